@@ -1,0 +1,146 @@
+import { randomUUID } from "node:crypto";
+import { LecternError } from "../core/errors.ts";
+import type { RunEvent } from "../core/events.ts";
+import type { Message } from "../core/messages.ts";
+import { addUsage, type Model, noUsage, type Usage } from "../core/model.ts";
+import type { Content, Tool, Toolbox } from "../core/tools.ts";
+import { CitationResolver } from "./citations.ts";
+import { Conversation } from "./conversation.ts";
+import { flagFigures } from "./figure-guard.ts";
+import { createPolicy, type Policy } from "./policy.ts";
+import { type AnswerPolicy, systemPrompt, turnLine } from "./prompt.ts";
+import { ask, type Reply, toMessage } from "./reply.ts";
+import { type FinishedCall, runTools } from "./run-tools.ts";
+import { escapeLookAlikes } from "./source-registry.ts";
+import { turnDeadline } from "./turn-deadline.ts";
+
+export interface RunOptions {
+  readonly model: Model;
+  readonly toolbox: Toolbox;
+  readonly question: string;
+  /** Texts handed in with the question (piped input): shown to the model and citable. */
+  readonly attachments?: readonly { readonly name: string; readonly text: string }[];
+  /** A fresh one where absent. */
+  readonly conversation?: Conversation;
+  readonly policy?: Policy;
+  readonly answerPolicy?: AnswerPolicy;
+  readonly instructions?: string;
+  /** Model calls a turn; default 12. */
+  readonly maxRounds?: number;
+  /** Input tokens of a turn, all its model calls together; default 60,000. */
+  readonly maxInputTokens?: number;
+  /** Tool calls at the same time; default 24. */
+  readonly maxParallelTools?: number;
+  /** The whole turn, in milliseconds; default 120,000. */
+  readonly timeoutMs?: number;
+  readonly signal?: AbortSignal;
+  /** For tests; default the real time. */
+  readonly now?: () => Date;
+}
+
+/**
+ * One turn: asks the model, runs the tools it chooses, until it answers. Yields `RunEvent`s, `done` last; the conversation grows by the
+ * turn when it is done. Throws LecternError: `bound` (rounds, tokens or time), whatever the model throws, or the signal's reason.
+ */
+export async function* run(options: RunOptions): AsyncGenerator<RunEvent> {
+  const {
+    model,
+    toolbox,
+    conversation = new Conversation(),
+    policy = createPolicy(),
+    maxRounds = 12,
+    maxInputTokens = 60_000,
+  } = options;
+  const timeoutMs = options.timeoutMs ?? 120_000;
+  await using deadline = turnDeadline(options.signal, timeoutMs);
+  const turnId = randomUUID();
+  yield { type: "turn_started", turnId };
+  const key = conversation.sources.startTurn();
+  const turn: Message[] = [
+    { role: "user", content: userText(options, conversation, turnLine(key, (options.now ?? (() => new Date()))())) },
+  ];
+  const system: Message = { role: "system", content: systemPrompt({ ...options, servers: toolbox.instructions() }) };
+  const tainted = new Set<string>();
+  let usage = noUsage;
+  try {
+    for (let round = 1; round <= maxRounds; round++) {
+      if (usage.inputTokens >= maxInputTokens) yield* stopAtBound("tokens", `${maxInputTokens} input tokens`);
+      const resolver = new CitationResolver(conversation.sources);
+      const tools = toolbox.tools();
+      const request = { messages: [system, ...conversation.messages, ...turn], tools, conversationId: conversation.id };
+      const reply = yield* ask(model, request, resolver, deadline.signal);
+      usage = addUsage(usage, reply.usage);
+      turn.push(toMessage(reply));
+      if (reply.calls.length === 0) {
+        conversation.commit(turn);
+        yield finished(reply, resolver, usage);
+        return;
+      }
+      if (reply.text.trim() !== "") yield { type: "text", delta: "\n\n" };
+      const byName = new Map<string, Tool>(tools.map((tool) => [tool.name, tool]));
+      const maxParallel = options.maxParallelTools ?? 24;
+      const runOptions = { toolbox, tools: byName, policy, signal: deadline.signal, maxParallel, taintedBy: [...tainted] };
+      for (const done of yield* runTools(reply.calls, runOptions)) {
+        turn.push({ role: "tool", callId: done.call.id, content: shown(done, conversation), isError: done.result.isError });
+        if (done.tool && !done.result.isError) tainted.add(done.tool.server);
+      }
+    }
+    yield* stopAtBound("rounds", `${maxRounds} model calls`);
+  } catch (error) {
+    throw deadline.expired() ? timeBound(timeoutMs, error) : error;
+  }
+}
+
+function finished(reply: Reply, resolver: CitationResolver, usage: Usage): RunEvent {
+  const answer = resolver.answer.trim();
+  const citations = resolver.citations;
+  const flags = [
+    ...resolver.flags,
+    ...flagFigures(answer, citations),
+    ...(reply.finish === "length" ? [{ kind: "cut", text: "the answer reached the model's output limit" }] : []),
+  ];
+  if (reply.finish === "content_filter") {
+    throw new LecternError("content_filtered", "Azure's content filter stopped the answer.", {
+      fix: "Put the question in other words.",
+      details: { culprit: "answer" },
+    });
+  }
+  return { type: "done", outcome: resolver.outcome(), answer, citations, flags, usage };
+}
+
+/** The tool's answer as the model sees it: numbered text, and images beside it. */
+function shown({ call, tool, result }: FinishedCall, conversation: Conversation): string | readonly Content[] {
+  const text = result.isError
+    ? escapeLookAlikes(errorText(result.content))
+    : conversation.sources.show(tool?.server ?? "", tool?.tool ?? call.name, result);
+  const images = result.content.filter((content) => content.type === "image");
+  return images.length === 0 ? text : [{ type: "text", text }, ...images];
+}
+
+function errorText(content: readonly Content[]): string {
+  const text = content.map((block) => (block.type === "text" ? block.text : "")).join("\n");
+  return `Error: ${text.trim() || "the tool failed without saying why"}`;
+}
+
+function userText(options: RunOptions, conversation: Conversation, line: string): string {
+  const attached = (options.attachments ?? []).map(
+    ({ name, text }) => `<attachment name="${name}">\n${conversation.sources.showAttachment(name, text)}\n</attachment>`,
+  );
+  return [options.question, ...attached, line].join("\n\n");
+}
+
+function* stopAtBound(bound: "rounds" | "tokens", limit: string): Generator<RunEvent, never> {
+  yield { type: "notice", code: `bound_${bound}`, message: `The turn was stopped at its limit of ${limit}.` };
+  throw new LecternError("bound", `The turn reached its limit of ${limit} before there was an answer.`, {
+    fix: `Ask something narrower, or raise limits.${bound === "rounds" ? "maxRounds" : "maxInputTokens"} in the configuration.`,
+    details: { bound },
+  });
+}
+
+function timeBound(timeoutMs: number, cause: unknown): LecternError {
+  return new LecternError("bound", `The turn took longer than ${timeoutMs / 1000} seconds.`, {
+    fix: "Raise --timeout, or ask something narrower.",
+    cause,
+    details: { bound: "time" },
+  });
+}

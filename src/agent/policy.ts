@@ -1,0 +1,83 @@
+import type { Tool } from "../core/tools.ts";
+
+export type Decision = { readonly decision: "allowed" | "denied"; readonly reason: string };
+
+/** A question to whoever can decide: the exact call, arguments included. */
+export interface ApprovalRequest {
+  readonly id: string;
+  readonly server: string;
+  readonly tool: string;
+  readonly arguments: string;
+  /** Why it is asked. */
+  readonly reason: string;
+}
+export type Approve = (request: ApprovalRequest, signal: AbortSignal) => Promise<Decision>;
+
+/** Which tools run. Patterns are globs over `<server>/<tool>` (`*` matches anything), or a bare `<tool>` on any server. */
+export interface PolicyOptions {
+  readonly allow?: readonly string[];
+  readonly ask?: readonly string[];
+  readonly deny?: readonly string[];
+  /** Servers that are part of Lectern itself (the knowledge server): read-only by construction, so always allowed. */
+  readonly own?: readonly string[];
+  /**
+   * Servers whose results the operator vouches for, and whose tools run even after results of others were read. The results of every
+   * other server taint the turn, the knowledge server's too: many people write documents.
+   */
+  readonly trusted?: readonly string[];
+  /** Called for `ask`; absent when nobody can be asked, which means no. */
+  readonly approve?: Approve;
+  /** Everything that would be asked runs (`--approve-all`). `deny` still holds. */
+  readonly approveAll?: boolean;
+}
+
+export interface PolicyContext {
+  readonly id: string;
+  readonly arguments: string;
+  readonly signal: AbortSignal;
+  /** Servers outside `trusted` whose results the model has already seen in this turn. */
+  readonly taintedBy: readonly string[];
+}
+
+export type Policy = (tool: Tool, context: PolicyContext) => Promise<Decision>;
+
+const allowed = (reason: string): Decision => ({ decision: "allowed", reason });
+const denied = (reason: string): Decision => ({ decision: "denied", reason });
+
+/**
+ * Decides which tool calls run: deny, then own servers, then allow, then ask; a tool that nothing names is asked for.
+ * Annotations are hints from the server and never allow anything by themselves; a tool with possible effects is asked for even if
+ * allowed once an untrusted server's result stands in the turn. Source: docs/decisions/0003-tool-policy.md.
+ */
+export function createPolicy(options: PolicyOptions = {}): Policy {
+  const { own = [], trusted = [] } = options;
+  const allow = (options.allow ?? []).map(toPattern);
+  const ask = (options.ask ?? []).map(toPattern);
+  const deny = (options.deny ?? []).map(toPattern);
+  return async (tool, context) => {
+    if (deny.some((matches) => matches(tool))) return denied("the configuration denies it");
+    if (own.includes(tool.server)) return allowed("a tool of Lectern's own knowledge server");
+    const tainted = context.taintedBy.length > 0 && !trusted.includes(tool.server) && mayHaveEffects(tool);
+    if (allow.some((matches) => matches(tool)) && !ask.some((matches) => matches(tool)) && !tainted)
+      return allowed("the configuration allows it");
+    const reason = tainted
+      ? `it may change something, and the results of ${context.taintedBy.join(", ")} were read in this turn`
+      : "no rule of the configuration allows it";
+    if (options.approveAll) return allowed("--approve-all");
+    if (!options.approve) return denied(`${reason}, and nobody can be asked here`);
+    return options.approve(
+      { id: context.id, server: tool.server, tool: tool.tool, arguments: context.arguments, reason },
+      context.signal,
+    );
+  };
+}
+
+/** Only a tool that calls itself read-only, and not a door to the open world, passes; silence counts as effects. */
+function mayHaveEffects(tool: Tool): boolean {
+  return tool.annotations?.readOnlyHint !== true || tool.annotations.openWorldHint === true;
+}
+
+function toPattern(glob: string): (tool: Tool) => boolean {
+  const regex = new RegExp(`^${glob.replace(/[.+^${}()|[\]\\?]/g, "\\$&").replaceAll("*", ".*")}$`);
+  return (tool) => regex.test(`${tool.server}/${tool.tool}`) || regex.test(tool.tool) || regex.test(tool.name);
+}

@@ -1,0 +1,77 @@
+/** A stretch of a text: from `start` (inclusive) to `end` (exclusive), in UTF-16 units. */
+export interface Segment {
+  readonly start: number;
+  readonly end: number;
+}
+
+/** Longer segments are split at sentence ends even inside a list item or table row, in characters. */
+const longLine = 320;
+/** No single segment is longer, in characters, so that a quote stays readable. */
+const maxSegment = 600;
+/** Lines that stand for themselves: headings, list items, table rows, quotes, definition rows, HTML rows. */
+const ownLine = /^\s*(?:#{1,6}\s|[-*+•]\s|\d{1,3}[.)]\s|[a-zA-Z][.)]\s|\||>|<|```|~~~|Q\d*:|A\d*:)/;
+/** A sentence end: closing punctuation, perhaps quotes or emphasis, then a space and something that can open a sentence; CJK needs no space. */
+const sentenceEnd = /[.!?؟।]["'”’)\]*_]*(?=\s+["'“‘([*_]*[\p{Lu}\p{N}\p{Lo}])|[。！？]["'”’)」』]*/gu;
+const abbreviation =
+  /(?:^|[\s(])(?:e\.g|i\.e|etc|vs|cf|approx|incl|excl|Dr|Mr|Mrs|Ms|Prof|St|No|Nr|Inc|Ltd|Co|Fig|Art|Sec|bzw|z\.B|d\.h|\p{Lu})\.$/u;
+
+/**
+ * Cuts a text into the pieces that can be cited: sentences of prose (also across hard line breaks), and each heading, list item and
+ * table row by itself. Blank stretches and table rules belong to no segment. Segments are in order and do not overlap.
+ */
+export function toSegments(text: string): readonly Segment[] {
+  const segments: Segment[] = [];
+  let paragraphStart = -1;
+  let paragraphEnd = -1;
+  const flush = (): void => {
+    if (paragraphStart >= 0) pushSentences(text, paragraphStart, paragraphEnd, segments);
+    paragraphStart = -1;
+  };
+  let at = 0;
+  while (at < text.length) {
+    const newline = text.indexOf("\n", at);
+    const lineEnd = newline < 0 ? text.length : newline;
+    const line = text.slice(at, lineEnd);
+    const trimmed = line.trim();
+    if (trimmed === "" || /^[|\s:=+*_-]+$/.test(trimmed)) {
+      flush();
+    } else if (ownLine.test(line)) {
+      flush();
+      const start = at + line.indexOf(trimmed);
+      if (trimmed.length <= longLine) segments.push({ start, end: start + trimmed.length });
+      else pushSentences(text, start, start + trimmed.length, segments);
+    } else {
+      if (paragraphStart < 0) paragraphStart = at + line.indexOf(trimmed);
+      paragraphEnd = at + line.indexOf(trimmed) + trimmed.length;
+    }
+    at = lineEnd + 1;
+  }
+  flush();
+  return segments;
+}
+
+function pushSentences(text: string, start: number, end: number, out: Segment[]): void {
+  const part = text.slice(start, end);
+  let from = 0;
+  for (const match of part.matchAll(sentenceEnd)) {
+    const to = match.index + match[0].length;
+    if (abbreviation.test(part.slice(from, match.index + 1))) continue;
+    pushCapped(start + from, start + to, text, out);
+    from = to;
+    while (from < part.length && /\s/.test(part[from]!)) from++;
+  }
+  if (from < part.length) pushCapped(start + from, end, text, out);
+}
+
+/** Unbroken text is cut at a space near the limit rather than shown as one huge quote. */
+function pushCapped(start: number, end: number, text: string, out: Segment[]): void {
+  let from = start;
+  while (end - from > maxSegment) {
+    const space = text.lastIndexOf(" ", from + maxSegment);
+    const cut = space > from + maxSegment / 2 ? space : from + maxSegment;
+    out.push({ start: from, end: cut });
+    from = cut;
+    while (from < end && text[from] === " ") from++;
+  }
+  if (from < end) out.push({ start: from, end });
+}

@@ -1,0 +1,155 @@
+import { randomInt } from "node:crypto";
+import type { SourceSpan } from "../core/events.ts";
+import type { Content, Passage, ToolResult } from "../core/tools.ts";
+import { type Segment, toSegments } from "./segments.ts";
+
+/** One numbered segment: where its bytes stand. */
+interface Numbered extends Segment {
+  readonly source: ShownPassage;
+}
+interface ShownPassage {
+  readonly server: string;
+  readonly passage: Passage;
+}
+
+const alphabet = "abcdefghijkmnpqrstuvwxyz23456789";
+/** Anything in foreign text that could be read as one of our markers, in the bracket forms models write. */
+const lookAlike = /([[【⟦]\s*[a-z0-9]{2,8})(?=[.:](?:\d|none|partial))/gi;
+/** Segments numbered per tool result; what is beyond is shown unnumbered, so it can be read but not cited. */
+const maxSegmentsPerResult = 3000;
+
+/** A key for the markers of one turn: 4 characters that no tool can have known beforehand. */
+export function newMarkerKey(): string {
+  return Array.from({ length: 4 }, () => alphabet[randomInt(alphabet.length)]).join("");
+}
+
+/** Breaks marker look-alikes in foreign text with a space before the dot, so that only the host's own markers have their form. */
+export function escapeLookAlikes(text: string): string {
+  return /[[【⟦]/.test(text) ? text.replace(lookAlike, "$1 ") : text;
+}
+
+/**
+ * All passages shown to the model in one conversation, by marker. Only what was shown here can be cited: that is what makes a
+ * citation `verified`. Decision: docs/decisions/0002-citations-made-by-the-host.md.
+ */
+export class SourceRegistry {
+  readonly #numbered = new Map<string, Numbered>();
+  readonly #keys = new Set<string>();
+  #key = newMarkerKey();
+  #next = 1;
+
+  /** The marker key of the current turn. */
+  get key(): string {
+    return this.#key;
+  }
+
+  /** Starts a turn with a fresh key; markers of earlier turns stay valid, since their tool results are still in the conversation. */
+  startTurn(): string {
+    this.#key = newMarkerKey();
+    this.#keys.add(this.#key);
+    this.#next = 1;
+    return this.#key;
+  }
+
+  /** Whether a marker key was ever given out in this conversation. */
+  knows(key: string): boolean {
+    return this.#keys.has(key);
+  }
+
+  /** How many segments can be cited in all. */
+  get size(): number {
+    return this.#numbered.size;
+  }
+
+  /** The text of a tool result as the model sees it: every sentence, row and item on its own line behind its marker. */
+  show(server: string, tool: string, result: ToolResult): string {
+    const parts: string[] = [];
+    let budget = maxSegmentsPerResult;
+    const passages = result.passages ?? textPassages(server, tool, result.content);
+    if (result.preamble) parts.push(escapeLookAlikes(result.preamble.trim()), "");
+    for (const passage of passages) {
+      const lines = this.#number(server, passage, budget);
+      budget -= lines.used;
+      parts.push(`--- ${escapeLookAlikes(headline(server, tool, passage))}`, lines.text, "");
+    }
+    if (passages.length === 0 && parts.length === 0) parts.push("(the tool answered with nothing)");
+    return parts.join("\n").trim();
+  }
+
+  /** Numbers a text that the user handed in (piped input): citable like any tool result. */
+  showAttachment(name: string, text: string): string {
+    const passage: Passage = { uri: `attachment:${name}`, path: name, title: name, heading: null, text };
+    return `--- ${name}\n${this.#number("attachment", passage, maxSegmentsPerResult).text}`;
+  }
+
+  /** The spans that a marker (or run of markers) names, adjacent ones joined; undefined where any of them was never shown. */
+  spans(key: string, from: number, to: number): readonly SourceSpan[] | undefined {
+    if (to < from || to - from > 200) return undefined;
+    const found: Numbered[] = [];
+    for (let n = from; n <= to; n++) {
+      const numbered = this.#numbered.get(`${key}.${n}`);
+      if (numbered === undefined) return undefined;
+      found.push(numbered);
+    }
+    const spans: { source: ShownPassage; start: number; end: number }[] = [];
+    for (const { source, start, end } of found) {
+      const last = spans.at(-1);
+      if (last?.source === source) last.end = end;
+      else spans.push({ source, start, end });
+    }
+    return spans.map(toSpan);
+  }
+
+  #number(server: string, passage: Passage, budget: number): { text: string; used: number } {
+    const source: ShownPassage = { server, passage };
+    const lines: string[] = [];
+    let used = 0;
+    for (const segment of toSegments(passage.text)) {
+      const shown = escapeLookAlikes(passage.text.slice(segment.start, segment.end)).replace(/\s*\n\s*/g, " ");
+      if (used >= budget) {
+        lines.push(shown);
+        continue;
+      }
+      const marker = `${this.#key}.${this.#next++}`;
+      this.#numbered.set(marker, { ...segment, source });
+      lines.push(`[[${marker}]] ${shown}`);
+      used++;
+    }
+    return { text: lines.join("\n"), used };
+  }
+}
+
+function headline(server: string, tool: string, passage: Passage): string {
+  const where = passage.path ?? `${server}:${tool}`;
+  const heading = passage.heading ?? passage.title;
+  return `${where}${heading ? ` > ${heading}` : ""}${passage.remark ? ` (${passage.remark})` : ""}`;
+}
+
+/** Answers of servers that do not speak of documents: each text block is a passage of its own. */
+function textPassages(server: string, tool: string, content: readonly Content[]): readonly Passage[] {
+  const texts = content.flatMap((block) =>
+    block.type === "text" || block.type === "resource"
+      ? [block.text]
+      : block.type === "link"
+        ? [`${block.name}: ${block.uri}`]
+        : [],
+  );
+  return texts
+    .filter((text) => text.trim() !== "")
+    .map((text, index) => ({ uri: `${server}:${tool}#${index + 1}`, path: null, title: null, heading: null, text }));
+}
+
+function toSpan({ source, start, end }: { source: ShownPassage; start: number; end: number }): SourceSpan {
+  const { passage, server } = source;
+  const line = passage.line === undefined ? undefined : passage.line + passage.text.slice(0, start).split("\n").length - 1;
+  return {
+    server,
+    uri: passage.uri,
+    path: passage.path,
+    title: passage.title,
+    heading: passage.heading,
+    quote: passage.text.slice(start, end),
+    ...(line === undefined ? {} : { line }),
+    ...(passage.remark === undefined ? {} : { remark: passage.remark }),
+  };
+}
