@@ -1,0 +1,99 @@
+import { isJsonObject, type Json, type JsonObject } from "../../core/json.ts";
+import type { BrainTool } from "./brain.ts";
+import type { Part } from "./question.ts";
+import { properties, required } from "./tools.ts";
+import { words } from "./words.ts";
+
+const numbersIn = (text: string): number[] => (text.match(/-?\d+(?:\.\d+)?/g) ?? []).map(Number);
+
+/** The arithmetic in a question, in signs: "3 plus 4" gives "3 + 4". */
+function expression(text: string): string {
+  const signs = text
+    .toLowerCase()
+    .replace(/\bplus\b/g, "+")
+    .replace(/\bminus\b/g, "-")
+    .replace(/\b(?:times|multiplied by)\b|×/g, "*")
+    .replace(/\bdivided by\b|÷/g, "/")
+    .replace(/(\d+(?:\.\d+)?)\s*(?:%|percent) of/g, "$1 / 100 *");
+  return (/[\d(][\d\s.+\-*/^%()]*[\d)]/.exec(signs)?.[0] ?? signs).trim();
+}
+
+function enumValue(values: readonly Json[], text: string): Json | undefined {
+  const asked = words(text);
+  const operators: Readonly<Record<string, RegExp>> = {
+    add: /\+|\bplus\b|\bsum\b/i,
+    subtract: /\d\s*-\s*\d|\bminus\b/i,
+    multiply: /\*|×|\btimes\b|\bmultipl/i,
+    divide: /\/|÷|\bdivided\b/i,
+  };
+  return (
+    values.find((value) => typeof value === "string" && words(value).every((word) => asked.includes(word))) ??
+    values.find((value) => typeof value === "string" && operators[value]?.test(text))
+  );
+}
+
+function stringValue(name: string, schema: JsonObject, part: Part): string | undefined {
+  const about = `${name} ${typeof schema.description === "string" ? schema.description : ""}`.toLowerCase();
+  const quoted = /["“'‘](.+?)["”'’](?=\s|$|[.,?!])/.exec(part.text)?.[1];
+  if (/\b(?:expression|formula|calculation|equation)\b/.test(about)) return expression(part.text);
+  if (/e-?mail/.test(about)) return /[\w.+-]+@[\w.-]+\.\w+/.exec(part.text)?.[0];
+  if (/\b(?:date|day)\b/.test(about)) return /\d{4}-\d{2}-\d{2}/.exec(part.text)?.[0];
+  if (/\b(?:url|uri|link)\b/.test(about)) return /https?:\/\/\S+/.exec(part.text)?.[0];
+  if (/\b(?:time ?zone|city|location|place|country|region)\b/.test(about))
+    return /\b(?:in|for|at)\s+((?:[A-Z][\p{L}/_-]*\s?)+)/u.exec(part.text)?.[1]?.trim();
+  if (/\b(?:path|file|directory|folder)\b/.test(about))
+    return quoted ?? /(?:\.{0,2}\/)?[\w.-]+(?:\/[\w.-]+)+|\b[\w-]+\.\w{1,5}\b/.exec(part.text)?.[0];
+  if (/\b(?:quer(?:y|ies)|search|keywords?|terms?|topic)\b/.test(about)) return part.terms.join(" ") || part.text;
+  if (/\b(?:title|subject|summary)\b/.test(about)) return quoted ?? part.terms.join(" ");
+  return quoted ?? part.text;
+}
+
+function value(name: string, schema: JsonObject, part: Part, numbers: number[]): Json | undefined {
+  if (Array.isArray(schema.enum)) return enumValue(schema.enum, part.text);
+  const type = Array.isArray(schema.type) ? schema.type.find((each) => each !== "null") : schema.type;
+  switch (type) {
+    case "integer":
+    case "number":
+      return numbers.shift();
+    case "boolean":
+      return undefined;
+    case "array": {
+      const items = isJsonObject(schema.items) ? schema.items : {};
+      if (items.type === "number" || items.type === "integer") return numbers.splice(0);
+      const one = value(name, items, part, numbers);
+      return one === undefined ? undefined : [one];
+    }
+    case "object":
+      return {};
+    default:
+      return stringValue(name, schema, part);
+  }
+}
+
+/** What a required parameter gets when the question says nothing for it. */
+function fallback(schema: JsonObject, part: Part): Json {
+  if (schema.default !== undefined) return schema.default;
+  if (Array.isArray(schema.enum) && schema.enum.length > 0) return schema.enum[0]!;
+  const type = Array.isArray(schema.type) ? schema.type[0] : schema.type;
+  if (type === "integer" || type === "number") return typeof schema.minimum === "number" ? schema.minimum : 1;
+  if (type === "boolean") return false;
+  if (type === "array") return [];
+  if (type === "object") return {};
+  return part.text;
+}
+
+/** Arguments for a call, from the question: required parameters always, optional ones only where the question plainly fills them. */
+export function fillArguments(tool: BrainTool, part: Part): JsonObject {
+  const must = new Set(required(tool));
+  const numbers = numbersIn(part.text);
+  const filled: Record<string, Json> = {};
+  const all = properties(tool);
+  for (const [name, schema] of all) {
+    const plain = must.has(name) || Array.isArray(schema.enum) || (must.size === 0 && all.length === 1);
+    if (!plain) continue;
+    const found = value(name, schema, part, numbers);
+    if (found !== undefined) filled[name] = found;
+    else if (must.has(name)) filled[name] = fallback(schema, part);
+  }
+  return filled;
+}

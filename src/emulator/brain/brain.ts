@@ -1,0 +1,62 @@
+import type { JsonObject } from "../../core/json.ts";
+
+/** A function tool as the wire offered it. */
+export interface BrainTool {
+  readonly name: string;
+  readonly description: string;
+  readonly parameters: JsonObject;
+}
+
+/** One entry of the conversation as the wire gave it, both surfaces alike; `text` joins the text parts. */
+export type BrainMessage =
+  | { readonly role: "system" | "user"; readonly text: string }
+  | { readonly role: "assistant"; readonly text: string; readonly toolCalls: readonly BrainCall[] }
+  | { readonly role: "tool"; readonly text: string; readonly callId: string; readonly name: string };
+
+export interface BrainCall {
+  readonly id: string;
+  readonly name: string;
+  readonly arguments: string;
+}
+
+/** All that a brain may know: the conversation, the tools, and whether it may or must call one. */
+export interface BrainRequest {
+  readonly messages: readonly BrainMessage[];
+  readonly tools: readonly BrainTool[];
+  readonly toolChoice: "auto" | "none" | "required" | { readonly name: string };
+}
+
+/** What the emulated model says. Text and calls may come together, as with the real service. */
+export interface Reply {
+  /** Shown as a reasoning summary where the request asked for one. */
+  readonly reasoning?: string;
+  readonly text?: string;
+  readonly refusal?: string;
+  readonly toolCalls?: readonly { readonly name: string; readonly arguments: string }[];
+  /** Why it ended, where not plain: the output limit or the completion's content filter. */
+  readonly finish?: "length" | "content_filter";
+  /** Answers with an error in place of a reply; `status` defaults to 500. */
+  readonly error?: ReplyError;
+}
+
+export interface ReplyError {
+  readonly status?: number;
+  readonly code?: string | null;
+  readonly message: string;
+  readonly type?: string | null;
+  readonly param?: string | null;
+}
+
+/** Decides what the emulated model says. Deterministic: same request, same reply. */
+export type Brain = (request: BrainRequest) => Reply;
+
+const turnLine = /\n?<turn\b[^>\n]*\/>[ \t]*$/;
+
+/** The last user message and where it stands; the client's own `<turn .../>` line is no part of the question. */
+export function lastQuestion(messages: readonly BrainMessage[]): { readonly text: string; readonly index: number } {
+  for (let index = messages.length - 1; index >= 0; index--) {
+    const message = messages[index]!;
+    if (message.role === "user") return { text: message.text.trimEnd().replace(turnLine, "").trim(), index };
+  }
+  return { text: "", index: -1 };
+}

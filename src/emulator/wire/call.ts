@@ -1,0 +1,30 @@
+import type { JsonObject } from "../../core/json.ts";
+import type { BrainRequest, Reply } from "../brain/brain.ts";
+import type { Deployment } from "../deployments.ts";
+import type { Seeded } from "../seeded.ts";
+
+/** A request to a model, checked and understood: what the reply writers of both surfaces need. */
+export interface ModelCall {
+  readonly surface: "chat" | "responses";
+  readonly deployment: Deployment;
+  readonly body: JsonObject;
+  readonly brain: BrainRequest;
+  readonly stream: boolean;
+  /** Estimated tokens of the prompt, tools included. */
+  readonly inputTokens: number;
+}
+
+/** What a reply writer may use besides the request: ids from the seed and the fixed time of this emulator. */
+export interface ReplyContext {
+  readonly random: Seeded;
+  /** Seconds since 1970. Not the real clock: the same request gives the same bytes. */
+  readonly created: number;
+  /** Binds encrypted reasoning to this resource. */
+  encrypt(text: string): string;
+}
+
+/** A reply that was cut to the request's own output limit. */
+export interface FinishedReply extends Reply {
+  readonly outputTokens: number;
+  readonly reasoningTokens: number;
+}

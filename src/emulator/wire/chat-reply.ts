@@ -1,0 +1,161 @@
+import type { Json, JsonObject } from "../../core/json.ts";
+import { safeCompletion, safePrompt } from "../content-filter.ts";
+import { pieces } from "../tokens.ts";
+import type { FinishedReply, ModelCall, ReplyContext } from "./call.ts";
+
+interface ChatCall {
+  readonly id: string;
+  readonly name: string;
+  readonly arguments: string;
+}
+
+function finishReason(reply: FinishedReply): string {
+  if (reply.finish !== undefined) return reply.finish;
+  return reply.toolCalls?.length ? "tool_calls" : "stop";
+}
+
+function usage(call: ModelCall, reply: FinishedReply): JsonObject {
+  return {
+    completion_tokens: reply.outputTokens,
+    completion_tokens_details: {
+      accepted_prediction_tokens: 0,
+      audio_tokens: 0,
+      reasoning_tokens: reply.reasoningTokens,
+      rejected_prediction_tokens: 0,
+    },
+    prompt_tokens: call.inputTokens,
+    prompt_tokens_details: { audio_tokens: 0, cached_tokens: 0 },
+    total_tokens: call.inputTokens + reply.outputTokens,
+  };
+}
+
+function chatCalls(reply: FinishedReply, context: ReplyContext): ChatCall[] {
+  return (reply.toolCalls ?? []).map((call) => ({ id: `call_${context.random.letters(24)}`, ...call }));
+}
+
+const promptFilter = [{ prompt_index: 0, content_filter_results: safePrompt }];
+
+function message(reply: FinishedReply, calls: readonly ChatCall[]): JsonObject {
+  return {
+    annotations: [],
+    content: reply.text ?? (calls.length > 0 || reply.refusal !== undefined ? null : ""),
+    refusal: reply.refusal ?? null,
+    role: "assistant",
+    ...(calls.length === 0
+      ? {}
+      : {
+          tool_calls: calls.map(({ id, name, arguments: args }) => ({
+            function: { arguments: args, name },
+            id,
+            type: "function",
+          })),
+        }),
+  };
+}
+
+/** A whole chat completion, keys in the order of Azure's recordings of 2026. */
+export function chatBody(call: ModelCall, reply: FinishedReply, context: ReplyContext): JsonObject {
+  const id = `chatcmpl-${context.random.letters(29)}`;
+  const filtered = reply.finish === "content_filter";
+  const choice = {
+    content_filter_results: safeCompletion,
+    finish_reason: finishReason(reply),
+    index: 0,
+    logprobs: null,
+    ...(filtered ? {} : { message: message(reply, chatCalls(reply, context)) }),
+  };
+  return {
+    choices: [choice],
+    created: context.created,
+    id,
+    model: call.deployment.served,
+    object: "chat.completion",
+    prompt_filter_results: promptFilter,
+    system_fingerprint: call.deployment.reasoning ? null : `fp_${context.random.hex(10)}`,
+    usage: usage(call, reply),
+  };
+}
+
+/** Deltas of a reply in wire order; text deltas carry filter results, call deltas do not. */
+function* deltas(reply: FinishedReply, calls: readonly ChatCall[]): Generator<{ delta: JsonObject; filtered: boolean }> {
+  const role = { role: "assistant" };
+  const [only] = calls;
+  if (reply.text === undefined && calls.length === 1 && only !== undefined) {
+    yield { delta: { content: null, refusal: null, ...role, tool_calls: [opening(only, 0)] }, filtered: false };
+    yield* argumentDeltas(only, 0);
+    return;
+  }
+  yield { delta: { content: reply.text === undefined && calls.length > 0 ? null : "", refusal: null, ...role }, filtered: false };
+  for (const piece of pieces(reply.text ?? "")) yield { delta: { content: piece }, filtered: true };
+  for (const piece of pieces(reply.refusal ?? "")) yield { delta: { refusal: piece }, filtered: false };
+  for (const [index, call] of calls.entries()) {
+    yield { delta: { tool_calls: [opening(call, index)] }, filtered: false };
+    yield* argumentDeltas(call, index);
+  }
+}
+
+const opening = (call: ChatCall, index: number): JsonObject => ({
+  function: { arguments: "", name: call.name },
+  id: call.id,
+  index,
+  type: "function",
+});
+
+function* argumentDeltas(call: ChatCall, index: number): Generator<{ delta: JsonObject; filtered: boolean }> {
+  for (const piece of pieces(call.arguments)) {
+    yield { delta: { tool_calls: [{ function: { arguments: piece }, index }] }, filtered: false };
+  }
+}
+
+const emptyChunk = { choices: [], created: 0, id: "", model: "", object: "" } as const;
+const latency = {
+  engine_tbt_ms: 10,
+  engine_ttft_ms: 80,
+  engine_ttlt_ms: 320,
+  pre_inference_ms: 82,
+  service_tbt_ms: 10,
+  service_ttft_ms: 664,
+  service_ttlt_ms: 886,
+  total_duration_ms: 811,
+  user_visible_ttft_ms: 582,
+};
+
+/** The same reply as server-sent events: first the prompt's filter results, last the usage (when asked for) and `[DONE]`. */
+export function chatEvents(call: ModelCall, reply: FinishedReply, context: ReplyContext): string[] {
+  const id = `chatcmpl-${context.random.letters(29)}`;
+  const options = call.body.stream_options as { include_usage?: Json; include_obfuscation?: Json } | undefined;
+  const withUsage = options?.include_usage === true;
+  const padded = options?.include_obfuscation !== false;
+  const chunk = (choices: readonly Json[], size: number, extra: JsonObject = {}, last: JsonObject | null = null): string =>
+    line({
+      choices,
+      created: context.created,
+      id,
+      ...extra,
+      model: call.deployment.served,
+      ...(padded ? { obfuscation: context.random.letters(padding(size)) } : {}),
+      object: "chat.completion.chunk",
+      service_tier: "default",
+      system_fingerprint: null,
+      ...(withUsage ? { usage: last } : {}),
+    });
+  const choice = (delta: JsonObject, reason: string | null, filter: JsonObject): Json => ({
+    content_filter_results: filter,
+    delta,
+    finish_reason: reason,
+    index: 0,
+    logprobs: null,
+  });
+  const events = [line({ ...emptyChunk, prompt_filter_results: promptFilter })];
+  for (const { delta, filtered } of deltas(reply, chatCalls(reply, context))) {
+    events.push(chunk([choice(delta, null, filtered ? safeCompletion : {})], JSON.stringify(delta).length));
+  }
+  events.push(chunk([choice({}, finishReason(reply), {})], 0));
+  if (withUsage) events.push(chunk([], 0, { latency_checkpoint: latency }, usage(call, reply)));
+  events.push("data: [DONE]\n\n");
+  return events;
+}
+
+const line = (value: Json): string => `data: ${JSON.stringify(value)}\n\n`;
+/** Obfuscation pads short deltas, so that lengths on the wire tell less about the text. */
+const padding = (size: number): number => 2 + ((32 - (size % 16)) % 16);
