@@ -1,0 +1,82 @@
+import type { Origin } from "./settings.ts";
+
+export interface SourceConfig {
+  /** Name in `kb://<name>/...`; made from the path where absent. */
+  readonly name?: string;
+  /** Absolute. */
+  readonly path: string;
+}
+
+/** One MCP server as configured, variables not yet expanded: that happens only once it is trusted. */
+export interface ServerConfig {
+  readonly name: string;
+  readonly type: "stdio" | "http" | "sse";
+  readonly command?: string;
+  readonly args: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
+  readonly envFile?: string;
+  readonly cwd?: string;
+  readonly url?: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly timeoutMs?: number;
+  readonly includeTools?: readonly string[];
+  readonly excludeTools?: readonly string[];
+  readonly origin: Origin;
+}
+
+export interface BackendConfig {
+  readonly endpoint: string;
+  readonly deployment?: string;
+  readonly apiVersion?: string;
+  readonly residency?: string;
+}
+
+export interface AzureConfig {
+  readonly endpoint?: string;
+  readonly deployment?: string;
+  readonly apiKey?: string;
+  readonly apiVersion?: string;
+  readonly api: "auto" | "responses" | "chat";
+  readonly auth: "auto" | "key" | "entra";
+  readonly scope?: string;
+  readonly clientId?: string;
+  readonly baseUrl?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly keyHeader?: string;
+  readonly caFile?: string;
+  readonly trustedHosts?: readonly string[];
+  readonly backends?: readonly BackendConfig[];
+}
+
+/** Everything in force, in one validated object. Made by `loadConfig`; the rest of Lectern reads nothing else. */
+export interface Config {
+  readonly azure: AzureConfig;
+  /** Only ever true because a flag, a variable or the `demo` command asked for it. */
+  readonly emulator: boolean;
+  readonly sources: readonly SourceConfig[];
+  readonly servers: readonly ServerConfig[];
+  readonly allow: readonly string[];
+  readonly ask: readonly string[];
+  readonly deny: readonly string[];
+  readonly trusted: readonly string[];
+  readonly instructions?: string;
+  readonly answerPolicy: "sources_only" | "open";
+  readonly limits: {
+    readonly maxRounds?: number;
+    readonly maxInputTokens?: number;
+    readonly maxParallelTools?: number;
+    readonly timeoutS: number;
+    readonly idleTimeoutS?: number;
+  };
+  readonly logLevel: string;
+  readonly cacheDir: string;
+  readonly stateDir: string;
+  /** Folder that relative paths of the configuration start from. */
+  readonly root: string;
+  /** Where each value came from, by dotted path. */
+  readonly origins: ReadonlyMap<string, Origin>;
+  /** Variables with `.env` below the real ones: for expanding servers' `${VAR}`. */
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Names of the variables that only `.env` sets. */
+  readonly dotenvNames: ReadonlySet<string>;
+}
