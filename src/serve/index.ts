@@ -1,0 +1,13 @@
+export type {
+  InputRequest,
+  InputRequired,
+  Offer,
+  OfferChange,
+  OfferedCallContext,
+  OfferedContents,
+  OfferedPrompt,
+  OfferedResources,
+  OfferedResult,
+  OfferedTool,
+} from "./offer.ts";
+export { type ServeStdioOptions, type StdioServing, serveStdio } from "./stdio.ts";
