@@ -26,12 +26,12 @@ function compile(schema: Json | undefined, root: JsonObject, depth: number): Che
   if (schema === false) return (_value, at, problems) => problems.push(`${at || "the value"} is not allowed`);
   if (!isJsonObject(schema) || depth > maxSchemaDepth) return () => {};
   const checks: Check[] = [];
-  const target = typeof schema["$ref"] === "string" ? resolveReference(schema["$ref"], root) : undefined;
+  const target = typeof schema.$ref === "string" ? resolveReference(schema.$ref, root) : undefined;
   if (target !== undefined) checks.push(lazily(() => compile(target, root, depth + 1)));
-  const types = typesOf(schema["type"]);
+  const types = typesOf(schema.type);
   if (types !== undefined) checks.push(typeCheck(types));
-  if (Array.isArray(schema["enum"])) checks.push(enumCheck(schema["enum"]));
-  if (schema["const"] !== undefined) checks.push(enumCheck([schema["const"]]));
+  if (Array.isArray(schema.enum)) checks.push(enumCheck(schema.enum));
+  if (schema.const !== undefined) checks.push(enumCheck([schema.const]));
   checks.push(...boundChecks(schema), ...objectChecks(schema, root, depth), ...arrayChecks(schema, root, depth));
   checks.push(...combinationChecks(schema, root, depth));
   if (checks.length === 1) return checks[0]!;
@@ -144,15 +144,15 @@ function boundChecks(schema: JsonObject): Check[] {
 
 function objectChecks(schema: JsonObject, root: JsonObject, depth: number): Check[] {
   const checks: Check[] = [];
-  const required = Array.isArray(schema["required"]) ? schema["required"].filter((key) => typeof key === "string") : [];
+  const required = Array.isArray(schema.required) ? schema.required.filter((key) => typeof key === "string") : [];
   if (required.length > 0) {
     checks.push((value, at, problems) => {
       if (!isJsonObject(value)) return;
       for (const key of required) if (!Object.hasOwn(value, key)) problems.push(`${pathTo(at, key)} is required`);
     });
   }
-  if (isJsonObject(schema["properties"])) {
-    const named = Object.entries(schema["properties"]).map(([key, child]) => [key, compile(child, root, depth + 1)] as const);
+  if (isJsonObject(schema.properties)) {
+    const named = Object.entries(schema.properties).map(([key, child]) => [key, compile(child, root, depth + 1)] as const);
     checks.push((value, at, problems) => {
       if (!isJsonObject(value)) return;
       for (const [key, check] of named) if (Object.hasOwn(value, key)) check(value[key]!, pathTo(at, key), problems);
@@ -164,8 +164,8 @@ function objectChecks(schema: JsonObject, root: JsonObject, depth: number): Chec
 const pathTo = (at: string, key: string): string => (at === "" ? key : `${at}.${key}`);
 
 function arrayChecks(schema: JsonObject, root: JsonObject, depth: number): Check[] {
-  if (schema["items"] === undefined) return [];
-  const check = compile(schema["items"], root, depth + 1);
+  if (schema.items === undefined) return [];
+  const check = compile(schema.items, root, depth + 1);
   return [
     (value, at, problems) => {
       if (!Array.isArray(value)) return;

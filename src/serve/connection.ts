@@ -89,7 +89,7 @@ export function openConnection(dispatcher: Dispatcher, { send, caller = anonymou
         return serve(message.request);
       case "notification": {
         const { method, params } = message.notification;
-        if (method === "notifications/cancelled") inFlight.get(params["requestId"] as RpcId)?.abort.abort();
+        if (method === "notifications/cancelled") inFlight.get(params.requestId as RpcId)?.abort.abort();
         return undefined;
       }
       case "response":

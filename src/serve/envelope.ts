@@ -11,7 +11,7 @@ export interface Envelope {
 
 /** True where a request's `_meta` names a protocol version: it wants to be read as 2026-07-28 or later. */
 export function claimsModern(params: JsonObject): boolean {
-  const meta = params["_meta"];
+  const meta = params._meta;
   return isJsonObject(meta) && meta[metaKeys.protocolVersion] !== undefined;
 }
 
@@ -20,7 +20,7 @@ export function claimsModern(params: JsonObject): boolean {
  * Throws an RpcFault: invalid params (-32602) for a missing or ill-typed part, -32022 for another version.
  */
 export function readEnvelope(params: JsonObject): Envelope {
-  const meta = params["_meta"];
+  const meta = params._meta;
   if (!isJsonObject(meta)) throw badEnvelope('"params._meta" is required');
   const version = meta[metaKeys.protocolVersion];
   if (typeof version !== "string") throw badEnvelope(`"${metaKeys.protocolVersion}" must be a string`);
@@ -37,7 +37,7 @@ export function readEnvelope(params: JsonObject): Envelope {
 }
 
 export function isImplementation(value: unknown): value is JsonObject {
-  return isJsonObject(value) && typeof value["name"] === "string" && typeof value["version"] === "string";
+  return isJsonObject(value) && typeof value.name === "string" && typeof value.version === "string";
 }
 
 function badEnvelope(problem: string): RpcFault {

@@ -1,3 +1,4 @@
+export { createInProcessTransport, type InProcessOptions, type InProcessTransport } from "./in-process.ts";
 export type {
   InputRequest,
   InputRequired,

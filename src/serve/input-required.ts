@@ -122,7 +122,7 @@ function checkCapabilities({ inputRequests }: InputRequired, declared: JsonObjec
 function capabilityFor({ method, params }: InputRequest): readonly [string, string?] | undefined {
   switch (method) {
     case "elicitation/create":
-      return params?.["mode"] === "url" ? ["elicitation", "url"] : ["elicitation"];
+      return params?.mode === "url" ? ["elicitation", "url"] : ["elicitation"];
     case "sampling/createMessage":
       return ["sampling"];
     case "roots/list":

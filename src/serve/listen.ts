@@ -71,7 +71,7 @@ function readFilter(params: JsonObject): Filter {
     if (wanted !== undefined && typeof wanted !== "boolean") throw invalid(`"${key}" must be true or false.`);
     if (wanted === true) filter[key] = true;
   }
-  const uris = notifications["resourceSubscriptions"];
+  const uris = notifications.resourceSubscriptions;
   if (uris !== undefined) {
     if (!Array.isArray(uris) || !uris.every((uri) => typeof uri === "string")) {
       throw invalid('"resourceSubscriptions" must be a list of uris.');

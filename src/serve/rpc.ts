@@ -67,7 +67,7 @@ export function readMessage(value: unknown): Incoming {
   if (Array.isArray(value)) return invalid(null, "Batches of messages are not supported.");
   if (!isJsonObject(value)) return invalid(null, "A message must be a JSON object.");
   const { id, method, params } = value;
-  if (value["jsonrpc"] !== "2.0") return invalid(id, 'Not a JSON-RPC 2.0 message: "jsonrpc" must be "2.0".');
+  if (value.jsonrpc !== "2.0") return invalid(id, 'Not a JSON-RPC 2.0 message: "jsonrpc" must be "2.0".');
   if (!Object.hasOwn(value, "method")) return readResponse(value);
   if (typeof method !== "string") return invalid(id, '"method" must be a string.');
   const isNotification = !Object.hasOwn(value, "id");
@@ -84,8 +84,8 @@ function readResponse(value: JsonObject): Incoming {
   const { id, result, error } = value;
   if (!isRpcId(id)) return invalid(null, 'A message must have a "method", or answer to an "id".');
   if (isJsonObject(result) && error === undefined) return { kind: "response", id, outcome: { result } };
-  if (isJsonObject(error) && Number.isInteger(error["code"]) && typeof error["message"] === "string") {
-    return { kind: "response", id, outcome: { error: { code: error["code"] as number, message: error["message"] } } };
+  if (isJsonObject(error) && Number.isInteger(error.code) && typeof error.message === "string") {
+    return { kind: "response", id, outcome: { error: { code: error.code as number, message: error.message } } };
   }
   return invalid(id, 'A message must have a "method", a "result" or an "error".');
 }

@@ -50,8 +50,8 @@ export function callContext(
 }
 
 function progressSender(params: JsonObject, exchange: Exchange): OfferedCallContext["progress"] {
-  const meta = params["_meta"];
-  const token = isJsonObject(meta) ? meta["progressToken"] : undefined;
+  const meta = params._meta;
+  const token = isJsonObject(meta) ? meta.progressToken : undefined;
   if (typeof token !== "string" && typeof token !== "number") return () => {};
   let last = Number.NEGATIVE_INFINITY;
   return (done, total, message) => {

@@ -14,7 +14,11 @@ const tool = (call: ServedTool["call"]): ServedTool => ({
 test("a legacy client shakes hands and gets the version it asked for", async () => {
   await using client = stdioClient(toyApp());
   const { result } = await client.ask("initialize", { ...handshake, protocolVersion: "2025-06-18" });
-  expect(result).toMatchObject({ protocolVersion: "2025-06-18", serverInfo: { name: "toy" }, instructions: "Search before you answer." });
+  expect(result).toMatchObject({
+    protocolVersion: "2025-06-18",
+    serverInfo: { name: "toy" },
+    instructions: "Search before you answer.",
+  });
 });
 
 test("a legacy client that asks for an unknown version is offered the newest legacy one", async () => {
@@ -38,7 +42,7 @@ test("arguments that do not fit are told to the model with what is wrong", async
   await using client = stdioClient(toyApp());
   const answer = await client.ask("tools/call", { name: "search_knowledge_base", arguments: { limit: "ten", topic: "food" } });
   expect(answer).toMatchObject({ result: { isError: true } });
-  const text = JSON.stringify(answer["result"]);
+  const text = JSON.stringify(answer.result);
   expect(text).toContain("query is required");
 });
 

@@ -30,11 +30,11 @@ async function valuesFor(
   typed: { readonly name: string; readonly value: string; readonly caller: Caller },
 ): Promise<readonly string[]> {
   const { name, value, caller } = typed;
-  if (ref["type"] === "ref/resource" && typeof ref["uri"] === "string") {
-    return (await offer.resources?.complete?.(ref["uri"], name, value, caller)) ?? [];
+  if (ref.type === "ref/resource" && typeof ref.uri === "string") {
+    return (await offer.resources?.complete?.(ref.uri, name, value, caller)) ?? [];
   }
-  if (ref["type"] === "ref/prompt" && typeof ref["name"] === "string") {
-    return (await offer.completePrompt?.(ref["name"], name, value, caller)) ?? [];
+  if (ref.type === "ref/prompt" && typeof ref.name === "string") {
+    return (await offer.completePrompt?.(ref.name, name, value, caller)) ?? [];
   }
   throw invalid('"params.ref" must name a prompt or a resource template.');
 }

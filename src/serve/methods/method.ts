@@ -8,5 +8,5 @@ export type Method = (params: JsonObject, turn: Turn) => object | Promise<object
 
 /** For lists that are given whole: the only right cursor is none. */
 export function refuseCursor(params: JsonObject): void {
-  if (params["cursor"] !== undefined) throw new RpcFault(rpcCodes.invalidParams, "Invalid cursor.");
+  if (params.cursor !== undefined) throw new RpcFault(rpcCodes.invalidParams, "Invalid cursor.");
 }

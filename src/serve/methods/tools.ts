@@ -37,7 +37,7 @@ export function toolMethods(offer: Offer, input: InputSettings): ReadonlyMap<str
 function describe(tool: OfferedTool, era: Era): object {
   const { call: _call, scopes: _scopes, outputSchema, ...described } = tool;
   // Before 2026-07-28 a structured answer had to be an object, and so its schema.
-  const fits = outputSchema !== undefined && (era === "modern" || outputSchema["type"] === "object");
+  const fits = outputSchema !== undefined && (era === "modern" || outputSchema.type === "object");
   return fits ? { ...described, outputSchema } : described;
 }
 
