@@ -1,0 +1,3 @@
+export { createKnowledgeApp, type KnowledgeAppOptions } from "./app.ts";
+export { type OpenKnowledgeOptions, openKnowledge } from "./open.ts";
+export type * from "./store.ts";

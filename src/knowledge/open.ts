@@ -1,0 +1,27 @@
+import { LecternError } from "../core/errors.ts";
+import type { KnowledgeSource, KnowledgeStore } from "./store.ts";
+
+export interface OpenKnowledgeOptions {
+  readonly sources: readonly KnowledgeSource[];
+  /** Folder for the index (the user's cache folder, usually); never inside a source. */
+  readonly cacheDir: string;
+}
+
+/**
+ * Opens a knowledge base: files are loaded, cut into passages and indexed; a ready index is reused and only changed files are read.
+ * Throws `config` where a source cannot be opened or nothing in them can be read.
+ */
+export async function openKnowledge(options: OpenKnowledgeOptions): Promise<KnowledgeStore> {
+  if (options.sources.length === 0)
+    throw new LecternError("config", "No knowledge source is given", { fix: "Name a file or folder with --source PATH." });
+  const { openSqliteStore } = await import("./stores/sqlite/sqlite-store.ts");
+  const store = await openSqliteStore(options);
+  if (store.counts().documents > 0) return store;
+  const problems = store.problems();
+  await store[Symbol.asyncDispose]();
+  const paths = options.sources.map((source) => source.path).join(", ");
+  const found = problems.map((problem) => `${problem.path} ${problem.reason}`).join("; ");
+  throw new LecternError("config", `Nothing to answer from in ${paths}${found && `: ${found}`}`, {
+    fix: "Point --source to a Q&A file (JSON) or a folder of Markdown, text or HTML pages.",
+  });
+}

@@ -1,0 +1,60 @@
+import { readdirSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { openKnowledge } from "../../src/knowledge/index.ts";
+import { folderWith, storeWith } from "./support.ts";
+
+test("the index is a file for its user only, in the cache folder and never beside the source", async () => {
+  await using base = await storeWith({ "a.md": "# A\n\nText." });
+  const made = readdirSync(base.folder.cacheDir).filter((name) => name.endsWith(".sqlite"));
+  expect(made).toHaveLength(1);
+  expect(statSync(join(base.folder.cacheDir, made[0]!)).mode & 0o777).toBe(0o600);
+  expect(readdirSync(base.folder.path)).toEqual(["a.md"]);
+});
+
+test("a base opened again answers from the same index", async () => {
+  using folder = folderWith({ "a.md": "# Lunch\n\nServed at noon." });
+  const open = () => openKnowledge({ sources: [{ path: folder.path }], cacheDir: folder.cacheDir });
+  await (await open())[Symbol.asyncDispose]();
+  await using again = await open();
+  expect((await again.search("lunch")).hits[0]?.text).toContain("noon");
+});
+
+test("a changed file is read again and a deleted one is gone", async () => {
+  await using base = await storeWith({ "a.md": "# Lunch\n\nServed at noon.", "b.md": "# Parking\n\nBehind the house." });
+  base.folder.write("a.md", "# Lunch\n\nServed at one o'clock from now on.");
+  await base.store.refresh();
+  expect((await base.store.search("lunch")).hits[0]?.text).toContain("one o'clock");
+});
+
+test("one unusable file is named and skipped, the others are served", async () => {
+  await using base = await storeWith({
+    "good.md": "# Good\n\nFine.",
+    "faq.json": "[{",
+    "blob.md": new Uint8Array([35, 0, 1, 2, 0]),
+  });
+  expect(base.store.problems()).toMatchObject([
+    { path: "blob.md", reason: "is binary, not text" },
+    { path: "faq.json", reason: "is not valid JSON" },
+  ]);
+  expect(base.store.counts().documents).toBe(1);
+});
+
+test("an empty base is an error that says what to do", async () => {
+  using folder = folderWith({ "broken.json": "{" });
+  await expect(openKnowledge({ sources: [{ path: folder.path }], cacheDir: folder.cacheDir })).rejects.toMatchObject({
+    code: "config",
+    message: expect.stringContaining("broken.json is not valid JSON"),
+    fix: expect.stringContaining("--source"),
+  });
+});
+
+test("a source that does not exist is an error that names it", async () => {
+  using folder = folderWith({});
+  await expect(
+    openKnowledge({ sources: [{ path: join(folder.path, "nowhere") }], cacheDir: folder.cacheDir }),
+  ).rejects.toMatchObject({
+    code: "config",
+    message: expect.stringContaining("nowhere"),
+  });
+});

@@ -1,0 +1,92 @@
+import { expect, test } from "vitest";
+import { storeWith, textOf } from "./support.ts";
+
+const faq = JSON.stringify([
+  { question: "How many vacation days do I get?", answer: "Everybody gets 25 days a year." },
+  { question: "How do I file expenses?", answer: "Send the receipts to finance within 30 days." },
+]);
+const page = "# Travel\n\nBook by train where you can.\n\n## Hotels\n\nUp to 140 EUR a night.\n";
+
+test("a search answers with passages, their addresses and a text that opens with the question", async () => {
+  await using base = await storeWith({ "travel.md": page, "faq.json": faq });
+  const result = await base.call("search_knowledge_base", { query: "hotel price per night" });
+  expect(textOf(result)).toMatch(/^Results for "hotel price per night":/);
+  expect(result.structuredContent).toMatchObject({
+    results: [
+      {
+        id: "kb://base/travel.md#hotels",
+        uri: "kb://base/travel.md#hotels",
+        path: "travel.md",
+        title: "Travel",
+        heading: "Travel > Hotels",
+        line: 5,
+        text: "## Hotels\n\nUp to 140 EUR a night.",
+      },
+    ],
+  });
+});
+
+test("a search that finds nothing still opens with the question", async () => {
+  await using base = await storeWith({ "travel.md": page });
+  const result = await base.call("search_knowledge_base", { query: "zzzz qqqq" });
+  expect(textOf(result)).toMatch(/^Results for "zzzz qqqq":/);
+  expect(result.structuredContent).toMatchObject({ results: [], total: 0 });
+});
+
+test("a Q&A entry is found under its file's name with its question as heading", async () => {
+  await using base = await storeWith({ "faq.json": faq });
+  const result = await base.call("search_knowledge_base", { query: "vacation" });
+  expect(result.structuredContent).toMatchObject({
+    results: [{ path: "faq.json", heading: "How many vacation days do I get?", text: "Everybody gets 25 days a year." }],
+  });
+});
+
+test("unknown arguments are ignored", async () => {
+  await using base = await storeWith({ "travel.md": page });
+  const result = await base.call("search_knowledge_base", { query: "hotels", colour: "blue" });
+  expect(result.structuredContent).toMatchObject({ total: 1 });
+});
+
+test("an empty query is refused with what to do", async () => {
+  await using base = await storeWith({ "travel.md": page });
+  await expect(base.call("search_knowledge_base", { query: " " })).rejects.toMatchObject({
+    code: "usage",
+    fix: expect.stringContaining("question"),
+  });
+});
+
+test("get_document reads a range of lines and says how many there are", async () => {
+  await using base = await storeWith({ "travel.md": page });
+  const result = await base.call("get_document", { id: "kb://base/travel.md#hotels", from_line: 5, to_line: 7 });
+  expect(result.structuredContent).toMatchObject({
+    path: "travel.md",
+    text: "## Hotels\n\nUp to 140 EUR a night.",
+    from_line: 5,
+    to_line: 7,
+    total_lines: 8,
+  });
+});
+
+test("list_topics names folders and the titles in them", async () => {
+  await using base = await storeWith({ "people/leave.md": "# Leave\n\nText.", "people/pay.md": "# Pay\n\nText." });
+  const result = await base.call("list_topics");
+  expect(result.structuredContent).toEqual({
+    topics: [{ name: "people", source: "base", documents: 2, titles: ["Leave", "Pay"] }],
+    total: 1,
+  });
+});
+
+test("get_knowledge_base has the original's heading and Q/A form", async () => {
+  await using base = await storeWith({ "faq.json": faq });
+  expect(textOf(await base.call("get_knowledge_base"))).toBe(
+    "Here is the retrieved knowledge base:\n\nQ1: How many vacation days do I get?\nA1: Everybody gets 25 days a year.\n\nQ2: How do I file expenses?\nA2: Send the receipts to finance within 30 days.\n",
+  );
+});
+
+test("Q&A entries without question or answer, and entries that are no objects, are kept under stand-in names", async () => {
+  await using base = await storeWith({ "faq.json": JSON.stringify([{ answer: "Yes." }, { question: "Why?" }, "loose"]) });
+  const text = textOf(await base.call("get_knowledge_base"));
+  expect(text).toContain("Q1: Unknown question\nA1: Yes.");
+  expect(text).toContain("Q2: Why?\nA2: Unknown answer");
+  expect(text).toContain("Q3: Item 3\nA3: loose");
+});
