@@ -20,10 +20,13 @@ export interface Passage {
 const markerLine = /^\[\[([a-z0-9]+)\.(\d+)\]\]\s?(.*)$/;
 const openingLine = /^--- (.+)$/;
 
-/** Reads a tool result as the client shows it: passages that open with `--- title`, lines with markers, the rest context. */
-export function readEvidence(text: string, result: number): Passage[] {
+/**
+ * Reads a tool result as the client shows it: passages that open with `--- title`, lines with markers, the rest context.
+ * `marked`: the client speaks the marker protocol, so that lines without marker are never evidence.
+ */
+export function readEvidence(text: string, result: number, options: { readonly marked: boolean }): Passage[] {
   const lines = text.split("\n");
-  const marked = lines.some((line) => markerLine.test(line));
+  const marked = options.marked || lines.some((line) => markerLine.test(line));
   const passages: Passage[] = [];
   let current: Passage | undefined;
   const open = (title: string): Passage => {

@@ -65,6 +65,7 @@ export function extractiveBrain(request: BrainRequest): Reply {
   const since = request.messages.slice(question.index + 1);
   const results = since.filter((message) => message.role === "tool");
   const parts = questionParts(question.text);
+  const key = turnKey(request.messages);
   const mayCall = request.tools.length > 0 && request.toolChoice !== "none";
   if (results.length === 0) {
     if (isGreeting(question.text)) return { text: "Hello! Ask me something, and I will look it up." };
@@ -80,9 +81,11 @@ export function extractiveBrain(request: BrainRequest): Reply {
   const searches = new Set(request.tools.filter(isSearch).map((tool) => tool.name));
   const other = results.filter((result) => !searches.has(result.name));
   if (other.length === results.length && other.length > 0) {
-    const lines = other.flatMap((result, index) => readEvidence(result.text, index)).flatMap((passage) => passage.lines);
+    const lines = other
+      .flatMap((result, index) => readEvidence(result.text, index, { marked: key !== undefined }))
+      .flatMap((passage) => passage.lines);
     return { text: lines.length > 0 ? say(lines.slice(0, 5)) : "The tool gave no answer." };
   }
-  const passages = results.flatMap((result, index) => readEvidence(result.text, index));
-  return answer(parts, passages, turnKey(request.messages), searchedFor(since));
+  const passages = results.flatMap((result, index) => readEvidence(result.text, index, { marked: key !== undefined }));
+  return answer(parts, passages, key, searchedFor(since));
 }

@@ -8,18 +8,26 @@ const functionWords = new Set(
   find any some all every each one ones something anything someone anyone everything way ways thing things
   much many lot lots long often far soon old big up out off again still yet ever never
   im ive id ill dont doesnt didnt cant wont isnt arent whats whos wheres hows theres thats lets youre were theyre
-  s t re ve ll d m hey hi hello ok okay well like kind sort happen happens work works mean means go goes come comes use uses used using
-  say says said possible able allowed allow allows supposed same other another more most less least
-  summarise summarize summary explain describe list give overview`.split(/\s+/),
+  s t re ve ll d m hey hi hello ok okay well like kind sort happen happens work works mean means go goes going come comes use uses used
+  using say says said possible able allowed allow allows supposed same other another more most less least after before because
+  summarise summarize summary explain describe list give overview try trying happening happened
+  while since until`.split(/\s+/),
 );
 
-/** Lower-case words and numbers of a text; apostrophes inside words vanish, "U.S." and "9-5" come apart. */
+const irregular = new Map(
+  `paid:pay sent:send bought:buy sold:sell lost:lose kept:keep held:hold told:tell spent:spend met:meet left:leave stolen:steal stole:steal broken:break broke:break written:write wrote:write chosen:choose chose:choose given:give gave:give began:begin begun:begin drove:drive driven:drive ate:eat eaten:eat ran:run found:find taught:teach brought:bring thought:think worn:wear drank:drink children:child men:man women:woman people:person feet:foot lives:life illness:ill sickness:sick`
+    .split(/\s+/)
+    .map((pair): [string, string] => pair.split(":") as [string, string]),
+);
+
+/** Lower-case words and numbers of a text; apostrophes inside words vanish, link targets and tags are no words. */
 export function words(text: string): string[] {
   return (
     text
       .normalize("NFKC")
+      .replace(/\]\([^)\s]*\)|<[^>\n]*>|https?:\/\/\S+/g, " ")
       .toLowerCase()
-      .replace(/(\p{L})['’](\p{L})/gu, "$1$2")
+      .replace(/(\p{L})['’](?:s\b)?(\p{L})?/gu, "$1$2")
       .match(/\p{L}+|\p{N}+(?:[.,]\p{N}+)*/gu) ?? []
   );
 }
@@ -28,10 +36,29 @@ export function isFunctionWord(word: string): boolean {
   return functionWords.has(word) || (word.length === 1 && !/\p{N}/u.test(word));
 }
 
+/** A misspelt function word: one edit from a long one. */
+export function resemblesFunctionWord(word: string): boolean {
+  return (
+    word.length >= 5 && [...functionWords].some((each) => each.length >= 4 && each[0] === word[0] && oneEditApart(each, word))
+  );
+}
+
+const spelling = (word: string): string =>
+  word
+    .replace(/is(e|ed|es|ing|ation|ations)$/, "iz$1")
+    .replace(/our(s|ed|ing)?$/, "or$1")
+    .replace(/ence$/, "ense")
+    .replace(/^programme/, "program")
+    .replace(/^grey$/, "gray")
+    .replace(/^enrol(?!l)/, "enroll")
+    .replace(/^cheque/, "check");
+
 /** A word without its common English endings, so that "policies" meets "policy" and "requested" meets "request". */
 export function stem(word: string): string {
-  if (word.length < 4 || /\p{N}/u.test(word)) return word;
-  let out = word;
+  if (word.length < 3 || /\p{N}/u.test(word)) return word;
+  const base = irregular.get(word);
+  let out = base ?? (word.length > 4 ? spelling(word) : word);
+  if (out.length < 4) return out;
   if (out.endsWith("ies") && out.length > 4) out = `${out.slice(0, -3)}y`;
   else if (/(?:ss|sh|ch|x|z)es$/.test(out)) out = out.slice(0, -2);
   else if (out.endsWith("s") && !/(?:ss|us|is)$/.test(out)) out = out.slice(0, -1);
@@ -39,7 +66,28 @@ export function stem(word: string): string {
     const bare = out.replace(/(?:ing|ed)$/, "");
     if (bare.length >= 3 && /[aeiouy]/.test(bare)) out = bare.replace(/([bdfgmnprt])\1$/, "$1");
   }
-  return out.length > 4 ? out.replace(/e$/, "") : out;
+  if (out.endsWith("ly") && out.length > 5) out = out.slice(0, -2);
+  return out.length > 3 ? out.replace(/e$/, "") : out;
+}
+
+/** Words so common that an answer may well do without them: they weigh little. General English, no subject. */
+const commonWords = new Set(
+  `people person day month year week hour time date today tomorrow yesterday morning afternoon night evening new current first last next
+  company employee staff team work office job place part case number amount question answer information detail process policy rule
+  ask help start stop end begin change keep put set run look see call move bring send call turn add buy pay leave open close read write
+  talk think feel believe sure right wrong good bad best better great small little big large high low fast quick slow early late
+  available different special certain general main usual usually normally typical typically currently already always sometimes
+  within around across up back away together inside outside between
+  two three four five six seven eight nine ten couple few several enough extra total full half whole
+  actual exactly basically maybe probably perhaps else instead even though need require include provide offer follow
+  show tell speak plan reason issue problem idea example option choice type kind level line point form
+  guy folk everyone everybody anybody somebody somewhere anywhere hit go`
+    .split(/\s+/)
+    .map(stem),
+);
+
+export function isCommon(wordStem: string): boolean {
+  return commonWords.has(wordStem);
 }
 
 /** The stems of the words that carry meaning, in order, each once. */
@@ -70,14 +118,23 @@ export function oneEditApart(a: string, b: string): boolean {
   return restA.length === 2 && restB.length === 2 && restA[0] === restB[1] && restA[1] === restB[0];
 }
 
-/** How well two stems mean the same: 1 equal, less for shared beginnings and slips of the key, 0 not at all. */
-export function likeness(a: string, b: string): number {
-  if (a === b) return 1;
+/** True for words of one family: they share their beginning ("reimburse", "reimbursement"). */
+export function sameFamily(a: string, b: string): boolean {
   const short = Math.min(a.length, b.length);
-  if (short < 4 || /\p{N}/u.test(a + b)) return 0;
+  if (short < 4 || /\p{N}/u.test(a + b)) return false;
   let common = 0;
   while (common < short && a[common] === b[common]) common++;
-  if (common >= 5 && Math.max(a.length, b.length) - common <= 5 && short - common <= 2) return 0.85;
-  if (short >= 5 && oneEditApart(a, b)) return 0.8;
-  return 0;
+  return common >= 4 && common >= short - 1 && Math.max(a.length, b.length) - common <= (common >= 6 ? 5 : 3);
+}
+
+/** True where one word may be a slip of the key for the other: same first letter, one edit; short words only when a letter is lost or doubled. */
+export function mayBeTypo(a: string, b: string): boolean {
+  if (a[0] !== b[0] || Math.min(a.length, b.length) < 3 || /\p{N}/u.test(a + b) || !oneEditApart(a, b)) return false;
+  return Math.min(a.length, b.length) >= 5 || a.length !== b.length;
+}
+
+/** How well two stems mean the same, without a thesaurus: 1 equal, 0.85 one family, 0 else. */
+export function likeness(a: string, b: string): number {
+  if (a === b) return 1;
+  return sameFamily(a, b) ? 0.85 : 0;
 }
