@@ -1,0 +1,149 @@
+import type { Client, ClientCapabilities, Progress, StandardSchemaV1 } from "@modelcontextprotocol/client";
+import { isJsonObject, type JsonObject } from "../core/json.ts";
+import type { ToolProgress } from "../core/tools.ts";
+import type { Elicit } from "./elicitation.ts";
+import { answerElicitations } from "./elicitation.ts";
+import { oneLine } from "./neutralise.ts";
+import type { GuardedTransport } from "./transport/guard.ts";
+
+export type Sdk = typeof import("@modelcontextprotocol/client");
+
+/** Loads the protocol engine; takes about 100 ms the first time, so servers are started before it is awaited. */
+export const loadSdk = (): Promise<Sdk> => import("@modelcontextprotocol/client");
+
+export type Era = "modern" | "legacy";
+
+export interface SessionOptions {
+  readonly sdk: Sdk;
+  readonly transport: GuardedTransport;
+  readonly era: "auto" | Era;
+  readonly connectTimeoutMs: number;
+  /** Milliseconds an older server may ignore the first question before it is spoken to in its own protocol. Default 3,000. */
+  readonly probeTimeoutMs?: number;
+  readonly elicit?: Elicit;
+  readonly onToolsChanged: () => void;
+  readonly onClosed: () => void;
+}
+
+export interface RequestOptions {
+  readonly signal: AbortSignal;
+  /** Milliseconds without an answer or progress. */
+  readonly timeoutMs: number;
+  /** Milliseconds in all, however much progress is reported. */
+  readonly maxTotalMs: number;
+  readonly onProgress?: (progress: ToolProgress) => void;
+}
+
+/** Accepts anything: results are read by our own tolerant code, not by the engine's schemas. */
+const anything: StandardSchemaV1<unknown, unknown> = {
+  "~standard": { version: 1, vendor: "lectern", validate: (value) => ({ value }) },
+};
+
+const clientInfo = { name: "lectern", version: "0.1.0" };
+
+/** One live connection to one server: the engine's client behind our guard. Results come back raw. */
+export class Session {
+  readonly #client: Client;
+  readonly #transport: GuardedTransport;
+
+  private constructor(client: Client, transport: GuardedTransport) {
+    this.#client = client;
+    this.#transport = transport;
+  }
+
+  /** Connects and agrees on a protocol revision. Rejects with the engine's error; the transport is then closed. */
+  static async open(options: SessionOptions): Promise<Session> {
+    const { sdk, transport, era, connectTimeoutMs } = options;
+    const capabilities: ClientCapabilities = options.elicit ? { elicitation: { form: { applyDefaults: true }, url: {} } } : {};
+    const mode = era === "modern" ? { pin: "2026-07-28" } : era;
+    const probe = { timeoutMs: Math.min(options.probeTimeoutMs ?? 3_000, connectTimeoutMs) };
+    const client = new sdk.Client(clientInfo, { capabilities, versionNegotiation: { mode, probe } });
+    client.onerror = () => {};
+    client.onclose = options.onClosed;
+    client.setNotificationHandler("notifications/tools/list_changed", () => options.onToolsChanged());
+    if (options.elicit) answerElicitations(client, options.elicit);
+    await client.connect(transport, { timeout: connectTimeoutMs });
+    return new Session(client, transport);
+  }
+
+  get era(): Era {
+    return this.#client.getProtocolEra() === "modern" ? "modern" : "legacy";
+  }
+
+  get instructions(): string | undefined {
+    return this.#client.getInstructions();
+  }
+
+  /** What the server said it can do. Servers that say nothing are asked all the same. */
+  get capabilities(): JsonObject {
+    const capabilities: unknown = this.#client.getServerCapabilities();
+    return isJsonObject(capabilities) ? capabilities : {};
+  }
+
+  /** Sends any request and returns the server's raw result. */
+  async request(method: string, params: JsonObject, options: RequestOptions): Promise<unknown> {
+    return await this.#bounded(options, async (bounds) => {
+      const result = await this.#client.request({ method, params: { ...params } }, anything, bounds);
+      return this.#transport.take(result) ?? result;
+    });
+  }
+
+  /** `inputSchema` tells which arguments the server wants mirrored into HTTP headers. */
+  async callTool(
+    call: { name: string; arguments: JsonObject; inputSchema: JsonObject },
+    options: RequestOptions,
+  ): Promise<unknown> {
+    return await this.#bounded(options, async (bounds) => {
+      // Without an output schema the engine validates nothing: neither schema nor answer are ours, and both may be hostile.
+      const toolDefinition = { name: call.name, inputSchema: { ...call.inputSchema, type: "object" as const } };
+      const result = await this.#client.callTool(
+        { name: call.name, arguments: { ...call.arguments } },
+        { ...bounds, toolDefinition },
+      );
+      return this.#transport.take(result);
+    });
+  }
+
+  async #bounded<T>(options: RequestOptions, run: (bounds: EngineBounds) => Promise<T>): Promise<T> {
+    const hardStop = new AbortController();
+    const timer = setTimeout(() => hardStop.abort(new Error("the hard time limit is over")), options.maxTotalMs);
+    const onProgress = options.onProgress;
+    try {
+      return await run({
+        signal: AbortSignal.any([options.signal, hardStop.signal]),
+        timeout: Math.min(options.timeoutMs, options.maxTotalMs),
+        resetTimeoutOnProgress: true,
+        // Without a listener the engine does not ask for progress, and then nothing extends the time.
+        onprogress: (progress) => onProgress?.(readableProgress(progress)),
+      });
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  /** Asks a server of the newer revision to tell when its tools change; older ones do so unasked. Resolves when the subscription ended. */
+  async watchTools(timeoutMs: number): Promise<"local" | "graceful" | "remote"> {
+    const subscription = await this.#client.listen({ toolsListChanged: true }, { timeout: timeoutMs });
+    return await subscription.closed;
+  }
+
+  async close(): Promise<void> {
+    await this.#client.close();
+    await this.#transport.close();
+  }
+}
+
+interface EngineBounds {
+  readonly signal: AbortSignal;
+  readonly timeout: number;
+  readonly resetTimeoutOnProgress: boolean;
+  readonly onprogress: (progress: Progress) => void;
+}
+
+function readableProgress({ progress, total, message }: Progress): ToolProgress {
+  return {
+    progress,
+    ...(total !== undefined && { total }),
+    ...(message !== undefined && { message: oneLine(message, 200) }),
+  };
+}

@@ -1,0 +1,214 @@
+import { LecternError } from "../core/errors.ts";
+import type { RunEvent, ServerState } from "../core/events.ts";
+import { isJsonObject, type JsonObject, parseJson } from "../core/json.ts";
+import {
+  type ServerInstructions,
+  type Tool,
+  type Toolbox,
+  type ToolCall,
+  type ToolCallOptions,
+  type ToolResult,
+  textResult,
+} from "../core/tools.ts";
+import { Connection } from "./connection.ts";
+import type { QuarantinedTool } from "./definition.ts";
+import type { Elicit } from "./elicitation.ts";
+import type { EraStore } from "./era-store.ts";
+import { neutralise, oneLine } from "./neutralise.ts";
+import { type Resource, type ResourceText, readResourceList, readResourceText } from "./resources.ts";
+import { ResultStore, readMoreTool } from "./result-store.ts";
+import { type ServerConfig, serverNamePattern } from "./servers.ts";
+import type { SpawnedServer } from "./transport/spawn.ts";
+
+export type ToolboxEvent = Extract<RunEvent, { type: "server" | "notice" }>;
+
+export interface ToolboxOptions {
+  /** Ends everything, also after connecting. */
+  readonly signal?: AbortSignal;
+  /** Milliseconds for starting, agreeing on a protocol and listing the tools; all servers connect at the same time. Default 15,000. */
+  readonly connectTimeoutMs?: number;
+  /** Milliseconds a call may stay without an answer or progress. Default 60,000. */
+  readonly callTimeoutMs?: number;
+  /** Milliseconds a call may take in all, however much progress is reported. Default 600,000. */
+  readonly maxCallMs?: number;
+  /** Restarts of a server that ended by itself, with growing pauses, before it is given up. Default 4. */
+  readonly maxRestarts?: number;
+  /** Characters of one result shown to the model; the rest can be read in pieces. Default 200,000. */
+  readonly maxResultCharacters?: number;
+  readonly onEvent?: (event: ToolboxEvent) => void;
+  /** Where the few variables every server gets are taken from. Default: none. */
+  readonly baseEnv?: Readonly<Record<string, string | undefined>>;
+  /** Server processes the caller has started already, by server name. The toolbox owns them from here on. */
+  readonly adopt?: Readonly<Record<string, SpawnedServer>>;
+  readonly eraStore?: EraStore;
+  /** Asks the person on behalf of a server; without it servers are told that nobody can be asked. */
+  readonly elicit?: Elicit;
+}
+
+/** What is known about one server, for `lectern mcp list`. */
+export interface ServerStatus {
+  readonly name: string;
+  readonly type: ServerConfig["type"];
+  readonly state: ServerState;
+  readonly reason: string | null;
+  readonly tools: number;
+  readonly quarantined: readonly QuarantinedTool[];
+}
+
+export interface McpToolbox extends Toolbox {
+  servers(): readonly ServerStatus[];
+  /** Resources a server offers, at most 1,000. Throws `usage` for unknown servers, `service` where it fails. */
+  listResources(server: string, options?: { signal?: AbortSignal }): Promise<readonly Resource[]>;
+  /** The text of a resource, neutralised; binary parts are named, not shown. Throws like `listResources`. */
+  readResource(server: string, uri: string, options?: { signal?: AbortSignal }): Promise<ResourceText>;
+  /** Kills all server processes without waiting; for the exit of the host. Idempotent. */
+  endNow(): void;
+}
+
+const never = new AbortController().signal;
+
+class ConnectedToolbox implements McpToolbox {
+  readonly #connections: ReadonlyMap<string, Connection>;
+  readonly #store: ResultStore;
+  readonly #onExit = (): void => this.endNow();
+  #tools: readonly Tool[] | undefined;
+  #byName = new Map<string, Tool>();
+  #closing: Promise<void> | undefined;
+
+  constructor(connections: ReadonlyMap<string, Connection>, store: ResultStore) {
+    this.#connections = connections;
+    this.#store = store;
+    // Nothing can be awaited when the process ends; what is still running then is killed, so that no server outlives its host.
+    process.on("exit", this.#onExit);
+  }
+
+  /** The next `tools()` is computed anew. */
+  changed(): void {
+    this.#tools = undefined;
+  }
+
+  tools(): readonly Tool[] {
+    if (this.#tools === undefined) {
+      const all = [...this.#connections.values()].flatMap((connection) => connection.tools);
+      this.#tools = this.#store.isEmpty ? all : [...all, readMoreTool];
+      this.#byName = new Map(this.#tools.map((tool) => [tool.name, tool]));
+    }
+    return this.#tools;
+  }
+
+  instructions(): readonly ServerInstructions[] {
+    return [...this.#connections.values()].flatMap((connection) => {
+      const text = connection.session?.instructions?.trim();
+      return text === undefined || text === "" ? [] : [{ server: connection.name, text: neutralise(text.slice(0, 8_000)) }];
+    });
+  }
+
+  servers(): readonly ServerStatus[] {
+    return [...this.#connections.values()].map((connection) => ({
+      name: connection.name,
+      type: connection.config.type,
+      state: connection.state,
+      reason: connection.reason,
+      tools: connection.tools.length,
+      quarantined: connection.quarantined,
+    }));
+  }
+
+  async call(call: ToolCall, { signal = never, onProgress }: ToolCallOptions = {}): Promise<ToolResult> {
+    signal.throwIfAborted();
+    this.tools();
+    const tool = this.#byName.get(call.name);
+    if (tool === undefined) return textResult(`There is no tool "${oneLine(call.name, 100)}".`, { isError: true });
+    const args = argumentsOf(call.arguments);
+    if (typeof args === "string") return textResult(args, { isError: true });
+    if (tool === readMoreTool) return this.#store.read(args);
+    const connection = this.#connections.get(tool.server)!;
+    const wasEmpty = this.#store.isEmpty;
+    const result = this.#store.cut(await connection.call(tool, args, { signal, ...(onProgress && { onProgress }) }));
+    if (wasEmpty && !this.#store.isEmpty) this.changed();
+    return result;
+  }
+
+  #connection(server: string): Connection {
+    const connection = this.#connections.get(server);
+    if (connection !== undefined) return connection;
+    throw new LecternError("usage", `There is no MCP server "${oneLine(server, 100)}"`, {
+      fix: `Configured are: ${[...this.#connections.keys()].join(", ") || "none"}.`,
+    });
+  }
+
+  async listResources(server: string, { signal = never }: { signal?: AbortSignal } = {}): Promise<readonly Resource[]> {
+    const connection = this.#connection(server);
+    return await readResourceList((params) => connection.request("resources/list", params, signal));
+  }
+
+  async readResource(server: string, uri: string, { signal = never }: { signal?: AbortSignal } = {}): Promise<ResourceText> {
+    return readResourceText(uri, await this.#connection(server).request("resources/read", { uri }, signal));
+  }
+
+  endNow(): void {
+    for (const connection of this.#connections.values()) connection.endNow();
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  async #close(): Promise<void> {
+    await Promise.all([...this.#connections.values()].map((connection) => connection.close()));
+    process.off("exit", this.#onExit);
+  }
+}
+
+/** The arguments of a call as an object, or what to tell the model. Models leave them out for tools without any. */
+function argumentsOf(text: string): JsonObject | string {
+  const value = text.trim() === "" ? {} : parseJson(text);
+  if (isJsonObject(value)) return value;
+  return "The arguments are not a JSON object. Call the tool again with valid JSON.";
+}
+
+/**
+ * Connects to all servers at the same time and returns once each is ready or known not to be: one that fails never sinks the others,
+ * it shows in `servers()` and in events. Dispose of the toolbox to end every server and everything those started.
+ * Throws `config` for impossible server names, and the signal's reason when aborted; nothing is left running then.
+ */
+export async function createToolbox(
+  servers: Readonly<Record<string, ServerConfig>>,
+  options: ToolboxOptions = {},
+): Promise<McpToolbox> {
+  options.signal?.throwIfAborted();
+  const connections = new Map<string, Connection>();
+  const adopted = new Map(Object.entries(options.adopt ?? {}));
+  const emit = options.onEvent ?? (() => {});
+  let toolbox: ConnectedToolbox | undefined;
+  for (const [name, config] of Object.entries(servers)) {
+    if (!serverNamePattern.test(name)) {
+      throw new LecternError("config", `"${oneLine(name, 80)}" cannot be the name of an MCP server`, {
+        fix: "Use 1 to 64 letters, digits, dots, dashes and underscores, beginning with a letter or digit.",
+      });
+    }
+    const connection = new Connection(name, config, {
+      connectTimeoutMs: options.connectTimeoutMs ?? 15_000,
+      callTimeoutMs: options.callTimeoutMs ?? 60_000,
+      maxCallMs: options.maxCallMs ?? 600_000,
+      maxRestarts: options.maxRestarts ?? 4,
+      baseEnv: options.baseEnv ?? {},
+      adopted,
+      eraStore: options.eraStore,
+      elicit: options.elicit,
+      onEvent: emit,
+      onChange: () => toolbox?.changed(),
+    });
+    connections.set(name, connection);
+  }
+  toolbox = new ConnectedToolbox(connections, new ResultStore({ maxCharacters: options.maxResultCharacters ?? 200_000 }));
+  const closeAll = (): void => void toolbox[Symbol.asyncDispose]();
+  options.signal?.addEventListener("abort", closeAll, { once: true });
+  await Promise.all([...connections.values()].map((connection) => connection.connect()));
+  if (options.signal?.aborted) {
+    await toolbox[Symbol.asyncDispose]();
+    throw options.signal.reason;
+  }
+  return toolbox;
+}

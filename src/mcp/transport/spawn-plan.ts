@@ -1,0 +1,114 @@
+/** What a stdio server is started from. */
+export interface SpawnRequest {
+  readonly command: string;
+  readonly args?: readonly string[];
+  /** Added to the reduced environment; wins over it. */
+  readonly env?: Readonly<Record<string, string>>;
+  readonly cwd?: string;
+}
+
+export interface SpawnPlanOptions {
+  /** The environment the reduced default is taken from; the caller's, since only `config/env.ts` reads the process's own. */
+  readonly baseEnv: Readonly<Record<string, string | undefined>>;
+  /** Default: `process.platform`. */
+  readonly platform?: NodeJS.Platform;
+  /** Asked on Windows only, to find out what a bare command stands for. Default: nothing exists, so the command is taken as it is. */
+  readonly fileExists?: (path: string) => boolean;
+}
+
+/** Exactly what `child_process.spawn` is called with. */
+export interface SpawnPlan {
+  readonly file: string;
+  readonly args: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
+  readonly cwd: string | undefined;
+  /** Own process group, so that the whole tree can be ended. Windows ends trees by parent id instead. */
+  readonly detached: boolean;
+  readonly windowsVerbatimArguments: boolean;
+}
+
+const posixVariables = ["HOME", "LOGNAME", "PATH", "SHELL", "TERM", "USER", "LANG", "LC_ALL", "TMPDIR", "TZ"];
+const windowsVariables = [
+  ...["APPDATA", "COMSPEC", "HOMEDRIVE", "HOMEPATH", "LOCALAPPDATA", "PATH", "PATHEXT", "PROCESSOR_ARCHITECTURE"],
+  ...["PROGRAMDATA", "PROGRAMFILES", "PROGRAMFILES(X86)", "PROGRAMW6432", "SYSTEMDRIVE", "SYSTEMROOT", "TEMP", "TMP"],
+  ...["USERNAME", "USERPROFILE", "WINDIR"],
+];
+
+/**
+ * The few variables a server needs to start at all. Keys and tokens of the host never reach a server unless its `env` names them.
+ * Values that are shell functions (`() { ...`) are left out. Source: the default list of the official SDK 2.4, plus locale, zone and temporary folder.
+ */
+export function reducedEnvironment(
+  baseEnv: Readonly<Record<string, string | undefined>>,
+  platform: NodeJS.Platform,
+): Record<string, string> {
+  const wanted = new Set(platform === "win32" ? windowsVariables : posixVariables);
+  const reduced: Record<string, string> = {};
+  for (const [name, value] of Object.entries(baseEnv)) {
+    const known = wanted.has(platform === "win32" ? name.toUpperCase() : name);
+    if (known && value !== undefined && !value.startsWith("()")) reduced[name] = value;
+  }
+  return reduced;
+}
+
+/** Quotes one argument for a program started without a shell on Windows. Source: the MSVC rules for parsing argv. */
+function quoteWindowsArgument(argument: string): string {
+  if (argument !== "" && !/[\s"]/.test(argument)) return argument;
+  return `"${argument.replace(/(\\*)"/g, '$1$1\\"').replace(/(\\+)$/, "$1$1")}"`;
+}
+
+/** What cmd.exe would act on, made literal. Batch files parse twice, so arguments for them are escaped twice. */
+const escapeForCmd = (text: string): string => text.replace(/[()%!^"`<>&|;, *?[\]]/g, "^$&");
+
+/** The file a bare command stands for, with the extension Windows would add. Batch files (npx.cmd) need cmd.exe, programs do not. */
+function resolveWindowsCommand(
+  request: SpawnRequest,
+  env: Readonly<Record<string, string>>,
+  exists: (path: string) => boolean,
+): string {
+  const variable = (name: string): string => Object.entries(env).find(([key]) => key.toUpperCase() === name)?.[1] ?? "";
+  const extensions = (variable("PATHEXT") || ".COM;.EXE;.BAT;.CMD").split(";").map((extension) => extension.toLowerCase());
+  const candidates = /\.[a-z0-9]+$/i.test(request.command)
+    ? [request.command]
+    : extensions.map((extension) => request.command + extension);
+  const folders = /[\\/]/.test(request.command)
+    ? [""]
+    : variable("PATH")
+        .split(";")
+        .filter((folder) => folder !== "");
+  for (const folder of folders) {
+    for (const candidate of candidates) {
+      const path = folder === "" ? candidate : `${folder.replace(/[\\/]$/, "")}\\${candidate}`;
+      if (exists(path)) return path;
+    }
+  }
+  return request.command;
+}
+
+function planForWindows(request: SpawnRequest, env: Record<string, string>, options: SpawnPlanOptions): SpawnPlan {
+  const file = resolveWindowsCommand(request, env, options.fileExists ?? (() => false));
+  const args = request.args ?? [];
+  const common = { env, cwd: request.cwd, detached: false };
+  if (!/\.(cmd|bat)$/i.test(file)) return { ...common, file, args, windowsVerbatimArguments: false };
+  const words = [
+    escapeForCmd(`"${file}"`),
+    ...args.map((argument) => escapeForCmd(escapeForCmd(quoteWindowsArgument(argument)))),
+  ];
+  const shell = Object.entries(env).find(([key]) => key.toUpperCase() === "COMSPEC")?.[1] ?? "cmd.exe";
+  return { ...common, file: shell, args: ["/d", "/s", "/c", `"${words.join(" ")}"`], windowsVerbatimArguments: true };
+}
+
+/** How to start a server, decided without starting it. No shell is involved, except cmd.exe for batch files on Windows. */
+export function planSpawn(request: SpawnRequest, options: SpawnPlanOptions): SpawnPlan {
+  const platform = options.platform ?? process.platform;
+  const env = { ...reducedEnvironment(options.baseEnv, platform), ...request.env };
+  if (platform === "win32") return planForWindows(request, env, options);
+  return {
+    file: request.command,
+    args: request.args ?? [],
+    env,
+    cwd: request.cwd,
+    detached: true,
+    windowsVerbatimArguments: false,
+  };
+}

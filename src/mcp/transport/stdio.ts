@@ -1,0 +1,135 @@
+import type { JSONRPCMessage, Transport } from "@modelcontextprotocol/client";
+import { LineReader } from "./lines.ts";
+import type { EndOptions, SpawnedServer } from "./spawn.ts";
+
+export interface StdioTransportOptions extends EndOptions {
+  /** In bytes. Default 16 MiB. */
+  readonly maxMessageBytes?: number;
+}
+
+export const defaultMaxMessageBytes = 16 * 1024 * 1024;
+
+/** After the process is gone, what it wrote last may still be on its way; a helper that holds the pipe open must not keep us waiting. */
+const drainMs = 200;
+
+// Log messages of servers are not shown to anyone, and servers can send them by the hundred thousand: not worth parsing.
+const logMessage = Buffer.from('"method":"notifications/message"');
+
+const isLogMessage = (line: Buffer): boolean => {
+  const at = line.indexOf(logMessage);
+  return at !== -1 && at < 64;
+};
+
+/** The id an oversized answer was for, read from its first bytes; undefined where they do not say. */
+function idIn(head: Buffer): string | number | undefined {
+  const match = /"id"\s*:\s*(?:(\d{1,15})|"([^"\\]{1,100})")/.exec(head.toString("utf8"));
+  if (match === null) return undefined;
+  return match[1] === undefined ? match[2] : Number(match[1]);
+}
+
+/**
+ * MCP over the pipes of a process: one JSON message a line. Anything else on stdout is skipped.
+ * Closing it ends the whole process tree. Source: MCP 2026-07-28, transports, stdio.
+ */
+export class StdioTransport implements Transport {
+  onclose?: () => void;
+  onerror?: (error: Error) => void;
+  onmessage?: Transport["onmessage"];
+  readonly #server: SpawnedServer;
+  readonly #options: StdioTransportOptions;
+  #started = false;
+  #closed = false;
+  /** Why the host itself gave the server up, where it did. */
+  reason: string | undefined;
+
+  constructor(server: SpawnedServer, options: StdioTransportOptions = {}) {
+    this.#server = server;
+    this.#options = options;
+  }
+
+  get pid(): number | undefined {
+    return this.#server.child.pid;
+  }
+
+  async start(): Promise<void> {
+    if (this.#started) return;
+    this.#started = true;
+    const { child } = this.#server;
+    const reader = new LineReader({
+      maxLineBytes: this.#options.maxMessageBytes ?? defaultMaxMessageBytes,
+      onLine: (line) => this.#receive(line),
+      onOversized: ({ head }) => this.#refuseOversized(head),
+      onEndless: () => this.#giveUp("it wrote a line that never ends"),
+    });
+    child.stdout?.on("data", (chunk: Buffer) => {
+      if (!this.#closed) reader.push(chunk);
+    });
+    // The pipe of a process that ends closes a moment before its exit is known; only what outlives that moment closed it on purpose.
+    child.stdout?.once("end", () => setTimeout(() => this.#giveUp("it closed its output"), drainMs));
+    void this.#server.exited.then(() => this.#drainThenClose());
+  }
+
+  #receive(line: Buffer): void {
+    if (this.#closed || isLogMessage(line)) return;
+    let text = line.toString("utf8").trim();
+    if (text.charCodeAt(0) === 0xfeff) text = text.slice(1);
+    if (text[0] !== "{" && text[0] !== "[") return;
+    let message: JSONRPCMessage;
+    try {
+      message = JSON.parse(text) as JSONRPCMessage;
+    } catch {
+      return; // Noise: programs print to stdout what they should not.
+    }
+    this.onmessage?.(message);
+  }
+
+  #refuseOversized(head: Buffer): void {
+    const id = idIn(head);
+    const limit = this.#options.maxMessageBytes ?? defaultMaxMessageBytes;
+    if (id === undefined || head.includes('"method"')) return;
+    const message = `The server's answer is larger than ${Math.floor(limit / (1024 * 1024))} MiB, so it was not read.`;
+    this.onmessage?.({ jsonrpc: "2.0", id, error: { code: -32603, message } });
+  }
+
+  #giveUp(reason: string): void {
+    if (this.#closed || this.#server.exit !== undefined) return;
+    this.reason ??= reason;
+    void this.close();
+  }
+
+  async #drainThenClose(): Promise<void> {
+    const { stdout } = this.#server.child;
+    if (stdout !== null && !stdout.readableEnded && !stdout.destroyed) {
+      await new Promise<void>((resolve) => {
+        const timer = setTimeout(resolve, drainMs);
+        stdout.once("end", () => {
+          clearTimeout(timer);
+          resolve();
+        });
+      });
+    }
+    await this.close();
+  }
+
+  send(message: JSONRPCMessage): Promise<void> {
+    const { stdin } = this.#server.child;
+    return new Promise((resolve, reject) => {
+      if (this.#closed || stdin === null || stdin.destroyed || this.#server.exit !== undefined) {
+        reject(new Error("The server's input is closed."));
+        return;
+      }
+      stdin.write(`${JSON.stringify(message)}\n`, (error) => {
+        if (error) reject(new Error("The server no longer reads its input."));
+        else resolve();
+      });
+    });
+  }
+
+  async close(): Promise<void> {
+    const first = !this.#closed;
+    this.#closed = true;
+    // Callers learn at once that nothing will be answered any more; the process is ended in the meantime.
+    if (first) this.onclose?.();
+    await this.#server.end(this.#options);
+  }
+}

@@ -1,0 +1,43 @@
+import { expect, test } from "vitest";
+import { createToolbox, planSpawn, spawnServer } from "../../src/mcp/index.ts";
+import { callTool, fixtureServer, isRunning, textOf } from "./support.ts";
+
+const baseEnv = { PATH: process.env.PATH, AZURE_OPENAI_API_KEY: "never-to-be-seen" };
+
+test("a stdio server is started, listed, called and ended", async () => {
+  const toolbox = await createToolbox({ s: fixtureServer("good") }, { baseEnv });
+  expect(toolbox.tools().map((tool) => tool.name)).toEqual(["s__die", "s__echo", "s__env", "s__pid"]);
+  expect(textOf(await callTool(toolbox, "echo", { text: "héllo" }))).toBe("héllo");
+  const { pid } = JSON.parse(textOf(await callTool(toolbox, "pid")));
+  await toolbox[Symbol.asyncDispose]();
+  expect(await isRunning(pid)).toBe(false);
+});
+
+test("a server gets the reduced environment and nothing of the host's secrets", async () => {
+  await using toolbox = await createToolbox({ s: { ...fixtureServer("good"), env: { MODE: "test" } } }, { baseEnv });
+  const names: string[] = JSON.parse(textOf(await callTool(toolbox, "env")));
+  expect(names).toContain("MODE");
+  expect(names).not.toContain("AZURE_OPENAI_API_KEY");
+});
+
+test("a server that dies at start is named with its exit code and last words, without its secrets and escapes", async () => {
+  await using toolbox = await createToolbox({ bad: fixtureServer("dies"), s: fixtureServer("good") }, { baseEnv });
+  const bad = toolbox.servers().find((server) => server.name === "bad");
+  expect(bad?.state).toBe("failed");
+  expect(bad?.reason).toContain("exited with code 3");
+  expect(bad?.reason).toContain("no database");
+  expect(bad?.reason).not.toContain("abcdef123456");
+  expect(textOf(await callTool(toolbox, "echo", { text: "still here" }))).toBe("still here");
+});
+
+test("a program that does not exist is said to be missing", async () => {
+  await using toolbox = await createToolbox({ s: { type: "stdio", command: "lectern-no-such-program" } }, { baseEnv });
+  expect(toolbox.servers()[0]).toMatchObject({ state: "failed", reason: expect.stringContaining("not found") });
+});
+
+test("a process the caller started already is adopted, not started again", async () => {
+  const config = fixtureServer("good");
+  const spawned = spawnServer(planSpawn(config, { baseEnv }));
+  await using toolbox = await createToolbox({ s: config }, { baseEnv, adopt: { s: spawned } });
+  expect(JSON.parse(textOf(await callTool(toolbox, "pid"))).pid).toBe(spawned.child.pid);
+});
