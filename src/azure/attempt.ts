@@ -1,0 +1,147 @@
+import { parseJson } from "../core/json.ts";
+import type { Backend } from "./backend.ts";
+import { ChatReader } from "./chat/from-azure.ts";
+import { connectionFailure } from "./connection-errors.ts";
+import type { HeaderMap } from "./errors.ts";
+import { classifyHttpError, header } from "./errors.ts";
+import { FailedAttempt } from "./failure.ts";
+import type { Surface } from "./prepare-tools.ts";
+import type { Reply, ReplyListener, ReplyOrigin, ReplyReader } from "./reply.ts";
+import { brokenReply } from "./reply.ts";
+import { ResponsesReader } from "./responses/from-azure.ts";
+import { maxEventBytes, SseParser } from "./sse.ts";
+import type { Exchange, WireListener, WireTimeouts } from "./wire.ts";
+import { exchange, WireError } from "./wire.ts";
+
+/** Longest part of an error body that is read, in bytes. */
+const maxErrorBytes = 64 * 1024;
+
+export interface AttemptOptions {
+  readonly backend: Backend;
+  readonly surface: Surface;
+  readonly body: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly timeouts: WireTimeouts;
+  readonly listener: ReplyListener;
+  /** Gets hold of the exchange, to pause or abort it. */
+  readonly onExchange: (exchange: Exchange) => void;
+}
+
+/** One request and its reply. Throws FailedAttempt, or WireError "aborted" after `abort`. */
+export async function attempt(options: AttemptOptions): Promise<Reply> {
+  const { backend, surface, body } = options;
+  const answer = new Answer(options);
+  const running = exchange({
+    origin: backend.origin,
+    path: backend.path(surface),
+    headers: {
+      ...options.headers,
+      "content-type": "application/json",
+      accept: "text/event-stream",
+      "accept-encoding": "identity",
+      "content-length": Buffer.byteLength(body),
+    },
+    body,
+    timeouts: options.timeouts,
+    listener: answer,
+  });
+  options.onExchange(running);
+  try {
+    await running.done;
+  } catch (thrown) {
+    if (thrown instanceof WireError && thrown.fault.kind !== "aborted") throw answer.brokenBy(thrown);
+    throw thrown;
+  }
+  return answer.finish();
+}
+
+/** What comes back from one request: a stream, a JSON body in place of one, or an error. */
+class Answer implements WireListener {
+  readonly #options: AttemptOptions;
+  #status = 0;
+  #origin: ReplyOrigin;
+  #reader: ReplyReader | undefined;
+  #sse: SseParser | undefined;
+  #kept: Buffer[] = [];
+  #keptBytes = 0;
+  #decoded: "plain" | "unreadable" = "plain";
+
+  constructor(options: AttemptOptions) {
+    this.#options = options;
+    this.#origin = { context: options.backend.errorContext(options.surface), headers: {} };
+  }
+
+  head(status: number, headers: HeaderMap): void {
+    this.#status = status;
+    this.#origin = { context: this.#origin.context, headers };
+    this.#options.backend.noteHeaders(headers);
+    const encoding = header(headers, "content-encoding");
+    if (encoding !== undefined && encoding !== "identity" && encoding !== "") this.#decoded = "unreadable";
+    if (status < 200 || status >= 300) return;
+    const { surface, listener } = this.#options;
+    this.#reader = surface === "chat" ? new ChatReader(listener, this.#origin) : new ResponsesReader(listener, this.#origin);
+    if (/\bevent-stream\b/i.test(header(headers, "content-type") ?? "")) this.#sse = new SseParser(this.#reader.event);
+  }
+
+  data(chunk: Buffer): boolean {
+    if (this.#sse === undefined || this.#decoded === "unreadable") return this.#keep(chunk);
+    try {
+      this.#sse.push(chunk);
+    } catch (thrown) {
+      throw thrown instanceof RangeError ? brokenReply(thrown.message, this.#origin, thrown) : thrown;
+    }
+    this.#reader!.flush();
+    return this.#reader!.complete;
+  }
+
+  finish(): Reply {
+    if (this.#reader === undefined) throw new FailedAttempt(this.#classify());
+    if (this.#decoded === "unreadable") throw brokenReply("it is compressed, which was not asked for", this.#origin);
+    if (this.#sse !== undefined) this.#sse.end();
+    else this.#readWhole(this.#reader);
+    const reply = this.#reader.finish();
+    if (reply.served !== undefined) this.#options.backend.served = reply.served;
+    return reply;
+  }
+
+  /** The connection failed: an error status that was read so far still says more than the failure. */
+  brokenBy(error: WireError): FailedAttempt {
+    if (this.#status >= 300 && this.#keptBytes > 0) return new FailedAttempt(this.#classify());
+    return new FailedAttempt(connectionFailure(error, this.#origin));
+  }
+
+  #classify(): ReturnType<typeof classifyHttpError> {
+    return classifyHttpError({ status: this.#status, headers: this.#origin.headers, body: this.#text() }, this.#origin.context);
+  }
+
+  #keep(chunk: Buffer): boolean {
+    const limit = this.#reader === undefined ? maxErrorBytes : maxEventBytes;
+    this.#keptBytes += chunk.length;
+    if (this.#keptBytes <= limit) this.#kept.push(chunk);
+    else if (this.#reader !== undefined) throw brokenReply(`it is larger than ${limit} bytes`, this.#origin);
+    return false;
+  }
+
+  /** A gateway may answer a request for a stream with one JSON body, or with a stream under another content type. */
+  #readWhole(reader: ReplyReader): void {
+    const body = this.#text();
+    const start = body.trimStart();
+    if (start === "") throw brokenReply("it is empty", this.#origin);
+    if (start.startsWith("<"))
+      throw brokenReply("it is a web page; a proxy or a network's login page has answered", this.#origin);
+    if (/^(data|event|id|retry)?:/.test(start)) {
+      const parser = new SseParser(reader.event);
+      parser.push(Buffer.from(body));
+      parser.end();
+      reader.flush();
+      return;
+    }
+    const json = parseJson(body);
+    if (json === undefined) throw brokenReply("it is neither an event stream nor JSON", this.#origin);
+    reader.whole(json);
+  }
+
+  #text(): string {
+    return Buffer.concat(this.#kept).toString("utf8");
+  }
+}

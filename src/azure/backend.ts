@@ -1,0 +1,134 @@
+import type { AgentOptions } from "node:http";
+import { LecternError } from "../core/errors.ts";
+import { createAuthenticator } from "./authenticator.ts";
+import type { Authenticator, Credential } from "./credentials.ts";
+import type { Endpoint } from "./endpoint.ts";
+import { isDated, normaliseEndpoint } from "./endpoint.ts";
+import type { ErrorContext, HeaderMap } from "./errors.ts";
+import { header } from "./errors.ts";
+import type { LearnedStore } from "./learned.ts";
+import { Lessons } from "./learned.ts";
+import type { Surface } from "./prepare-tools.ts";
+import type { Origin } from "./wire.ts";
+import { openOrigin } from "./wire.ts";
+
+export type Api = "auto" | "responses" | "chat";
+
+/** One deployment behind one endpoint. */
+export interface BackendOptions {
+  /** Whatever people paste: see `normaliseEndpoint`. */
+  readonly endpoint: string;
+  readonly deployment: string;
+  readonly credential: Credential;
+  /** Default "auto": Responses, and Chat Completions where the deployment wants that. */
+  readonly api?: Api;
+  /** A dated version uses the classic URLs; default: the v1 API, which needs none. */
+  readonly apiVersion?: string;
+  /** Taken verbatim in place of `<endpoint>/openai/v1`, for gateways with paths of their own. */
+  readonly baseUrl?: string;
+  /** Sent with each request, for gateways. */
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Header that carries the API key. Default "api-key". */
+  readonly keyHeader?: string;
+}
+
+export interface BackendSurroundings {
+  readonly learnedStore?: LearnedStore | undefined;
+  readonly now: () => number;
+  readonly agent?: AgentOptions;
+  readonly tls?: object;
+}
+
+/** One backend with its connections, credential and lessons. */
+export class Backend {
+  readonly endpoint: Endpoint;
+  readonly deployment: string;
+  readonly authenticator: Authenticator;
+  readonly lessons: Lessons;
+  readonly origin: Origin;
+  /** Reasoning is encrypted for the resource that made it, so this names whose can be replayed here. */
+  readonly replayName: string;
+  readonly notices: readonly { readonly code: string; readonly message: string }[];
+  readonly #options: BackendOptions;
+  readonly #apiVersion: string | undefined;
+  readonly #baseUrl: URL | undefined;
+  served: string | null = null;
+  region: string | null = null;
+
+  constructor(options: BackendOptions, surroundings: BackendSurroundings) {
+    this.#options = options;
+    this.endpoint = normaliseEndpoint(options.baseUrl ?? options.endpoint);
+    this.deployment = deploymentOf(options, this.endpoint);
+    this.#baseUrl = options.baseUrl === undefined ? undefined : new URL(options.baseUrl);
+    const wanted = options.apiVersion ?? this.endpoint.apiVersion;
+    this.#apiVersion = wanted !== undefined && isDated(wanted) && options.baseUrl === undefined ? wanted : undefined;
+    this.notices = [...(options.baseUrl === undefined ? this.endpoint.notices : []), ...versionNotices(options.apiVersion)];
+    const { now } = surroundings;
+    this.authenticator = createAuthenticator(options.credential, {
+      scope: this.endpoint.scope,
+      keyHeader: options.keyHeader ?? "api-key",
+      now,
+    });
+    this.replayName = `azure ${this.endpoint.host} ${this.deployment}`;
+    this.lessons = new Lessons(`${this.endpoint.root} ${this.deployment}`, { store: surroundings.learnedStore, now });
+    this.origin = openOrigin(this.#baseUrl ?? new URL(this.endpoint.root), surroundings);
+  }
+
+  /** The API to use for the next request, by option, lessons and default. */
+  get surface(): Surface {
+    const { api = "auto" } = this.#options;
+    return api === "auto" ? (this.lessons.current.api ?? "responses") : api;
+  }
+
+  get mayFallBack(): boolean {
+    return (this.#options.api ?? "auto") === "auto";
+  }
+
+  path(surface: Surface): string {
+    const tail = surface === "chat" ? "chat/completions" : "responses";
+    if (this.#baseUrl !== undefined) return `${this.#baseUrl.pathname.replace(/\/$/, "")}/${tail}${this.#baseUrl.search}`;
+    const prefix = new URL(this.endpoint.root).pathname.replace(/\/$/, "");
+    if (this.#apiVersion === undefined) return `${prefix}/openai/v1/${tail}`;
+    const place = surface === "chat" ? `deployments/${encodeURIComponent(this.deployment)}/${tail}` : tail;
+    return `${prefix}/openai/${place}?api-version=${this.#apiVersion}`;
+  }
+
+  async headers(options: { signal: AbortSignal; fresh: boolean }): Promise<Record<string, string>> {
+    const auth = await this.authenticator.headers(options);
+    return { ...this.#options.headers, ...auth };
+  }
+
+  errorContext(surface: Surface): ErrorContext {
+    return {
+      api: surface,
+      host: this.endpoint.host,
+      deployment: this.deployment,
+      auth: this.authenticator.type,
+      principal: this.authenticator.principal,
+      path: this.path(surface).split("?")[0],
+      resource: this.endpoint.resource,
+      apiVersion: this.#apiVersion,
+    };
+  }
+
+  noteHeaders(headers: HeaderMap): void {
+    this.region = header(headers, "x-ms-region") ?? this.region;
+    this.served = header(headers, "x-ms-served-model") ?? this.served;
+  }
+}
+
+function deploymentOf(options: BackendOptions, endpoint: Endpoint): string {
+  const name = options.deployment.trim() === "" ? (endpoint.deployment ?? "") : options.deployment.trim();
+  if (name !== "") return name;
+  throw new LecternError("config", "No Azure OpenAI deployment is named", {
+    fix: "Set AZURE_OPENAI_DEPLOYMENT_NAME to the name of a deployment of this resource.",
+  });
+}
+
+function versionNotices(apiVersion: string | undefined): readonly { readonly code: string; readonly message: string }[] {
+  if (apiVersion === undefined || isDated(apiVersion)) return [];
+  if (/^(v1|preview|latest)$/.test(apiVersion)) return [];
+  throw new LecternError("config", `"${apiVersion}" is no api-version`, {
+    fix: "Leave it out (the v1 API needs none), or give a date such as 2024-10-21 or 2025-03-01-preview.",
+  });
+}

@@ -1,0 +1,14 @@
+export type { BackendOptions } from "./backend.ts";
+export type { AccessToken, Credential, EntraCredential, GetToken } from "./credentials.ts";
+export type { Cloud, Endpoint } from "./endpoint.ts";
+export { normaliseEndpoint } from "./endpoint.ts";
+export type { ErrorContext, ErrorReply } from "./errors.ts";
+export { classifyHttpError } from "./errors.ts";
+export type { Failure } from "./failure.ts";
+export type { Learned, LearnedStore } from "./learned.ts";
+export type { AzureModelOptions } from "./model.ts";
+export { createAzureModel } from "./model.ts";
+export type { PreparedTool } from "./prepare-tools.ts";
+export { explainTools } from "./prepare-tools.ts";
+export type { RetryBudget } from "./retry.ts";
+export { createRetryBudget } from "./retry.ts";

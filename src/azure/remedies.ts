@@ -1,0 +1,74 @@
+import type { Remedy } from "./failure.ts";
+
+export interface Complaint {
+  readonly code: string;
+  readonly message: string;
+  readonly param: string;
+}
+
+/** Parameters we add on our own account; any of them can be left out when a deployment does not know it. */
+export const optionalParameters: readonly string[] = [
+  "stream_options",
+  "prompt_cache_key",
+  "include",
+  "store",
+  "strict",
+  "parallel_tool_calls",
+  "max_completion_tokens",
+  "max_output_tokens",
+  "max_tokens",
+  "instructions",
+  "tool_choice",
+];
+
+/** The other API, where this one does not serve the model; undefined for other complaints. */
+export function switchRemedy(api: "responses" | "chat", { code, message, param }: Complaint): Remedy | undefined {
+  if (api === "chat") {
+    const wantsResponses =
+      (code === "OperationNotSupported" && /chat.?completion/i.test(message)) ||
+      (param === "reasoning_effort" && /function tools/i.test(message)) ||
+      /use \/v1\/responses instead/i.test(message);
+    return wantsResponses ? { kind: "switch_api", to: "responses" } : undefined;
+  }
+  const wantsChat =
+    (code === "OperationNotSupported" && /response/i.test(message)) ||
+    /responses? (api|operation)[^.]*(not (supported|enabled|available)|does not work)/i.test(message) ||
+    /not supported (in|with|by) the responses api/i.test(message);
+  return wantsChat ? { kind: "switch_api", to: "chat" } : undefined;
+}
+
+/** The two known 400s about replayed reasoning. */
+export function replayRemedy({ code, message, param }: Complaint): Remedy | undefined {
+  if (/encrypted content is not supported/i.test(message)) return { kind: "drop_parameter", name: "include" };
+  if (code === "invalid_encrypted_content" || /encrypted content .*could not be (verified|decrypted|parsed)/i.test(message)) {
+    return { kind: "drop_reasoning" };
+  }
+  return param === "include" && /unsupported|not supported|invalid/i.test(`${code} ${message}`)
+    ? { kind: "drop_parameter", name: "include" }
+    : undefined;
+}
+
+/** A tool whose schema the service refuses, by its index in the request or its name on the wire. */
+export function schemaRemedy({ code, message, param }: Complaint): Remedy | undefined {
+  const named = /^Invalid schema for function '([^']+)'/.exec(message)?.[1];
+  if (code !== "invalid_function_parameters" && named === undefined) return undefined;
+  const index = /^tools\[(\d+)\]/.exec(param)?.[1];
+  if (index === undefined && named === undefined) return undefined;
+  return { kind: "quarantine_tool", index: index === undefined ? undefined : Number(index), name: named };
+}
+
+/** A parameter of ours that this deployment does not take. */
+export function parameterRemedy({ code, message, param }: Complaint): Remedy | undefined {
+  const unknown = /(?:unrecognized request argument|unknown parameter|unsupported parameter)[^:]*: ['"`]?([a-z_.]+)/i.exec(
+    message,
+  )?.[1];
+  const isComplaint =
+    unknown !== undefined || /^(unsupported_parameter|unknown_parameter|unsupported_value|invalid_value)$/.test(code);
+  if (!isComplaint) return undefined;
+  const name = (unknown ?? param).split(".")[0] ?? "";
+  const successor = /use '([a-z_]+)' instead/i.exec(message)?.[1];
+  if (/^max_(completion_|output_)?tokens$/.test(name)) {
+    return { kind: "rename_parameter", name, to: successor ?? (name === "max_tokens" ? "max_completion_tokens" : "max_tokens") };
+  }
+  return optionalParameters.includes(name) ? { kind: "drop_parameter", name } : undefined;
+}

@@ -1,0 +1,220 @@
+import type { Agent, ClientRequest, IncomingMessage, OutgoingHttpHeaders } from "node:http";
+import http from "node:http";
+import type { HeaderMap } from "./errors.ts";
+
+/** Why an exchange ended without a whole answer. `stale`: a kept-alive connection had died before the request reached anyone. */
+export type WireFault =
+  | { readonly kind: "connect"; readonly cause: Error; readonly stale: boolean }
+  | { readonly kind: "broken"; readonly cause: Error }
+  | { readonly kind: "no_connection" | "no_answer" | "silence"; readonly waitedMs: number }
+  | { readonly kind: "aborted" };
+
+export class WireError extends Error {
+  readonly fault: WireFault;
+
+  constructor(fault: WireFault) {
+    super(`exchange failed: ${fault.kind}`, "cause" in fault ? { cause: fault.cause } : undefined);
+    this.fault = fault;
+  }
+}
+
+/** Where requests go: one scheme, host and port with its kept-alive connections. */
+export interface Origin {
+  readonly request: (options: http.RequestOptions) => ClientRequest;
+  readonly hostname: string;
+  readonly port: string;
+  readonly agent: Agent;
+}
+
+/** Limits of one exchange, in milliseconds. */
+export interface WireTimeouts {
+  /** Until a new connection stands (DNS, TCP, TLS). */
+  readonly connectMs: number;
+  /** From then until the status line. */
+  readonly answerMs: number;
+  /** Longest silence between two reads of the body. */
+  readonly idleMs: number;
+  /** How long the connection may stay open after the reply is known to be whole. */
+  readonly lingerMs: number;
+}
+
+export interface WireListener {
+  head(status: number, headers: HeaderMap): void;
+  /** One socket read. Returns true once the reply is whole, so that a connection that never closes does no harm. May throw: ends the exchange with that error. */
+  data(chunk: Buffer): boolean;
+}
+
+export interface WireRequest {
+  readonly origin: Origin;
+  readonly path: string;
+  readonly headers: OutgoingHttpHeaders;
+  readonly body: string;
+  readonly timeouts: WireTimeouts;
+  readonly listener: WireListener;
+}
+
+/** One exchange under way. */
+export interface Exchange {
+  /** Resolves when the answer was read to its end; rejects with WireError, or with what the listener threw. */
+  readonly done: Promise<void>;
+  /** Closes the connection; `done` rejects with `aborted`. */
+  abort(): void;
+  /** Stops reading until `resume`: for a consumer that is slower than the service. The idle timer rests meanwhile. */
+  pause(): void;
+  resume(): void;
+}
+
+/** Sends one POST and reads the answer by callbacks: no promise or iterator per read. Never follows redirects. */
+export function exchange(request: WireRequest): Exchange {
+  return new HttpExchange(request);
+}
+
+class HttpExchange implements Exchange {
+  readonly done: Promise<void>;
+  readonly #request: ClientRequest;
+  readonly #listener: WireListener;
+  readonly #timeouts: WireTimeouts;
+  readonly #timer: PhaseTimer;
+  #settle!: { resolve: () => void; reject: (reason: unknown) => void };
+  #response: IncomingMessage | undefined;
+  #whole = false;
+  #settled = false;
+
+  constructor({ origin, path, headers, body, timeouts, listener }: WireRequest) {
+    this.#listener = listener;
+    this.#timeouts = timeouts;
+    this.#timer = new PhaseTimer((fault) => this.#expire(fault));
+    this.done = new Promise((resolve, reject) => {
+      this.#settle = { resolve, reject };
+    });
+    this.#timer.start("no_connection", timeouts.connectMs);
+    const { hostname, port, agent } = origin;
+    this.#request = origin.request({ hostname, port, path, method: "POST", headers, agent });
+    this.#request.on("socket", (socket) => {
+      if (!socket.connecting) return this.#timer.start("no_answer", timeouts.answerMs);
+      const ready = "encrypted" in socket ? "secureConnect" : "connect";
+      socket.once(ready, () => this.#response ?? this.#timer.start("no_answer", timeouts.answerMs));
+    });
+    this.#request.on("response", (response) => this.#onResponse(response));
+    this.#request.on("error", (cause) => {
+      const stale = this.#request.reusedSocket && this.#response === undefined;
+      this.#fail(this.#response ? { kind: "broken", cause } : { kind: "connect", cause, stale });
+    });
+    this.#request.end(body);
+  }
+
+  abort(): void {
+    this.#fail({ kind: "aborted" });
+  }
+
+  pause(): void {
+    this.#timer.stop();
+    this.#response?.pause();
+  }
+
+  resume(): void {
+    if (this.#settled) return;
+    this.#timer.start("silence", this.#timeouts.idleMs);
+    this.#response?.resume();
+  }
+
+  #onResponse(response: IncomingMessage): void {
+    this.#response = response;
+    this.#timer.start("silence", this.#timeouts.idleMs);
+    try {
+      this.#listener.head(response.statusCode ?? 0, response.headers);
+    } catch (thrown) {
+      this.#reject(thrown);
+      return;
+    }
+    response.on("data", (chunk: Buffer) => this.#onData(chunk));
+    response.on("end", () => (response.complete ? this.#succeed() : this.#onClose()));
+    response.on("error", (cause) => this.#fail({ kind: "broken", cause }));
+    response.on("close", () => this.#onClose());
+  }
+
+  #onData(chunk: Buffer): void {
+    this.#timer.refresh();
+    try {
+      if (!this.#listener.data(chunk) || this.#whole) return;
+      this.#whole = true;
+      this.#timer.start("silence", this.#timeouts.lingerMs);
+    } catch (thrown) {
+      this.#reject(thrown);
+    }
+  }
+
+  #onClose(): void {
+    this.#fail({ kind: "broken", cause: new Error("the connection was closed in the middle of the answer") });
+  }
+
+  #expire(kind: "no_connection" | "no_answer" | "silence"): void {
+    const { connectMs, answerMs, idleMs } = this.#timeouts;
+    this.#fail({ kind, waitedMs: kind === "no_connection" ? connectMs : kind === "no_answer" ? answerMs : idleMs });
+  }
+
+  #succeed(): void {
+    if (this.#settled) return;
+    this.#settled = true;
+    this.#timer.stop();
+    this.#settle.resolve();
+  }
+
+  #fail(fault: WireFault): void {
+    // What breaks after the reply is whole changes nothing in it.
+    if (this.#whole && fault.kind !== "aborted") {
+      this.#succeed();
+      this.#request.destroy();
+    } else this.#reject(new WireError(fault));
+  }
+
+  #reject(reason: unknown): void {
+    if (this.#settled) return;
+    this.#settled = true;
+    this.#timer.stop();
+    this.#settle.reject(reason);
+    this.#request.destroy();
+  }
+}
+
+type Phase = "no_connection" | "no_answer" | "silence";
+
+/** One timer for all phases of an exchange; `refresh` costs no allocation. */
+class PhaseTimer {
+  readonly #expire: (phase: Phase) => void;
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(expire: (phase: Phase) => void) {
+    this.#expire = expire;
+  }
+
+  start(phase: Phase, ms: number): void {
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => this.#expire(phase), Math.max(0, ms));
+  }
+
+  refresh(): void {
+    this.#timer?.refresh();
+  }
+
+  stop(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+  }
+}
+
+/** What keeps the connections to one origin. Plain http is for the emulator and gateways on the same machine. */
+export function openOrigin(url: URL, options: { agent?: http.AgentOptions; tls?: object } = {}): Origin {
+  const secure = url.protocol === "https:";
+  // node:https and TLS cost some 10 ms to load, which a loopback endpoint need not pay.
+  const https = secure ? process.getBuiltinModule("node:https") : undefined;
+  // Middleboxes forget idle connections silently (Azure's load balancer after 4 minutes), so none is kept that long.
+  const agentOptions: http.AgentOptions = { keepAlive: true, maxFreeSockets: 256, keepAliveMsecs: 15_000, ...options.agent };
+  const agent = https === undefined ? new http.Agent(agentOptions) : new https.Agent({ ...agentOptions, ...options.tls });
+  return {
+    request: https === undefined ? http.request : https.request,
+    hostname: url.hostname.replace(/^\[|\]$/g, ""),
+    port: url.port === "" ? (secure ? "443" : "80") : url.port,
+    agent,
+  };
+}

@@ -1,0 +1,68 @@
+import { createServer, type IncomingHttpHeaders, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import type { JsonObject } from "../../src/core/json.ts";
+
+/** One scripted answer of the fake service. */
+export interface Answer {
+  readonly status?: number;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string;
+  /** Writes the body in pieces of this many bytes. */
+  readonly pieceBytes?: number;
+  /** What happens after the body: `end` (default) closes properly, `cut` resets the connection, `hang` leaves it open. */
+  readonly then?: "end" | "cut" | "hang";
+  /** Never answers at all. */
+  readonly silent?: boolean;
+}
+
+export interface SeenRequest {
+  readonly path: string;
+  readonly headers: IncomingHttpHeaders;
+  readonly text: string;
+  readonly body: JsonObject;
+}
+
+export interface ReplyServer extends AsyncDisposable {
+  readonly url: string;
+  readonly port: number;
+  readonly requests: readonly SeenRequest[];
+}
+
+/** A fake service on loopback that gives its answers in order, the last one for ever. A function may choose by request. */
+export async function replyServer(...answers: readonly (Answer | ((request: SeenRequest) => Answer))[]): Promise<ReplyServer> {
+  const requests: SeenRequest[] = [];
+  const server = createServer(async (request, response) => {
+    const chunks: Buffer[] = [];
+    for await (const chunk of request) chunks.push(chunk as Buffer);
+    const text = Buffer.concat(chunks).toString("utf8");
+    const seen = { path: request.url ?? "", headers: request.headers, text, body: JSON.parse(text || "{}") as JsonObject };
+    requests.push(seen);
+    const scripted = answers[Math.min(requests.length, answers.length) - 1] ?? {};
+    await give(response, typeof scripted === "function" ? scripted(seen) : scripted);
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const { port } = server.address() as AddressInfo;
+  return {
+    url: `http://127.0.0.1:${port}`,
+    port,
+    requests,
+    async [Symbol.asyncDispose]() {
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+}
+
+async function give(response: ServerResponse, answer: Answer): Promise<void> {
+  if (answer.silent) return;
+  response.writeHead(answer.status ?? 200, answer.headers);
+  response.flushHeaders();
+  const body = Buffer.from(answer.body ?? "");
+  const step = answer.pieceBytes ?? Math.max(1, body.length);
+  for (let i = 0; i < body.length; i += step) {
+    response.write(body.subarray(i, i + step));
+    if (i % (step * 16) === 0) await new Promise(setImmediate);
+  }
+  if (answer.then === "cut") setImmediate(() => response.socket?.resetAndDestroy());
+  else if (answer.then !== "hang") response.end();
+}
