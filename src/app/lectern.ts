@@ -1,0 +1,183 @@
+import { resolve } from "node:path";
+import { Conversation } from "../agent/conversation.ts";
+import { run } from "../agent/loop.ts";
+import { createPolicy } from "../agent/policy.ts";
+import { describeAzureConfig, requireAzure } from "../config/azure-environment.ts";
+import type { Config } from "../config/config.ts";
+import { processEnvironment } from "../config/env.ts";
+import { loadConfig } from "../config/load.ts";
+import { LecternError } from "../core/errors.ts";
+import type { RunEvent } from "../core/events.ts";
+import type { Model, ModelDescription } from "../core/model.ts";
+import type { Tool, Toolbox } from "../core/tools.ts";
+import type { McpToolbox } from "../mcp/toolbox.ts";
+import { silentLog } from "../telemetry/log.ts";
+import { knowledgeServerName } from "./knowledge-process.ts";
+import { logged } from "./logged-run.ts";
+import { openModel } from "./model.ts";
+import type { LecternOptions } from "./options.ts";
+import { customServerName, openToolbox } from "./toolbox.ts";
+
+export interface AskOptions {
+  readonly signal?: AbortSignal;
+  /** Continue this one; absent: a conversation of its own. */
+  readonly conversation?: Conversation;
+  /** Texts handed in with the question; shown to the model and citable. */
+  readonly attachments?: readonly { readonly name: string; readonly text: string }[];
+}
+
+/** A conversation with a connected assistant. */
+export interface Chat {
+  readonly conversation: Conversation;
+  ask(question: string, options?: Omit<AskOptions, "conversation">): AsyncGenerator<RunEvent>;
+}
+
+/** A connected assistant. Close it (`await using`): it owns server processes and sockets. */
+export interface Lectern extends AsyncDisposable {
+  /**
+   * Asks one question; yields what happens, `done` last. Breaking out of the loop stops everything. Throws LecternError: `usage` for an
+   * empty or oversize question, `bound`, `auth`, `network`, `service`, `rate_limited`, `content_filtered`, ...
+   */
+  ask(question: string, options?: AskOptions): AsyncGenerator<RunEvent>;
+  chat(): Chat;
+  /** What the model is offered, in order. */
+  tools(): readonly Tool[];
+  /** Who answers: deployment, API, served model, region. */
+  describe(): ModelDescription;
+  readonly model: Model;
+  readonly toolbox: Toolbox;
+  /** What only MCP servers have: their states, resources. Undefined where there are no servers. */
+  readonly mcp: McpToolbox | undefined;
+  readonly config: Config;
+}
+
+/** Characters of a question that are accepted; more is material, and belongs into a source or an attachment. */
+const maxQuestion = 100_000;
+
+/**
+ * Connects model and tools. Throws LecternError `config` (settings, before anything is started), `auth`, or what starting a knowledge
+ * base can fail with; a foreign server that does not start is an event, not an error.
+ */
+export async function createLectern(options: LecternOptions = {}): Promise<Lectern> {
+  const config = await configOf(options);
+  if (!options.model) requireAzure(config);
+  const log = options.log ?? silentLog;
+  await using opened = new AsyncDisposableStack();
+  const pending: RunEvent[] = [];
+  const onEvent = (event: RunEvent): void => {
+    pending.push(event);
+    options.onEvent?.(event);
+  };
+  // Side by side: the model needs no server, and the servers need no model.
+  const opening = [openModel(config, options), openToolbox(config, { ...options, onEvent })] as const;
+  const [model, toolbox] = await Promise.allSettled(opening);
+  if (model.status === "fulfilled") opened.use(model.value);
+  if (toolbox.status === "fulfilled") opened.use(toolbox.value);
+  if (model.status === "rejected") throw model.reason;
+  if (toolbox.status === "rejected") throw toolbox.reason;
+  for (const notice of model.value.notices) onEvent({ type: "notice", ...notice });
+  log.info(describeAzureConfig(config), "azure configuration");
+  return assemble({
+    config,
+    options,
+    model: model.value.model,
+    toolbox: toolbox.value.toolbox,
+    mcp: toolbox.value.mcp,
+    pending,
+    resources: opened.move(),
+  });
+}
+
+async function configOf(options: LecternOptions): Promise<Config> {
+  const cwd = options.cwd ?? process.cwd();
+  const given =
+    options.config ??
+    (await loadConfig({
+      env: options.env ?? processEnvironment(),
+      cwd,
+      flags: { emulator: options.emulator, endpoint: options.endpoint, deployment: options.deployment, api: options.api },
+      ...(options.configFile === undefined ? {} : { configFile: options.configFile }),
+    }));
+  return {
+    ...given,
+    ...(options.sources
+      ? {
+          sources: options.sources.map((source) =>
+            typeof source === "string" ? { path: resolve(cwd, source) } : { ...source, path: resolve(cwd, source.path) },
+          ),
+        }
+      : {}),
+    allow: [...given.allow, ...(options.allow ?? [])],
+    deny: [...given.deny, ...(options.deny ?? [])],
+    ...(options.instructions === undefined ? {} : { instructions: options.instructions }),
+    ...(options.answerPolicy === undefined ? {} : { answerPolicy: options.answerPolicy }),
+  };
+}
+
+interface Parts {
+  readonly config: Config;
+  readonly options: LecternOptions;
+  readonly model: Model;
+  readonly toolbox: Toolbox;
+  readonly mcp: McpToolbox | undefined;
+  readonly pending: RunEvent[];
+  readonly resources: AsyncDisposableStack;
+}
+
+function assemble({ config, options, model, toolbox, mcp, pending, resources }: Parts): Lectern {
+  const log = options.log ?? silentLog;
+  const policy = createPolicy({
+    own: [knowledgeServerName, customServerName],
+    allow: config.allow,
+    ask: config.ask,
+    deny: config.deny,
+    trusted: config.trusted,
+    ...(options.approve ? { approve: options.approve } : {}),
+    approveAll: options.approveAll ?? false,
+  });
+  const { timeoutS, idleTimeoutS: _, ...limits } = config.limits;
+  const ask = async function* (question: string, askOptions: AskOptions = {}): AsyncGenerator<RunEvent> {
+    checkQuestion(question);
+    const events = run({
+      model,
+      toolbox,
+      policy,
+      question,
+      ...limits,
+      timeoutMs: timeoutS * 1000,
+      answerPolicy: config.answerPolicy,
+      ...(config.instructions === undefined ? {} : { instructions: config.instructions }),
+      ...askOptions,
+    });
+    yield* logged(events, { log, question, pending });
+  };
+  return {
+    ask,
+    chat() {
+      const conversation = new Conversation();
+      return { conversation, ask: (question, chatOptions) => ask(question, { ...chatOptions, conversation }) };
+    },
+    tools: () => toolbox.tools(),
+    describe: () => model.describe(),
+    model,
+    toolbox,
+    mcp,
+    config,
+    [Symbol.asyncDispose]: () => resources[Symbol.asyncDispose](),
+  };
+}
+
+function checkQuestion(question: string): void {
+  if (question.trim() === "")
+    throw new LecternError("usage", "The question is empty.", {
+      fix: 'Write it behind the command: lectern ask "What is our vacation policy?"',
+    });
+  if (question.length > maxQuestion) {
+    throw new LecternError("usage", `The question has ${question.length} characters; ${maxQuestion} are accepted.`, {
+      fix: "Ask in a sentence, and hand the material in as a source (--source) or on standard input.",
+    });
+  }
+  if (/[\0\uFFFE\uFFFF]/.test(question) || (question.match(/[\x01-\x08\x0e-\x1f\uFFFD]/g)?.length ?? 0) > question.length / 10) {
+    throw new LecternError("usage", "The question is binary data, not text.", { fix: "Send text in UTF-8." });
+  }
+}

@@ -1,0 +1,117 @@
+import type { Config } from "../config/config.ts";
+import type { Environment } from "../config/env.ts";
+import { LecternError } from "../core/errors.ts";
+import { isJsonObject, type Json, type JsonObject, parseJson } from "../core/json.ts";
+import type { Tool, ToolResult } from "../core/tools.ts";
+import type { ServerConfig } from "../mcp/servers.ts";
+import type { ServerStatus } from "../mcp/toolbox.ts";
+import { commandLine, createTrust } from "./trust.ts";
+
+export interface AdHocCall {
+  /** A command line: words, quotes as in a shell. */
+  readonly command?: string;
+  readonly url?: string;
+  readonly tool: string;
+  readonly arguments: JsonObject;
+  readonly timeoutMs: number;
+  readonly env: Environment;
+  readonly signal: AbortSignal;
+}
+
+/** Calls one tool of a server that the user names on the command line: typing the command is the approval. Throws `usage` or `service`. */
+export async function callAdHoc({ command, url, tool, arguments: args, timeoutMs, env, signal }: AdHocCall): Promise<ToolResult> {
+  const { callOnce } = await import("../mcp/call-once.ts");
+  return callOnce(adHocServer(command, url), { tool, arguments: args }, { timeoutMs, baseEnv: env, signal });
+}
+
+function adHocServer(command: string | undefined, url: string | undefined): ServerConfig {
+  if ((command === undefined) === (url === undefined)) {
+    throw new LecternError("usage", "Name the server by --command or by --url, one of them.", {
+      fix: 'lectern mcp call --command "npx my-server" TOOL key=value',
+    });
+  }
+  if (url !== undefined) return { type: "http", url };
+  const [file, ...args] = splitWords(command!);
+  if (file === undefined)
+    throw new LecternError("usage", "--command is empty.", { fix: 'lectern mcp call --command "npx my-server" TOOL key=value' });
+  return { type: "stdio", command: file, args };
+}
+
+/** Splits a command line into words; single and double quotes group, a backslash takes the next character as it is (not inside single quotes). */
+export function splitWords(line: string): readonly string[] {
+  const words: string[] = [];
+  let word: string | undefined;
+  let quote = "";
+  for (let i = 0; i < line.length; i++) {
+    const character = line[i]!;
+    if (quote !== "" && character === quote) quote = "";
+    else if (quote === "" && (character === '"' || character === "'")) {
+      quote = character;
+      word ??= "";
+    } else if (character === "\\" && quote !== "'" && i + 1 < line.length && /["'\\\s]/.test(line[i + 1]!))
+      word = (word ?? "") + line[++i]!;
+    else if (quote === "" && /\s/.test(character)) {
+      if (word !== undefined) words.push(word);
+      word = undefined;
+    } else word = (word ?? "") + character;
+  }
+  if (quote !== "") throw new LecternError("usage", `--command has an open ${quote}.`, { fix: "Close the quote." });
+  return word === undefined ? words : [...words, word];
+}
+
+/**
+ * `key=value` words as arguments: a value that is a JSON number, boolean, null, list or object is taken as such where the tool's schema is
+ * not known, all else is text; `key:=JSON` always means JSON. Throws `usage`.
+ */
+export function parseArguments(pairs: readonly string[], json: string | undefined): JsonObject {
+  const args: Record<string, Json> = {};
+  if (json !== undefined) {
+    const parsed = parseJson(json);
+    if (!isJsonObject(parsed))
+      throw new LecternError("usage", "--args is no JSON object.", { fix: `--args '{"query":"leave"}'` });
+    Object.assign(args, parsed);
+  }
+  for (const pair of pairs) {
+    const match = /^([^=:]+)(:?=)(.*)$/s.exec(pair);
+    if (!match)
+      throw new LecternError("usage", `"${pair}" is no argument.`, {
+        fix: "Write key=value, or key:=JSON for numbers, lists and objects.",
+      });
+    const [, key = "", sign, text = ""] = match;
+    const value = sign === ":=" ? parseJson(text) : text;
+    if (value === undefined)
+      throw new LecternError("usage", `The value of ${key} is no JSON.`, { fix: `Write ${key}=text for text.` });
+    args[key] = value;
+  }
+  return args;
+}
+
+export interface ListedServer extends Omit<ServerStatus, "quarantined" | "type"> {
+  readonly command: string;
+  readonly trusted: boolean;
+  readonly quarantined: readonly { readonly tool: string; readonly reason: string }[];
+}
+
+/** Connects to the configured servers and says how each of them is. Servers that are not trusted are not started. */
+export async function listServers(
+  config: Config,
+  options: { readonly env: Environment; readonly signal: AbortSignal },
+): Promise<{ readonly servers: readonly ListedServer[]; readonly tools: readonly Tool[] }> {
+  const trust = createTrust(config);
+  const { openToolbox } = await import("./toolbox.ts");
+  await using opened = await openToolbox(config, { ...options, onEvent: () => {} });
+  const states = opened.mcp?.servers() ?? [];
+  const listed = config.servers.map((server): ListedServer => {
+    const status = states.find((state) => state.name === server.name.trim().replace(/\s+/g, "-"));
+    return {
+      name: server.name,
+      command: commandLine(server),
+      trusted: trust.isApproved(server),
+      state: status?.state ?? "failed",
+      reason: status?.reason ?? trust.refusal(server) ?? null,
+      tools: status?.tools ?? 0,
+      quarantined: status?.quarantined ?? [],
+    };
+  });
+  return { servers: listed, tools: opened.toolbox.tools() };
+}

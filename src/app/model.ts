@@ -1,0 +1,91 @@
+import { readFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+import type { Credential } from "../azure/credentials.ts";
+import type { Learned, LearnedStore } from "../azure/learned.ts";
+import type { Config } from "../config/config.ts";
+import { LecternError } from "../core/errors.ts";
+import type { Model } from "../core/model.ts";
+import { credentialFor } from "./credential.ts";
+import { JsonFile } from "./json-file.ts";
+import type { LecternOptions } from "./options.ts";
+
+/** A model ready to be asked, and what the user should know about how it was chosen. */
+export interface OpenedModel extends AsyncDisposable {
+  readonly model: Model;
+  readonly notices: readonly { readonly code: string; readonly message: string }[];
+}
+
+/** The model that the configuration names: given in code, the emulator when asked for, else Azure OpenAI. Throws `config` or `auth`. */
+export async function openModel(config: Config, options: LecternOptions): Promise<OpenedModel> {
+  if (options.model) return { model: options.model, notices: [], async [Symbol.asyncDispose]() {} };
+  if (config.emulator) return openEmulated(config);
+  const { createAzureModel } = await import("../azure/model.ts");
+  const chosen = options.credential ? { credential: options.credential, notices: [] } : credentialFor(config);
+  const model = createAzureModel({
+    ...azureOptions(config, chosen.credential),
+    learnedStore: fileLearnedStore(join(config.cacheDir, "learned.json")),
+  });
+  return { model, notices: chosen.notices, async [Symbol.asyncDispose]() {} };
+}
+
+async function openEmulated(config: Config): Promise<OpenedModel> {
+  const [{ startEmulator }, { createAzureModel }] = await Promise.all([
+    import("../emulator/index.ts"),
+    import("../azure/model.ts"),
+  ]);
+  const emulator = await startEmulator();
+  // The `default` deployment is a reasoning model, which refuses tools on Chat Completions as Azure's do.
+  const deployment =
+    config.azure.deployment && emulatedDeployments.includes(config.azure.deployment)
+      ? config.azure.deployment
+      : config.azure.api === "chat"
+        ? "classic"
+        : "default";
+  const emulated = { ...config, azure: { api: config.azure.api, auth: "key" as const, deployment, endpoint: emulator.url } };
+  const model = createAzureModel({ ...azureOptions(emulated, { type: "api_key", key: emulator.key }), emulated: true });
+  return { model, notices: [], [Symbol.asyncDispose]: () => emulator[Symbol.asyncDispose]() };
+}
+const emulatedDeployments: readonly string[] = ["default", "classic", "responses-only", "chat-only"];
+
+function azureOptions(config: Config, credential: Credential) {
+  const { azure, limits, env } = config;
+  const { endpoint, baseUrl, deployment, apiVersion, api, headers, keyHeader, caFile } = azure;
+  return {
+    endpoint: endpoint ?? baseUrl ?? "",
+    deployment: deployment ?? "",
+    credential,
+    api,
+    env: proxyVariables(env),
+    ...(baseUrl === undefined ? {} : { baseUrl }),
+    ...(apiVersion === undefined ? {} : { apiVersion }),
+    ...(headers === undefined ? {} : { headers }),
+    ...(keyHeader === undefined ? {} : { keyHeader }),
+    ...(caFile === undefined ? {} : { ca: readCa(resolve(config.root, caFile)) }),
+    ...(limits.idleTimeoutS === undefined ? {} : { idleTimeoutMs: limits.idleTimeoutS * 1000 }),
+  };
+}
+
+/** The variables that name a proxy, in either case. Source: curl's convention, which Node's `proxyEnv` follows. */
+function proxyVariables(env: Config["env"]): Record<string, string> {
+  const names = ["HTTPS_PROXY", "HTTP_PROXY", "NO_PROXY", "https_proxy", "http_proxy", "no_proxy"];
+  return Object.fromEntries(names.flatMap((name) => (env[name] ? [[name, env[name]]] : [])));
+}
+
+function readCa(path: string): string {
+  try {
+    return readFileSync(path, "utf8");
+  } catch (error) {
+    throw new LecternError("config", `The certificate file ${path} cannot be read: ${(error as Error).message}`, {
+      fix: "Correct azure.caFile or LECTERN_CA_FILE.",
+      cause: error,
+    });
+  }
+}
+
+function fileLearnedStore(path: string): LearnedStore {
+  const file = new JsonFile<Record<string, Learned>>(path, {});
+  return {
+    load: (key) => file.read()[key],
+    save: (key, learned) => void file.update((all) => ({ ...all, [key]: learned })),
+  };
+}

@@ -1,0 +1,46 @@
+import type { Readable, Writable } from "node:stream";
+import type { Environment } from "../config/env.ts";
+import type { ExitCode } from "./exit-codes.ts";
+
+/** The world a command runs in; tests hand in their own. */
+export interface Io {
+  readonly stdin: Readable & { readonly isTTY?: boolean };
+  readonly stdout: Writable & { readonly isTTY?: boolean; readonly columns?: number };
+  readonly stderr: Writable & { readonly isTTY?: boolean; readonly columns?: number };
+  readonly env: Environment;
+  readonly cwd: string;
+  /** Aborted by Ctrl-C or SIGTERM. */
+  readonly signal: AbortSignal;
+}
+
+export interface Option {
+  /** Without dashes. */
+  readonly name: string;
+  readonly type: "string" | "boolean";
+  readonly multiple?: boolean;
+  /** Shown in help in place of the value: `--timeout S`. */
+  readonly value?: string;
+  readonly summary: string;
+}
+
+export interface Args {
+  readonly positionals: readonly string[];
+  string(name: string): string | undefined;
+  strings(name: string): readonly string[];
+  flag(name: string): boolean;
+  /** All values by option name, for `loadConfig`. */
+  readonly values: Readonly<Record<string, string | boolean | undefined>>;
+}
+
+/** A command of the CLI: data for help, completion and the generated reference, and `run`. */
+export interface Command {
+  /** Words after `lectern`: `ask`, `knowledge serve`. */
+  readonly name: string;
+  readonly summary: string;
+  /** What stands after the name in the usage line. */
+  readonly usage: string;
+  /** Led by these, help shows use before options. */
+  readonly examples: readonly (readonly [command: string, what: string])[];
+  readonly options: readonly Option[];
+  run(args: Args, io: Io): Promise<ExitCode>;
+}

@@ -1,0 +1,81 @@
+import { AnswerCollector } from "../../app/answer.ts";
+import type { Lectern } from "../../app/lectern.ts";
+import { LecternError } from "../../core/errors.ts";
+import type { Args, Command, Io } from "../command.ts";
+import { type ExitCode, exitUnanswered } from "../exit-codes.ts";
+import { askForApproval } from "../render/approval.ts";
+import { PlainRenderer } from "../render/plain.ts";
+import { styleFor } from "../render/style.ts";
+import { openSession, sessionConfig, sessionOptions } from "../session.ts";
+import { readStdin } from "../stdin.ts";
+
+export const ask: Command = {
+  name: "ask",
+  summary: "Ask one question and get an answer with verified quotes.",
+  usage: '"QUESTION" [FLAGS]     (text on standard input is context; "-" reads the question from it)',
+  examples: [
+    [
+      'lectern ask --emulator --source ./handbook "How long is parental leave?"',
+      "Your folder, no account: the emulator stands in for Azure OpenAI.",
+    ],
+    [
+      'lectern ask --source ./handbook --source faq=./faq.json "Who approves expenses?"',
+      "Two sources; the second is called faq.",
+    ],
+    ['cat policy.md | lectern ask "Summarise this"', "Standard input is context and can be quoted."],
+    ['lectern ask --json "What is our vacation policy?" | jq .citations', "For programs: one JSON object."],
+  ],
+  options: [
+    ...sessionOptions,
+    { name: "json", type: "boolean", summary: "Print one JSON object: answer, outcome, citations, usage, or error." },
+    { name: "stream-json", type: "boolean", summary: "Print each event as a line of JSON while it happens." },
+    { name: "trace", type: "boolean", summary: "Show the steps from question to answer with their JSON, on stderr." },
+    { name: "fail-on-unanswered", type: "boolean", summary: "Exit 8 when the sources do not answer." },
+  ],
+  async run(args, io) {
+    const config = await sessionConfig(args, io);
+    const { question, attachments } = await questionOf(args, io);
+    const approve = io.stdin.isTTY && io.stderr.isTTY && !args.flag("no-input") ? { approve: askForApproval(io) } : {};
+    await using lectern = await openSession(config, args, io, approve);
+    return await answer(lectern, { question, attachments, args, io });
+  },
+};
+
+interface Asked {
+  readonly question: string;
+  readonly attachments: readonly { readonly name: string; readonly text: string }[];
+  readonly args: Args;
+  readonly io: Io;
+}
+
+/** Runs one question and renders it as the flags say. Shared with `demo`. */
+export async function answer(lectern: Lectern, { question, attachments, args, io }: Asked): Promise<ExitCode> {
+  const collector = new AnswerCollector(question);
+  const style = styleFor(io, { noColor: args.flag("no-color") });
+  const machine = args.flag("json") || args.flag("stream-json");
+  const renderer = machine
+    ? undefined
+    : new PlainRenderer(io, { style, quiet: args.flag("quiet"), live: io.stdout.isTTY === true });
+  const trace = args.flag("trace") ? (await import("../render/trace.ts")).startTrace(lectern, io) : undefined;
+  for await (const event of lectern.ask(question, { signal: io.signal, attachments })) {
+    collector.add(event);
+    trace?.add(event);
+    if (args.flag("stream-json")) io.stdout.write(`${JSON.stringify(event)}\n`);
+    renderer?.render(event, () => lectern.describe());
+  }
+  if (args.flag("json") && !args.flag("stream-json")) io.stdout.write(`${JSON.stringify(collector.json(lectern.describe()))}\n`);
+  return collector.done?.outcome === "not_in_sources" && args.flag("fail-on-unanswered") ? exitUnanswered : 0;
+}
+
+async function questionOf(args: Args, io: Io): Promise<Pick<Asked, "question" | "attachments">> {
+  const words = args.positionals.join(" ");
+  const piped = await readStdin(io, { wanted: words.trim() === "" || words === "-" });
+  if (words === "-") return { question: piped.trim(), attachments: [] };
+  if (words.trim() === "" && piped.trim() !== "") return { question: piped.trim(), attachments: [] };
+  if (words.trim() === "") {
+    throw new LecternError("usage", "There is no question.", {
+      fix: 'Write it behind the command: lectern ask "What is our vacation policy?"',
+    });
+  }
+  return { question: words, attachments: piped.trim() === "" ? [] : [{ name: "stdin", text: piped }] };
+}

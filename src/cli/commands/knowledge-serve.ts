@@ -1,0 +1,50 @@
+import type { Command } from "../command.ts";
+import { knowledgeConfig, knowledgeOptions } from "../knowledge.ts";
+
+export const knowledgeServe: Command = {
+  name: "knowledge serve",
+  summary: "Serve a knowledge base to any MCP client, over stdio or HTTP.",
+  usage: "--source PATH [FLAGS]",
+  examples: [
+    ["lectern knowledge serve --source ./handbook", "Over stdio: put this command into any MCP client's configuration."],
+    [
+      "lectern knowledge serve --source ./handbook --http 127.0.0.1:8050",
+      "Over HTTP: /mcp (Streamable HTTP), /sse (older clients), /healthz, /readyz.",
+    ],
+  ],
+  options: [
+    ...knowledgeOptions,
+    { name: "http", type: "string", value: "HOST:PORT", summary: "Serve over HTTP in place of stdio; port 0 picks a free one." },
+    { name: "auth", type: "string", value: "HOW", summary: "none (loopback only), token or oidc." },
+    { name: "token-file", type: "string", value: "F", summary: "With --auth token: the file that holds the bearer token." },
+    { name: "issuer", type: "string", value: "URL", summary: "With --auth oidc: the token issuer." },
+    {
+      name: "jwks",
+      type: "string",
+      value: "URL",
+      summary: "Its signing keys; found through the issuer's metadata where absent.",
+    },
+    { name: "audience", type: "string", value: "A", summary: "The audience a token must be for." },
+    { name: "scope", type: "string", value: "S", summary: "The scope or role a token must hold." },
+    { name: "tenant", type: "string", value: "T", summary: "The Entra tenant a token must come from." },
+    {
+      name: "allowed-host",
+      type: "string",
+      value: "H",
+      multiple: true,
+      summary: "Host names the server answers to, beside loopback.",
+    },
+  ],
+  async run(args, io) {
+    const config = await knowledgeConfig(args, io);
+    const { serveKnowledge } = await import("../../app/knowledge-server.ts");
+    const http = args.string("http");
+    return serveKnowledge({
+      config,
+      groups: args.strings("as-group"),
+      signal: io.signal,
+      stderr: io.stderr,
+      ...(http === undefined ? {} : { http: { listen: http, values: args.values, allowedHosts: args.strings("allowed-host") } }),
+    });
+  },
+};

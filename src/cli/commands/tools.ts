@@ -1,0 +1,34 @@
+import type { Command } from "../command.ts";
+import { openSession, sessionConfig, sessionOptions } from "../session.ts";
+
+export const tools: Command = {
+  name: "tools",
+  summary: "List what the model is offered.",
+  usage: "[FLAGS]",
+  examples: [
+    ["lectern tools --emulator --source ./handbook", "The knowledge tools."],
+    ["lectern tools --explain", "What was changed for Azure's limits (names, schemas), and why."],
+  ],
+  options: [
+    ...sessionOptions,
+    { name: "explain", type: "boolean", summary: "Say what was changed for Azure OpenAI's limits, and why." },
+    { name: "json", type: "boolean", summary: "Print JSON." },
+  ],
+  async run(args, io) {
+    const config = await sessionConfig(args, io);
+    await using lectern = await openSession(config, args, io);
+    const { explainTools } = await import("../../app/explain-tools.ts");
+    const rows = explainTools(lectern.tools());
+    if (args.flag("json")) {
+      io.stdout.write(`${JSON.stringify(rows)}\n`);
+      return 0;
+    }
+    for (const row of rows) {
+      io.stdout.write(
+        `${row.server}: ${row.tool}${row.wireName === row.tool ? "" : `  (as ${row.wireName})`}\n    ${row.description.split("\n")[0]}\n`,
+      );
+      if (args.flag("explain")) for (const change of row.changes) io.stdout.write(`    changed: ${change}\n`);
+    }
+    return 0;
+  },
+};

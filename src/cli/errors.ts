@@ -1,0 +1,14 @@
+import type { LecternError } from "../core/errors.ts";
+
+/** An error for people: what happened, what to do, and the service's id of the request. */
+export function errorText(error: LecternError): string {
+  const lines = [`lectern: ${error.message}`];
+  if (error.fix) lines.push(`  fix: ${error.fix}`);
+  if (error.requestId) lines.push(`  request id: ${error.requestId}`);
+  return `${lines.join("\n")}\n`;
+}
+
+/** An error for programs. */
+export function errorJson(error: LecternError): { code: string; message: string; fix: string | null; request_id: string | null } {
+  return { code: error.code, message: error.message, fix: error.fix ?? null, request_id: error.requestId ?? null };
+}

@@ -1,0 +1,66 @@
+import { parseArgs } from "node:util";
+import { closest } from "../core/closest.ts";
+import { LecternError } from "../core/errors.ts";
+import type { Args, Command, Option } from "./command.ts";
+
+export const commonOptions: readonly Option[] = [
+  { name: "help", type: "boolean", summary: "Show this help." },
+  { name: "no-color", type: "boolean", summary: "No colours, whatever the terminal." },
+  { name: "log-level", type: "string", value: "L", summary: "silent, error, warn (default), info or debug; logs go to stderr." },
+];
+
+/** Parses the words after a command's name. Throws `usage` for an unknown flag (with the nearest known one) or a missing value. */
+export function parseCommandArgs(command: Command, words: readonly string[]): Args {
+  const options = [...command.options, ...commonOptions];
+  const { tokens } = parseArgs({
+    args: [...words],
+    strict: false,
+    tokens: true,
+    allowPositionals: true,
+    options: Object.fromEntries(
+      options.map((option) => [option.name, { type: option.type, multiple: option.multiple ?? false }]),
+    ),
+  });
+  const lists = new Map<string, string[]>();
+  const values: Record<string, string | boolean | undefined> = {};
+  const positionals: string[] = [];
+  for (const token of tokens) {
+    if (token.kind === "positional") positionals.push(token.value);
+    if (token.kind !== "option") continue;
+    const name = token.name === "h" ? "help" : token.name;
+    const option = options.find((known) => known.name === name);
+    if (!option) throw unknownFlag(command, token.rawName, options);
+    if (option.type === "boolean") {
+      if (token.value !== undefined)
+        throw new LecternError("usage", `--${name} takes no value.`, { fix: `Write just --${name}.` });
+      values[name] = true;
+      continue;
+    }
+    if (token.value === undefined || (!token.inlineValue && token.value.startsWith("--"))) {
+      throw new LecternError("usage", `--${name} needs a value${option.value ? ` (${option.value})` : ""}.`, {
+        fix: `See lectern ${command.name} --help.`,
+      });
+    }
+    values[name] = token.value;
+    lists.set(name, [...(lists.get(name) ?? []), token.value]);
+  }
+  return {
+    positionals,
+    values,
+    string: (name) => (typeof values[name] === "string" ? values[name] : undefined),
+    strings: (name) => lists.get(name) ?? [],
+    flag: (name) => values[name] === true,
+  };
+}
+
+function unknownFlag(command: Command, raw: string, options: readonly Option[]): LecternError {
+  const near = closest(
+    raw.replace(/^-+/, ""),
+    options.map((option) => option.name),
+  );
+  return new LecternError("usage", `Unknown flag ${raw} for lectern ${command.name}.`, {
+    fix: near
+      ? `Did you mean --${near}? All flags: lectern ${command.name} --help.`
+      : `All flags: lectern ${command.name} --help.`,
+  });
+}

@@ -1,0 +1,135 @@
+import type { Citation, RunEvent } from "../../core/events.ts";
+import type { ModelDescription, Usage } from "../../core/model.ts";
+import type { Io } from "../command.ts";
+import type { Style } from "./style.ts";
+
+export interface RendererOptions {
+  readonly style: Style;
+  /** No progress, tool lines or notices on stderr. */
+  readonly quiet: boolean;
+  /** Show the answer as it comes; else print it once it is whole. */
+  readonly live: boolean;
+}
+
+/**
+ * Renders a run for people: the answer and its sources on stdout, all else on stderr. Only reads events.
+ * Piped output is held until the answer is whole, so that a reader downstream never sees half of one.
+ */
+export class PlainRenderer {
+  readonly #io: Io;
+  readonly #options: RendererOptions;
+  readonly #begin = performance.now();
+  readonly #tools = new Map<string, string>();
+  #calls = 0;
+  #atLineStart = true;
+  #shown = "";
+
+  constructor(io: Io, options: RendererOptions) {
+    this.#io = io;
+    this.#options = options;
+  }
+
+  /** `model` is asked for its description at the end only. */
+  render(event: RunEvent, model: () => ModelDescription): void {
+    const { style } = this.#options;
+    switch (event.type) {
+      case "text":
+        if (this.#options.live) this.#write(event.delta);
+        return;
+      case "reset":
+        if (this.#options.live && this.#shown.trim() !== "")
+          this.#write(`\n${style.dim("(the connection broke: starting this answer afresh)")}\n`);
+        this.#shown = "";
+        return;
+      case "tool_call":
+        this.#calls++;
+        this.#tools.set(event.id, `${event.server ? `${event.server}: ` : ""}${event.tool} ${oneLine(event.arguments)}`);
+        return;
+      case "tool_progress":
+        return;
+      case "tool_result":
+        this.#note(
+          `${event.ok ? "·" : "✗"} ${this.#tools.get(event.id) ?? ""}  ${style.dim(`${event.durationMs} ms`)}${event.ok ? "" : `\n    ${oneLine(event.text, 200)}`}`,
+        );
+        return;
+      case "approval":
+        if (event.decision === "denied") this.#note(`✗ not run: ${event.reason}`);
+        return;
+      case "notice":
+        this.#note(`! ${event.message}`);
+        return;
+      case "server":
+        if (event.state === "failed") this.#note(`! server ${event.name}: ${event.reason ?? "failed"}`);
+        return;
+      case "done":
+        this.#finish(event, model());
+        return;
+      case "turn_started":
+      case "reasoning":
+      case "citation":
+      case "usage":
+        return;
+    }
+  }
+
+  #finish(done: Extract<RunEvent, { type: "done" }>, model: ModelDescription): void {
+    if (!this.#options.live) this.#write(done.answer);
+    if (!this.#atLineStart) this.#write("\n");
+    for (const citation of done.citations) this.#write(`${citationLine(citation, this.#options.style)}\n`);
+    for (const flag of done.flags) this.#note(flagLine(flag));
+    this.#note(
+      this.#options.style.dim(summary({ calls: this.#calls, ms: performance.now() - this.#begin, model, usage: done.usage })),
+    );
+  }
+
+  #write(text: string): void {
+    this.#io.stdout.write(text);
+    this.#shown += text;
+    this.#atLineStart = this.#shown.endsWith("\n");
+  }
+
+  #note(line: string): void {
+    if (this.#options.quiet) return;
+    if (this.#options.live && this.#shown !== "" && !this.#atLineStart) {
+      this.#io.stdout.write("\n");
+      this.#atLineStart = true;
+    }
+    this.#io.stderr.write(`${line}\n`);
+  }
+}
+
+/** `  [1] handbook/leave.md:41  "Every new parent may take 20 weeks."  in force since 2026-01-01` */
+export function citationLine(citation: Citation, style: Style): string {
+  const where =
+    citation.path === null ? citation.uri : `${citation.path}${citation.line === undefined ? "" : `:${citation.line}`}`;
+  const heading =
+    citation.heading && citation.heading !== citation.title ? ` ${style.dim(`(${oneLine(citation.heading, 60)})`)}` : "";
+  return `  ${citation.marker} ${style.bold(where)}${heading}  "${oneLine(citation.quote, 240)}"${citation.remark ? `  ${style.dim(citation.remark)}` : ""}`;
+}
+
+function flagLine(flag: { readonly kind: string; readonly text: string }): string {
+  if (flag.kind === "figure") return `! check "${flag.text}": none of the quotes says it`;
+  if (flag.kind === "marker") return `! the model cited ${flag.text}, which it was never shown; removed`;
+  return `! ${flag.text}`;
+}
+
+interface Summary {
+  readonly calls: number;
+  readonly ms: number;
+  readonly model: ModelDescription;
+  readonly usage: Usage;
+}
+
+function summary({ calls, ms, model, usage }: Summary): string {
+  const who = model.emulated
+    ? "model: emulator"
+    : `model: ${model.deployment}${model.served && model.served !== model.deployment ? ` (${model.served})` : ""}`;
+  const cached = usage.cachedInputTokens > 0 ? ` (${usage.cachedInputTokens} cached)` : "";
+  return `  ${calls} tool call${calls === 1 ? "" : "s"}, ${(ms / 1000).toFixed(1)} s, ${usage.inputTokens}${cached} + ${usage.outputTokens} tokens, ${who}`;
+}
+
+/** A text on one line, cut at `max` characters. */
+export function oneLine(text: string, max = 160): string {
+  const line = text.replace(/\s+/g, " ").trim();
+  return line.length > max ? `${line.slice(0, max - 1)}…` : line;
+}

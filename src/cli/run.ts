@@ -1,0 +1,75 @@
+import { type Environment, processEnvironment } from "../config/env.ts";
+import { closest } from "../core/closest.ts";
+import { LecternError, toLecternError } from "../core/errors.ts";
+import type { Command, Io } from "./command.ts";
+import { commands } from "./commands/index.ts";
+import { errorJson, errorText } from "./errors.ts";
+import { type ExitCode, exitCodes } from "./exit-codes.ts";
+
+/** argv -> command -> exit code. Prints an error as what happened, why and what to do; never throws. */
+export async function runCli(
+  argv: readonly string[],
+  options: Partial<Io> & { readonly signal: AbortSignal },
+): Promise<ExitCode> {
+  const env: Environment = options.env ?? processEnvironment();
+  const io: Io = { stdin: process.stdin, stdout: process.stdout, stderr: process.stderr, cwd: process.cwd(), env, ...options };
+  try {
+    return await dispatch(argv, io);
+  } catch (thrown) {
+    const error = io.signal.aborted ? new LecternError("interrupted", "Stopped.") : toLecternError(thrown);
+    if (argv.includes("--json") || argv.includes("--stream-json"))
+      io.stdout.write(`${JSON.stringify({ error: errorJson(error) })}\n`);
+    else io.stderr.write(errorText(error));
+    if (error.code === "internal" && argv.includes("debug"))
+      io.stderr.write(`${(error.cause as Error | undefined)?.stack ?? ""}\n`);
+    return exitCodes[error.code];
+  }
+}
+
+async function dispatch(argv: readonly string[], io: Io): Promise<ExitCode> {
+  const { parseCommandArgs } = await import("./parse.ts");
+  if (argv[0] === "--version" || argv[0] === "-V") {
+    io.stdout.write(`${(await import("../core/version.ts")).version}\n`);
+    return 0;
+  }
+  if (argv.length === 0 || argv[0] === "--help" || argv[0] === "-h" || argv[0] === "help") return printOverview(argv, io);
+  const found = findCommand(argv);
+  const command = await found.load();
+  const words = argv.slice(command.name.split(" ").length);
+  const end = words.indexOf("--");
+  if ((end < 0 ? words : words.slice(0, end)).some((word) => word === "--help" || word === "-h")) {
+    io.stdout.write((await import("./help.ts")).commandHelp(command));
+    return 0;
+  }
+  return command.run(parseCommandArgs(command, words), io);
+}
+
+async function printOverview(argv: readonly string[], io: Io): Promise<ExitCode> {
+  const { overview } = await import("./help.ts");
+  const { version } = await import("../core/version.ts");
+  io.stdout.write(overview(commands, version));
+  return argv.length === 0 ? exitCodes.usage : 0;
+}
+
+function findCommand(argv: readonly string[]): { readonly load: () => Promise<Command> } {
+  const two = `${argv[0]} ${argv[1] ?? ""}`;
+  const exact = commands.find((command) => command.name === two) ?? commands.find((command) => command.name === argv[0]);
+  if (exact) return exact;
+  const family = commands.filter((command) => command.name.startsWith(`${argv[0]} `)).map((command) => command.name);
+  const near =
+    family.length > 0
+      ? closest(two, family)
+      : closest(
+          argv[0]!,
+          commands.map((command) => command.name),
+        );
+  throw new LecternError(
+    "usage",
+    family.length > 0
+      ? `lectern ${argv[0]} needs one of: ${family.map((name) => name.split(" ")[1]).join(", ")}.`
+      : `Unknown command "${argv[0]}".`,
+    {
+      fix: near ? `Did you mean lectern ${near}?` : "lectern --help lists the commands.",
+    },
+  );
+}

@@ -1,0 +1,15 @@
+import type { Config } from "../config/config.ts";
+import { loadConfig } from "../config/load.ts";
+import type { Args, Io, Option } from "./command.ts";
+
+/** Flags of every command about configured MCP servers. */
+export const serverOptions: readonly Option[] = [
+  { name: "config", type: "string", value: "FILE", summary: "Configuration file; default lectern.config.json here." },
+];
+
+/** The configuration without its knowledge sources: these commands speak of foreign servers. */
+export async function loadForServers(args: Args, io: Io): Promise<Config> {
+  const configFile = args.string("config");
+  const config = await loadConfig({ env: io.env, cwd: io.cwd, ...(configFile === undefined ? {} : { configFile }) });
+  return { ...config, sources: [] };
+}
