@@ -1,25 +1,17 @@
+import type { Json } from "../core/json.ts";
 import { anonymous, type Caller } from "../core/served-tools.ts";
 import type { Dispatcher } from "./dispatcher.ts";
 import { type Conversation, type Exchange, newConversation } from "./exchange.ts";
 import { legacyNotices } from "./listen.ts";
 import { rpcCodes } from "./protocol.ts";
 import { createQuestions } from "./questions.ts";
-import {
-  failure,
-  notificationText,
-  type Outcome,
-  parseMessage,
-  type RpcId,
-  type RpcRequest,
-  readMessage,
-  responseText,
-} from "./rpc.ts";
+import { failure, notificationText, type Outcome, type RpcId, type RpcRequest, readMessage, responseText } from "./rpc.ts";
 
 /** One client at the other end of an ordered stream of messages (stdio, or a linked pair). */
 export interface Connection {
   readonly conversation: Conversation;
-  /** Takes one message as text. */
-  receive(text: string): void;
+  /** Takes one message; undefined stands for text that was no JSON. */
+  receive(value: Json | undefined): void;
   /** Resolves when nothing is being served any more; open subscriptions do not count. */
   idle(): Promise<void>;
   /** Cancels what is being served; nothing is sent afterwards. */
@@ -38,7 +30,7 @@ const maxInFlight = 1024;
 export function openConnection(dispatcher: Dispatcher, { send, caller = anonymous }: ConnectionOptions): Connection {
   const conversation = newConversation("");
   const inFlight = new Map<RpcId, { readonly abort: AbortController; readonly isStream: boolean }>();
-  const questions = createQuestions((text) => say(text));
+  const questions = createQuestions();
   let idlers: (() => void)[] = [];
   let closed = false;
   const say = (text: string): void => {
@@ -68,7 +60,7 @@ export function openConnection(dispatcher: Dispatcher, { send, caller = anonymou
       notify: (name, params) => {
         if (!abort.signal.aborted) say(notificationText(name, params));
       },
-      ask: (name, params) => questions.ask(name, params, abort.signal),
+      ask: (name, params) => questions.ask(name, params, { send: say, signal: abort.signal }),
     };
     const outcome = dispatcher.answer(request, exchange);
     if (!(outcome instanceof Promise)) return responseText(id, outcome);
@@ -80,8 +72,7 @@ export function openConnection(dispatcher: Dispatcher, { send, caller = anonymou
     });
     return undefined;
   };
-  const take = (text: string): string | undefined => {
-    const value = parseMessage(text);
+  const take = (value: Json | undefined): string | undefined => {
     if (value === undefined) return responseText(null, failure(rpcCodes.parse, "Parse error: not valid JSON."));
     const message = readMessage(value);
     switch (message.kind) {
@@ -101,8 +92,8 @@ export function openConnection(dispatcher: Dispatcher, { send, caller = anonymou
   };
   return {
     conversation,
-    receive: (text) => {
-      const answer = take(text);
+    receive: (value) => {
+      const answer = take(value);
       if (answer !== undefined) say(answer);
     },
     idle: () => (busy() ? new Promise((resolve) => idlers.push(resolve)) : Promise.resolve()),

@@ -43,7 +43,7 @@ export function createDispatcher(offer: Offer, { onError = () => {} }: Dispatche
     const { method, params } = request;
     if (turn.era === "modern" && method === "subscriptions/listen") return listeners.listen(request.id, params, turn.exchange);
     const handler = (turn.era === "modern" ? modern : legacy).get(method);
-    if (handler === undefined) throw new RpcFault(rpcCodes.methodNotFound, `Method not found: ${method.slice(0, 128)}`);
+    if (handler === undefined) throw unknownMethod(method, turn);
     const result = handler(params, turn);
     if (turn.era === "legacy") return result;
     return result instanceof Promise ? result.then((given) => finishModern(method, given)) : finishModern(method, result);
@@ -60,6 +60,14 @@ export function createDispatcher(offer: Offer, { onError = () => {} }: Dispatche
     },
     close: () => listeners.close(),
   };
+}
+
+function unknownMethod(method: string, { era }: Turn): RpcFault {
+  return new RpcFault(
+    rpcCodes.methodNotFound,
+    `Method not found: ${method.slice(0, 128)}`,
+    era === "modern" ? { status: 404 } : {},
+  );
 }
 
 function commonMethods(offer: Offer, input: InputSettings): readonly (readonly [string, Method])[] {

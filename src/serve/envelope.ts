@@ -41,12 +41,14 @@ export function isImplementation(value: unknown): value is JsonObject {
 }
 
 function badEnvelope(problem: string): RpcFault {
-  return new RpcFault(rpcCodes.invalidParams, `Invalid request metadata for protocol ${modernVersion}: ${problem}.`);
+  return new RpcFault(rpcCodes.invalidParams, `Invalid request metadata for protocol ${modernVersion}: ${problem}.`, {
+    status: 400,
+  });
 }
 
 export function unsupportedVersion(requested: string): RpcFault {
   return new RpcFault(rpcCodes.unsupportedVersion, "Unsupported protocol version", {
-    supported: [modernVersion],
-    requested: requested.slice(0, 100),
+    status: 400,
+    data: { supported: [modernVersion], requested: requested.slice(0, 100) },
   });
 }

@@ -26,6 +26,10 @@ export interface Exchange {
   notify(method: string, params: JsonObject): void;
   /** Asks the client something in the middle of a call; absent where the connection cannot carry that. Rejects when it refuses or leaves. */
   ask?(method: string, params: JsonObject): Promise<JsonObject>;
+  /** True where the caller's scopes come from a verified token, so that they count. */
+  readonly checksScopes?: boolean;
+  /** An HTTP header of the request; absent on other transports. */
+  header?(name: string): string | undefined;
   /** Closes the response stream under the call so that the client polls for the answer; absent where there is no such stream. */
   releaseStream?(): void;
 }

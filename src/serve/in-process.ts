@@ -2,6 +2,7 @@ import type { Caller } from "../core/served-tools.ts";
 import { type Connection, openConnection } from "./connection.ts";
 import { createDispatcher, type DispatcherOptions } from "./dispatcher.ts";
 import type { Offer } from "./offer.ts";
+import { parseMessage } from "./rpc.ts";
 
 export interface InProcessOptions extends DispatcherOptions {
   /** On whose behalf calls come. Default: anonymous. */
@@ -38,7 +39,7 @@ export function createInProcessTransport(app: Offer, options: InProcessOptions =
     },
     send: async (message) => {
       if (closed || connection === undefined) throw new Error("The in-process connection is not open.");
-      connection.receive(JSON.stringify(message));
+      connection.receive(parseMessage(JSON.stringify(message)));
     },
     close: async () => {
       if (closed) return;

@@ -11,4 +11,5 @@ export type {
   OfferedResult,
   OfferedTool,
 } from "./offer.ts";
+export { type HttpOptions, type HttpServing, type ServeToolsOptions, serveTools } from "./serve-tools.ts";
 export { type ServeStdioOptions, type StdioServing, serveStdio } from "./stdio.ts";

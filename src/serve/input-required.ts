@@ -110,13 +110,8 @@ function checkCapabilities({ inputRequests }: InputRequired, declared: JsonObjec
       lacking[name] = part === undefined ? {} : { [part]: {} };
   }
   if (Object.keys(lacking).length === 0) return;
-  throw new RpcFault(
-    rpcCodes.missingClientCapability,
-    `Missing required client capabilities: ${Object.keys(lacking).join(", ")}`,
-    {
-      requiredCapabilities: lacking,
-    },
-  );
+  const message = `Missing required client capabilities: ${Object.keys(lacking).join(", ")}`;
+  throw new RpcFault(rpcCodes.missingClientCapability, message, { status: 400, data: { requiredCapabilities: lacking } });
 }
 
 function capabilityFor({ method, params }: InputRequest): readonly [string, string?] | undefined {

@@ -5,9 +5,15 @@ import type { Outcome, RpcId } from "./rpc.ts";
 /** Requests the server has sent to a legacy client and not got an answer to yet. */
 export interface Questions {
   /** Rejects when the client answers with an error, when the signal aborts, and on close. */
-  ask(method: string, params: JsonObject, signal: AbortSignal): Promise<JsonObject>;
+  ask(method: string, params: JsonObject, way: QuestionWay): Promise<JsonObject>;
   answered(id: RpcId, outcome: Outcome): void;
   close(): void;
+}
+
+export interface QuestionWay {
+  /** Carries the request to the client. */
+  readonly send: (text: string) => void;
+  readonly signal: AbortSignal;
 }
 
 interface Waiting {
@@ -15,13 +21,12 @@ interface Waiting {
   readonly reject: (reason: Error) => void;
 }
 
-/** `send` may throw where there is no way to reach the client: the question then fails. */
-export function createQuestions(send: (text: string) => void): Questions {
+export function createQuestions(): Questions {
   const waiting = new Map<RpcId, Waiting>();
   let asked = 0;
   const gone = (): LecternError => new LecternError("network", "The client left before it answered.");
   return {
-    ask: (method, params, signal) => {
+    ask: (method, params, { send, signal }) => {
       const id = `lectern-${++asked}`;
       return new Promise<JsonObject>((resolve, reject) => {
         const leave = (): void => {

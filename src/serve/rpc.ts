@@ -20,29 +20,36 @@ export interface RpcErrorBody {
   readonly data?: Json;
 }
 
-/** What a request came to: exactly one of the two is there. */
-export type Outcome =
-  | { readonly result: object; readonly error?: never }
-  | { readonly error: RpcErrorBody; readonly result?: never };
+/** What a request came to: exactly one of result and error is there. */
+export type Outcome = { readonly result: object; readonly error?: never } | Failure;
+
+export interface Failure {
+  readonly result?: never;
+  readonly error: RpcErrorBody;
+  /** Over HTTP: the status that goes with it, where it is not simply an answer (200). */
+  readonly status?: number;
+  /** Over HTTP: the scopes a token needs for this, for the challenge. */
+  readonly scopes?: readonly string[];
+}
+
+interface FaultOptions {
+  readonly data?: Json;
+  readonly status?: number;
+  readonly scopes?: readonly string[];
+}
 
 /** A failure that goes to the client as a JSON-RPC error. Its message is written for strangers: no paths, no secrets. */
 export class RpcFault extends Error {
-  readonly code: number;
-  readonly data: Json | undefined;
+  readonly outcome: Failure;
 
-  constructor(code: number, message: string, data?: Json) {
+  constructor(code: number, message: string, { data, ...http }: FaultOptions = {}) {
     super(message);
-    this.code = code;
-    this.data = data;
-  }
-
-  get outcome(): Outcome {
-    return failure(this.code, this.message, this.data);
+    this.outcome = { error: data === undefined ? { code, message } : { code, message, data }, ...http };
   }
 }
 
-export function failure(code: number, message: string, data?: Json): Outcome {
-  return { error: data === undefined ? { code, message } : { code, message, data } };
+export function failure(code: number, message: string): Failure {
+  return { error: { code, message } };
 }
 
 /** One incoming message, told apart. `invalid` carries the id to answer to: null where none can be read. */

@@ -5,7 +5,7 @@ import { type Connection, openConnection } from "./connection.ts";
 import { createDispatcher, type DispatcherOptions } from "./dispatcher.ts";
 import type { Offer } from "./offer.ts";
 import { rpcCodes } from "./protocol.ts";
-import { failure, responseText } from "./rpc.ts";
+import { failure, parseMessage, responseText } from "./rpc.ts";
 
 export interface ServeStdioOptions extends DispatcherOptions {
   /** Default: the process's own. */
@@ -80,7 +80,7 @@ function receiveLine(connection: Connection, bytes: Buffer, send: (text: string)
     return;
   }
   const text = bytes.toString("utf8").trim();
-  if (text !== "") connection.receive(text);
+  if (text !== "") connection.receive(parseMessage(text));
 }
 
 interface LineOptions {

@@ -1,7 +1,7 @@
 import { isJsonObject, type JsonObject } from "../../core/json.ts";
 import { isImplementation } from "../envelope.ts";
 import type { Offer } from "../offer.ts";
-import { type Era, isLogLevel, legacyVersions, modernVersion, rpcCodes } from "../protocol.ts";
+import { isLogLevel, legacyVersions, modernVersion, rpcCodes } from "../protocol.ts";
 import { RpcFault } from "../rpc.ts";
 import { canComplete } from "./completion.ts";
 import type { Method } from "./method.ts";
@@ -12,13 +12,12 @@ export function serverInfo({ name, title, version }: Offer): JsonObject {
   return title === undefined ? { name, version } : { name, title, version };
 }
 
-export function capabilitiesOf(offer: Offer, era: Era): JsonObject {
+export function capabilitiesOf(offer: Offer): JsonObject {
   const changes = offer.onChanged === undefined ? {} : { listChanged: true };
   const resources = offer.resources === undefined ? {} : { resources: resourceCapability(offer) };
   const prompts = offer.prompts === undefined ? {} : { prompts: changes };
   const completions = canComplete(offer) ? { completions: {} } : {};
   const logging = offer.logging === true ? { logging: {} } : {};
-  void era;
   return { tools: changes, ...resources, ...prompts, ...completions, ...logging };
 }
 
@@ -27,7 +26,7 @@ export function discoverMethod(offer: Offer): Method {
   const { instructions } = offer;
   const described = {
     supportedVersions: [modernVersion],
-    capabilities: capabilitiesOf(offer, "modern"),
+    capabilities: capabilitiesOf(offer),
     ...(instructions === undefined ? {} : { instructions }),
   };
   return () => described;
@@ -37,7 +36,7 @@ export function discoverMethod(offer: Offer): Method {
 export function conversationMethods(offer: Offer): ReadonlyMap<string, Method> {
   const { instructions } = offer;
   const about = {
-    capabilities: capabilitiesOf(offer, "legacy"),
+    capabilities: capabilitiesOf(offer),
     serverInfo: serverInfo(offer),
     ...(instructions === undefined ? {} : { instructions }),
   };

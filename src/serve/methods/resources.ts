@@ -70,7 +70,7 @@ function uriOf(params: JsonObject): string {
 
 function notFound(uri: string, turn: Turn): RpcFault {
   const code = turn.era === "modern" ? rpcCodes.invalidParams : rpcCodes.resourceNotFound;
-  return new RpcFault(code, "Resource not found", { uri: uri.slice(0, 2048) });
+  return new RpcFault(code, "Resource not found", { data: { uri: uri.slice(0, 2048) } });
 }
 
 export function resourceCapability(offer: Offer): JsonObject {

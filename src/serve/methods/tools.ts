@@ -2,6 +2,7 @@ import { isLecternError } from "../../core/errors.ts";
 import { isJsonObject, type JsonObject } from "../../core/json.ts";
 import { type ArgumentCheck, compileArguments } from "../arguments.ts";
 import { type InputSettings, settleInput } from "../input-required.ts";
+import { checkParameterHeaders, type ParameterHeader, parameterHeaders } from "../modern-headers.ts";
 import type { InputRequired, Offer, OfferedResult, OfferedTool } from "../offer.ts";
 import { type Era, rpcCodes } from "../protocol.ts";
 import { RpcFault } from "../rpc.ts";
@@ -11,13 +12,12 @@ import { type Method, refuseCursor } from "./method.ts";
 interface PreparedTool {
   readonly tool: OfferedTool;
   readonly check: ArgumentCheck;
+  readonly mirrored: readonly ParameterHeader[];
 }
 
 /** `tools/list` and `tools/call`. */
 export function toolMethods(offer: Offer, input: InputSettings): ReadonlyMap<string, Method> {
-  const prepared = new Map<string, PreparedTool>(
-    offer.tools.map((tool) => [tool.name, { tool, check: compileArguments(tool.inputSchema) }]),
-  );
+  const prepared = new Map<string, PreparedTool>(offer.tools.map((tool) => [tool.name, prepare(tool)]));
   const listed: Readonly<Record<Era, object>> = {
     modern: { tools: offer.tools.map((tool) => describe(tool, "modern")) },
     legacy: { tools: offer.tools.map((tool) => describe(tool, "legacy")) },
@@ -32,6 +32,10 @@ export function toolMethods(offer: Offer, input: InputSettings): ReadonlyMap<str
     ],
     ["tools/call", (params, turn) => callTool(prepared, input, params, turn)],
   ]);
+}
+
+function prepare(tool: OfferedTool): PreparedTool {
+  return { tool, check: compileArguments(tool.inputSchema), mirrored: parameterHeaders(tool.inputSchema) };
 }
 
 function describe(tool: OfferedTool, era: Era): object {
@@ -52,6 +56,11 @@ function callTool(
   const entry = prepared.get(name);
   if (entry === undefined) throw new RpcFault(rpcCodes.invalidParams, `Unknown tool: ${name.slice(0, 128)}`);
   if (!isJsonObject(given)) throw new RpcFault(rpcCodes.invalidParams, '"params.arguments" must be an object.');
+  const { exchange } = turn;
+  if (turn.era === "modern" && exchange.header !== undefined && entry.mirrored.length > 0) {
+    checkParameterHeaders(entry.mirrored, given, (header) => exchange.header?.(header));
+  }
+  checkScopes(entry.tool, turn);
   const problem = entry.check(given);
   if (problem !== undefined) return errorText(`Invalid arguments for ${name}: ${problem}.`);
   const run = (context: Parameters<OfferedTool["call"]>[1]): OfferedResult | Promise<OfferedResult> => {
@@ -76,6 +85,12 @@ function finish(result: Exclude<OfferedResult, InputRequired>, turn: Turn): obje
   if (turn.era === "modern" || !("structuredContent" in result) || isJsonObject(result.structuredContent)) return result;
   const { structuredContent: _dropped, ...kept } = result;
   return kept;
+}
+
+/** Scopes count only where a token carries them; on stdio whoever started the server may use all of it. */
+function checkScopes({ scopes = [] }: OfferedTool, { exchange }: Turn): void {
+  if (exchange.checksScopes !== true || scopes.every((scope) => exchange.caller.scopes.includes(scope))) return;
+  throw new RpcFault(rpcCodes.refused, "The token lacks a scope this tool needs.", { status: 403, scopes });
 }
 
 function errorText(text: string): { content: { type: "text"; text: string }[]; isError: true } {

@@ -1,0 +1,126 @@
+import { randomUUID } from "node:crypto";
+import type { Caller } from "../../core/served-tools.ts";
+import type { Dispatcher } from "../dispatcher.ts";
+import { type Conversation, newConversation } from "../exchange.ts";
+import { legacyNotices } from "../listen.ts";
+import { createQuestions, type Questions } from "../questions.ts";
+import { notificationText, type RpcId } from "../rpc.ts";
+import { ResumableStream } from "./event-stream.ts";
+import type { HttpExchange } from "./http-exchange.ts";
+
+/** One legacy conversation over HTTP, between `initialize` and DELETE. */
+export interface Session {
+  readonly id: string;
+  /** Who opened it; nobody else may use it, however they came by the id. */
+  readonly subject: string | null;
+  readonly conversation: Conversation;
+  readonly questions: Questions;
+  readonly inFlight: Map<RpcId, HttpExchange>;
+  /** What belongs to no request: changes of lists and resources. */
+  readonly standalone: ResumableStream;
+  /** A stream that carries one request's events, kept a while for clients that come back. */
+  newStream(): ResumableStream;
+  findStream(id: string): ResumableStream | undefined;
+}
+
+export interface SessionLimits {
+  /** Sessions kept at the same time; the one used longest ago makes room. Default 1,000. */
+  readonly max?: number;
+  /** A session unused for so long is forgotten, in milliseconds. Default 1,800,000 (half an hour). */
+  readonly idleMs?: number;
+}
+
+export interface Sessions {
+  open(caller: Caller, version: string): Session;
+  /** Undefined for unknown, expired and other people's sessions alike. Finding a session counts as using it. */
+  find(id: string, caller: Caller): Session | undefined;
+  end(session: Session): void;
+  readonly size: number;
+  close(): void;
+}
+
+/** Streams of finished requests kept per session for clients that come back. */
+const maxStreams = 32;
+
+export function createSessions(dispatcher: Dispatcher, { max = 1_000, idleMs = 1_800_000 }: SessionLimits = {}): Sessions {
+  // A Map remembers the order of insertion, and use re-inserts: the first entry is always the one used longest ago.
+  const byId = new Map<string, { readonly session: Session; usedAt: number }>();
+  const end = (session: Session): void => {
+    byId.delete(session.id);
+    session.questions.close();
+    session.standalone.end();
+    for (const exchange of session.inFlight.values()) exchange.cancel();
+  };
+  const sweep = setInterval(
+    () => {
+      const oldest = Date.now() - idleMs;
+      for (const { session, usedAt } of byId.values()) {
+        if (usedAt > oldest) break;
+        if (session.inFlight.size === 0 && !session.standalone.attached) end(session);
+      }
+    },
+    Math.min(idleMs, 60_000),
+  ).unref();
+  const unsubscribe = dispatcher.offer.onChanged?.((change) => {
+    for (const { session } of byId.values()) {
+      if (!session.standalone.attached) continue;
+      for (const { method, params } of legacyNotices(change, session.conversation)) {
+        session.standalone.send(notificationText(method, params));
+      }
+    }
+  });
+  return {
+    open: (caller, version) => {
+      const session = newSession(caller, version);
+      byId.set(session.id, { session, usedAt: Date.now() });
+      if (byId.size > max) end(byId.values().next().value!.session);
+      return session;
+    },
+    find: (id, caller) => {
+      const entry = byId.get(id);
+      if (entry === undefined || entry.session.subject !== caller.subject) return undefined;
+      entry.usedAt = Date.now();
+      byId.delete(id);
+      byId.set(id, entry);
+      return entry.session;
+    },
+    end,
+    get size() {
+      return byId.size;
+    },
+    close: () => {
+      clearInterval(sweep);
+      unsubscribe?.();
+      for (const { session } of [...byId.values()]) end(session);
+    },
+  };
+}
+
+function newSession(caller: Caller, version: string): Session {
+  const streams = new Map<string, ResumableStream>();
+  const standalone = new ResumableStream("0");
+  let opened = 0;
+  return {
+    id: randomUUID(),
+    subject: caller.subject,
+    conversation: newConversation(version),
+    questions: createQuestions(),
+    inFlight: new Map(),
+    standalone,
+    newStream: () => {
+      const stream = new ResumableStream(String(++opened));
+      streams.set(stream.id, stream);
+      for (const [id, old] of streams) {
+        if (streams.size <= maxStreams) break;
+        if (old.ended) streams.delete(id);
+      }
+      return stream;
+    },
+    findStream: (id) => (id === standalone.id ? standalone : streams.get(id)),
+  };
+}
+
+/** True for responses over which a client can come back with an event id. Older clients do not expect the empty first event. */
+export function primesStreams({ version }: Conversation): boolean {
+  return version >= "2025-11-25";
+}
