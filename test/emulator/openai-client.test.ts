@@ -26,7 +26,7 @@ test("the openai package completes a streamed tool round on Responses", async ()
     tools,
     input: [{ role: "user", content: asked }, call!, { type: "function_call_output", call_id: call!.call_id, output: result }],
   });
-  expect((await second.finalResponse()).output_text).toBe("Everybody gets 25 vacation days a year. [[k3f9.1]]");
+  expect((await second.finalResponse()).output_text).toBe("Everybody gets 25 vacation days a year. [[k3f9.1-2]]");
 });
 
 test("the openai package completes a streamed tool round on Chat Completions", async () => {
@@ -39,7 +39,7 @@ test("the openai package completes a streamed tool round on Chat Completions", a
     tools,
     messages: [{ role: "user", content: asked }, message, { role: "tool", tool_call_id: call.id, content: result }],
   });
-  expect(await second.finalContent()).toBe("Everybody gets 25 vacation days a year. [[k3f9.1]]");
+  expect(await second.finalContent()).toBe("Everybody gets 25 vacation days a year. [[k3f9.1-2]]");
 });
 
 test("AzureOpenAI reaches a deployment under a dated api-version", async () => {

@@ -43,6 +43,8 @@ function stringValue(name: string, schema: JsonObject, part: Part): string | und
     return /\b(?:in|for|at)\s+((?:[A-Z][\p{L}/_-]*\s?)+)/u.exec(part.text)?.[1]?.trim();
   if (/\b(?:path|file|directory|folder)\b/.test(about))
     return quoted ?? /(?:\.{0,2}\/)?[\w.-]+(?:\/[\w.-]+)+|\b[\w-]+\.\w{1,5}\b/.exec(part.text)?.[0];
+  // A tool that asks for the question gets it whole; one that asks for keywords gets the words that carry it.
+  if (/\bquestion|plain words|natural language\b/.test(about) && !/\bkeywords?\b/.test(about)) return part.text;
   if (/\b(?:quer(?:y|ies)|search|keywords?|terms?|topic)\b/.test(about)) return part.terms.join(" ") || part.text;
   if (/\b(?:title|subject|summary)\b/.test(about)) return quoted ?? part.terms.join(" ");
   return quoted ?? part.text;

@@ -1,12 +1,16 @@
+import { answer, unanswered } from "./answer.ts";
 import { fillArguments } from "./arguments.ts";
 import { type BrainMessage, type BrainRequest, type BrainTool, lastQuestion, type Reply } from "./brain.ts";
-import { type EvidenceLine, type Passage, readEvidence, turnKey } from "./evidence.ts";
-import { extract } from "./extract.ts";
+import { type Passage, readEvidence, turnKey } from "./evidence.ts";
 import { isGreeting, type Part, questionParts } from "./question.ts";
+import { synonymsOf } from "./thesaurus.ts";
 import { chooseTool, isSearch } from "./tools.ts";
+import { isCommon, stem } from "./words.ts";
 
-const toolCallsFor = (parts: readonly Part[], tools: readonly BrainTool[], must: boolean): NonNullable<Reply["toolCalls"]> => {
-  const calls = new Map<string, { name: string; arguments: string }>();
+type Calls = NonNullable<Reply["toolCalls"]>;
+
+function callsFor(parts: readonly Part[], tools: readonly BrainTool[], must: boolean): Calls {
+  const calls = new Map<string, Calls[number]>();
   for (const part of parts) {
     const tool = chooseTool(part, tools, { must });
     if (tool === undefined) continue;
@@ -14,78 +18,81 @@ const toolCallsFor = (parts: readonly Part[], tools: readonly BrainTool[], must:
     calls.set(`${call.name} ${call.arguments}`, call);
   }
   return [...calls.values()];
-};
-
-/** A line as an answer shows it: without list sign and table bars. */
-function shown(line: EvidenceLine): string {
-  const text = line.text.trim();
-  if (/^\|.*\|$/.test(text))
-    return text
-      .slice(1, -1)
-      .split("|")
-      .map((cell) => cell.trim())
-      .filter((cell) => cell !== "")
-      .join(", ");
-  return text;
 }
 
-function say(lines: readonly EvidenceLine[]): string {
-  return lines
-    .map((line) => (line.marker === null ? shown(line) : `${shown(line)} ${line.marker}`))
-    .join(lines.length > 1 ? "\n" : " ");
+/** The same part in other words: specific words with what they are also called, common ones left out. */
+function inOtherWords(part: Part): Part {
+  const specific = part.terms.filter((term) => !isCommon(stem(term)));
+  const terms = [...new Set(specific.flatMap((term) => [term, ...synonymsOf(stem(term)).slice(0, 3)]))];
+  return { ...part, terms, text: terms.join(" ") };
 }
 
-function searchedFor(messages: readonly BrainMessage[]): string[] {
-  return messages
-    .filter((message) => message.role === "assistant")
-    .flatMap((message) => message.toolCalls.map((call) => call.arguments))
-    .flatMap((args) => /"(?:[^"\\]|\\.)*"\s*:\s*"((?:[^"\\]|\\.)*)"/.exec(args)?.[1] ?? []);
+const callsIn = (messages: readonly BrainMessage[]): Calls =>
+  messages.flatMap((message) => (message.role === "assistant" ? message.toolCalls : []));
+
+function searchedFor(calls: Calls): string[] {
+  return calls.flatMap((call) => /"(?:[^"\\]|\\.)*"\s*:\s*"((?:[^"\\]|\\.)*)"/.exec(call.arguments)?.[1] ?? []);
 }
 
-function answer(parts: readonly Part[], passages: readonly Passage[], key: string | undefined, asked: readonly string[]): Reply {
-  const found = parts.map((part) => extract(part, passages));
-  const said = [...new Set(found.flatMap((each) => (each === undefined ? [] : [say(each.lines)])))];
-  const missing = parts.filter((_part, index) => found[index] === undefined);
-  const mark = (kind: string): string => (key === undefined ? "" : ` [[${key}.${kind}]]`);
-  if (said.length === 0) {
-    const what = asked.length > 0 ? ` I searched for ${[...new Set(asked)].map((query) => `"${query}"`).join(" and ")}.` : "";
-    return { text: `The sources do not answer this question.${what}${mark("none")}` };
-  }
-  if (missing.length === 0) return { text: said.join("\n\n") };
-  const open = missing.map((part) => `"${part.text}"`).join(" and ");
-  return { text: `${said.join("\n\n")}\n\nThe sources do not answer ${open}.${mark("partial")}` };
+/** First turn of a question: call tools, or say why not. */
+function start(request: BrainRequest, question: string, parts: readonly Part[]): Reply {
+  if (isGreeting(question)) return { text: "Hello! Ask me something, and I will look it up." };
+  const named = typeof request.toolChoice === "object" ? request.toolChoice.name : undefined;
+  const tools = named === undefined ? request.tools : request.tools.filter((tool) => tool.name === named);
+  const must = request.toolChoice === "required" || named !== undefined;
+  const toolCalls = request.toolChoice === "none" ? [] : callsFor(parts, tools, must);
+  if (toolCalls.length > 0) return { reasoning: "Looking for a tool that fits the question.", toolCalls };
+  return {
+    text: "I am an emulated model: I answer only from what tools return, and none of the tools offered fits this question.",
+  };
+}
+
+/** Results of tools that do something (a sum, the time, a ticket) are told as they came. */
+function tell(passages: readonly Passage[]): Reply {
+  const lines = passages.flatMap((passage) => passage.lines).slice(0, 5);
+  if (lines.length === 0) return { text: "The tool gave no answer." };
+  return { text: lines.map((line) => (line.marker === null ? line.text : `${line.text} ${line.marker}`)).join("\n") };
 }
 
 /**
- * The emulator's own brain: picks tools by their descriptions, answers by quoting the lines of their results that fit, and declines otherwise.
- * It knows no tool, no corpus and no question in advance, and says so when asked what it is.
+ * The emulator's own brain: picks tools by their descriptions, answers by quoting the lines of their results that fit, and declines
+ * otherwise. It knows no tool, no corpus and no question in advance, and says so when asked what it is.
  */
 export function extractiveBrain(request: BrainRequest): Reply {
   const question = lastQuestion(request.messages);
+  const parts = questionParts(question.text);
   const since = request.messages.slice(question.index + 1);
   const results = since.filter((message) => message.role === "tool");
-  const parts = questionParts(question.text);
+  if (results.length === 0) return start(request, question.text, parts);
   const key = turnKey(request.messages);
-  const mayCall = request.tools.length > 0 && request.toolChoice !== "none";
-  if (results.length === 0) {
-    if (isGreeting(question.text)) return { text: "Hello! Ask me something, and I will look it up." };
-    const named = typeof request.toolChoice === "object" ? request.toolChoice.name : undefined;
-    const tools = named === undefined ? request.tools : request.tools.filter((tool) => tool.name === named);
-    const must = request.toolChoice === "required" || named !== undefined;
-    const toolCalls = mayCall ? toolCallsFor(parts, tools, must) : [];
-    if (toolCalls.length > 0) return { reasoning: "Looking for a tool that fits the question.", toolCalls };
-    return {
-      text: "I am an emulated model: I can only answer from what tools return, and none of the tools offered fits this question.",
-    };
-  }
   const searches = new Set(request.tools.filter(isSearch).map((tool) => tool.name));
-  const other = results.filter((result) => !searches.has(result.name));
-  if (other.length === results.length && other.length > 0) {
-    const lines = other
-      .flatMap((result, index) => readEvidence(result.text, index, { marked: key !== undefined }))
-      .flatMap((passage) => passage.lines);
-    return { text: lines.length > 0 ? say(lines.slice(0, 5)) : "The tool gave no answer." };
-  }
-  const passages = results.flatMap((result, index) => readEvidence(result.text, index, { marked: key !== undefined }));
-  return answer(parts, passages, key, searchedFor(since));
+  const isFound = (name: string): boolean => searches.has(name) || request.tools.length === 0;
+  const evidence = results.map((result, index) => ({
+    result,
+    passages: readEvidence(result.text, index, { marked: key !== undefined }),
+  }));
+  const done = evidence.filter(({ result }) => !isFound(result.name)).flatMap(({ passages }) => passages);
+  const found = evidence.filter(({ result }) => isFound(result.name)).flatMap(({ passages }) => passages);
+  const calls = callsIn(since);
+  if (calls.every((call) => !isFound(call.name))) return tell(done);
+  const again = request.toolChoice === "none" ? [] : secondSearch(request, parts, found, since);
+  if (again.length > 0) return { reasoning: "The first search found nothing that fits; trying other words.", toolCalls: again };
+  return answer({ parts, passages: found, key, searched: searchedFor(calls) });
+}
+
+/** One more search for what the first left open; nothing where there was one already or no other words are known. */
+function secondSearch(
+  request: BrainRequest,
+  parts: readonly Part[],
+  found: readonly Passage[],
+  since: readonly BrainMessage[],
+): Calls {
+  if (since.filter((message) => message.role === "assistant" && message.toolCalls.length > 0).length > 1) return [];
+  const open = unanswered(parts, found).map(inOtherWords);
+  const tried = new Set(callsIn(since).map((call) => call.arguments));
+  return callsFor(
+    open.filter((part) => part.terms.length > 0),
+    request.tools.filter(isSearch),
+    true,
+  ).filter((call) => !tried.has(call.arguments) && call.arguments !== "{}");
 }

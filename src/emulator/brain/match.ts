@@ -1,6 +1,7 @@
 import type { Passage } from "./evidence.ts";
+import type { Part } from "./question.ts";
 import { areSynonyms } from "./thesaurus.ts";
-import { contentStems, isCommon, likeness, mayBeTypo, resemblesFunctionWord, words } from "./words.ts";
+import { contentStems, isCommon, likeness, mayBeTypo, resemblesFunctionWord, stemSequence } from "./words.ts";
 
 /** A word of the question, as the evidence sees it. */
 export interface Term {
@@ -27,18 +28,24 @@ function formsOf(stem: string, vocabulary: ReadonlySet<string>): Map<string, num
   return forms;
 }
 
-/** The question's words with their weights among the passages found. */
-export function termsOf(stems: readonly string[], passages: readonly ReadonlySet<string>[]): Term[] {
+function weightOf(stem: string, rarity: number, holding: number): number {
+  // A figure that the evidence has, too, tells much ("2027"); one it has not is the asker's own ("I have 40 applications").
+  if (/^\p{N}/u.test(stem)) return holding > 0 ? 0.8 : 0.2;
+  return (isCommon(stem) ? 0.35 : 1) * (0.5 + 0.5 * rarity);
+}
+
+/** The question's words with their weights among the passages found; circumstances weigh a third and are never key. */
+export function termsOf(part: Pick<Part, "stems" | "context">, passages: readonly ReadonlySet<string>[]): Term[] {
   const vocabulary = new Set(passages.flatMap((passage) => [...passage]));
-  return stems.flatMap((stem): Term[] => {
+  const term = (stem: string, share: number): Term[] => {
     const forms = formsOf(stem, vocabulary);
-    if (forms.size === 0 && resemblesFunctionWord(stem)) return [];
+    if (forms.size === 0 && (share < 1 || resemblesFunctionWord(stem))) return [];
     const holding = passages.filter((passage) => [...forms.keys()].some((form) => passage.has(form))).length;
     const rarity = Math.log(1 + passages.length / (holding + 0.5)) / Math.log(1 + passages.length / 0.5);
-    const number = /^\p{N}/u.test(stem);
-    const common = isCommon(stem) || number;
-    return [{ stem, weight: (common ? 0.35 : 1) * (0.5 + 0.5 * rarity), key: !common, forms }];
-  });
+    const key = share === 1 && !isCommon(stem) && !/^\p{N}/u.test(stem);
+    return [{ stem, weight: share * weightOf(stem, rarity, holding), key, forms }];
+  };
+  return [...part.stems.flatMap((stem) => term(stem, 1)), ...part.context.flatMap((stem) => term(stem, 0.33))];
 }
 
 /** How well a set of stems covers a term. */
@@ -66,6 +73,8 @@ export interface ReadPassage {
   readonly trail: ReadonlySet<string>;
   readonly leaf: ReadonlySet<string>;
   readonly lines: readonly ReadonlySet<string>[];
+  /** Stems of each line in their order, function words left out. */
+  readonly sequences: readonly (readonly string[])[];
   readonly all: ReadonlySet<string>;
 }
 
@@ -73,12 +82,10 @@ export interface ReadPassage {
 export function readPassage(passage: Passage): ReadPassage {
   const [path = "", ...headings] = passage.title.split(" > ");
   const leaf = headings.at(-1) ?? "";
-  const lines = passage.lines.map((line) => new Set(contentStems(line.text)));
+  const sequences = passage.lines.map((line) => stemSequence(line.text));
+  const lines = sequences.map((sequence) => new Set(sequence));
   const pathStems = new Set(contentStems(path.replace(/\.\w{1,5}$/, "").replace(/[-_/.]+/g, " ")));
   const trail = new Set(contentStems(headings.join(" ")));
   const all = new Set([...pathStems, ...trail, ...lines.flatMap((line) => [...line])]);
-  return { passage, path: pathStems, trail, leaf: new Set(contentStems(leaf)), lines, all };
+  return { passage, path: pathStems, trail, leaf: new Set(contentStems(leaf)), lines, sequences, all };
 }
-
-/** Words of a line, function words included: for patterns that need them. */
-export const plainWords = (text: string): readonly string[] => words(text);

@@ -1,75 +1,106 @@
-import { contentStems, isFunctionWord, words } from "./words.ts";
+import { contentStems, isCommon, isFunctionWord, words } from "./words.ts";
 
 /** What kind of words an answer should hold. */
 export type Expectation = "count" | "date" | "person" | "steps" | "place" | "yes_no" | "open";
 
 /** One thing that is asked. */
 export interface Part {
+  /** The asking words with the circumstances told before them. */
   readonly text: string;
   /** Content words as typed, in order: what to search for. */
   readonly terms: readonly string[];
+  /** Stems of what is asked. */
   readonly stems: readonly string[];
+  /** Stems of the circumstances ("I am in sales: ..."), which an answer need not repeat. */
+  readonly context: readonly string[];
   readonly expects: Expectation;
 }
 
 const greeting =
   /^(?:hi|hey|hello|hallo|good (?:morning|afternoon|evening|day)|greetings|thanks?|thank you|cheers|bye|goodbye|ok(?:ay)?|great|nice|cool)\b/i;
+const smallTalk = /\b(?:there|all|everyone|team|so much|very much|a lot|for (?:that|your help)|again|how are you|today)\b/gi;
 
 /** True for small talk that asks nothing. */
 export function isGreeting(text: string): boolean {
-  const rest = text
-    .replace(greeting, "")
-    .replace(/\b(?:there|all|everyone|team|so much|very much|a lot|for (?:that|your help)|again)\b/gi, "");
+  const rest = text.trim().replace(greeting, "").replace(smallTalk, "");
   return greeting.test(text.trim()) && contentStems(rest).length === 0;
 }
 
-function expectation(text: string): Expectation {
-  const asked = text.toLowerCase();
-  if (
-    /\bhow (?:many|much|long|often|far|old|big|high|large)\b|\bwhat(?:'s| is| are)? the (?:number|amount|limit|maximum|minimum|price|cost|budget|rate|deadline)\b/.test(
-      asked,
-    )
-  ) {
-    return "count";
-  }
-  if (/\bwhen\b|\bwhat (?:time|date|day)\b|\bby what date\b/.test(asked)) return "date";
-  if (/\bwho(?:m|se)?\b/.test(asked)) return "person";
-  if (/\bhow (?:do|can|should|to|does|would|could)\b|\bsteps?\b/.test(asked)) return "steps";
-  if (/\bwhere\b/.test(asked)) return "place";
-  if (/^(?:is|are|am|do|does|did|can|could|may|should|must|will|would|has|have)\b/.test(asked)) return "yes_no";
-  return "open";
+const kinds: readonly (readonly [Expectation, RegExp])[] = [
+  [
+    "count",
+    /\bhow (?:many|much|long|often|far|old|big|high|large|fast|early|late|soon)\b|\bwhat(?:'s| is| are)? the (?:number|amount|limit|maximum|minimum|max|min|price|cost|rate)\b/,
+  ],
+  ["date", /^(?:\w+\s)?when\b|\b(?:what|which) (?:time|date|day|month)\b|\bby what date\b/],
+  ["person", /^(?:\w+\s)?who(?:m|se)?\b/],
+  ["steps", /\bhow (?:do|can|should|to|does|would|could)\b|\bsteps?\b/],
+  ["place", /^(?:\w+\s)?where\b/],
+  ["yes_no", /^(?:is|are|am|do|does|did|can|could|may|should|must|will|would|has|have)\b/],
+];
+
+function expectation(asked: string): Expectation {
+  const text = asked.toLowerCase();
+  return kinds.find(([, pattern]) => pattern.test(text))?.[0] ?? "open";
 }
 
-function toPart(text: string): Part {
+const asking =
+  "(?:how|what(?:'?s)?|when|where|who(?:'?s|m|se)?|which|why|can|could|do|does|did|is|are|am|should|will|would|may|must|has)";
+const boundary = new RegExp(
+  String.raw`(?<=[?!])\s+|(?<=\.)\s+|\n+|\s*[,;:–—]\s*(?:and\s+|but\s+|so\s+|also\s+)?(?=${asking}\b)|\s+(?:and|but|also|plus)\s+(?:also\s+)?(?=${asking}\b)|(?<=:)\s+|\s+[-–—]\s+`,
+  "i",
+);
+const asks = new RegExp(String.raw`^(?:and\s+|so\s+|but\s+|or\s+|please\s+)*${asking}\b`, "i");
+/** "when I am ill", "if my laptop breaks": circumstances, not questions. */
+const subordinate =
+  /^(?:if|when|while|after|before|since|because|as)\s+(?:i|you|we|they|he|she|it|my|our|the|a|an|someone|somebody)\b/i;
+const refersBack = /\b(?:it|its|that|this|these|those|them|they|their|there|one|ones|same|any)\b/i;
+
+const isAsking = (piece: string): boolean => (piece.endsWith("?") || asks.test(piece)) && !subordinate.test(piece);
+
+function toPart(asked: string, told: readonly string[]): Part {
+  const text = [...told, asked].join(" ");
   const terms = [...new Set(words(text).filter((word) => !isFunctionWord(word)))];
-  return { text, terms, stems: contentStems(text), expects: expectation(text) };
+  const stems = contentStems(asked);
+  const context = contentStems(told.join(" ")).filter((stem) => !stems.includes(stem));
+  const part = { text, terms, expects: expectation(asked) };
+  // "A vendor sent me whisky, can I keep it?": the asking words say nothing, so the circumstances are the question.
+  if (stems.every(isCommon)) return { ...part, stems: [...context, ...stems], context: [] };
+  return { ...part, stems, context };
 }
 
-const joint =
-  /\s*[,;]?\s+(?:and|but|also|plus)\s+(?:also\s+)?(?=(?:how|what|when|where|who|whom|which|why|can|could|do|does|is|are|should|will|may)\b)/i;
-const refersBack = /\b(?:it|its|that|this|these|those|them|they|their|there|one|same)\b/i;
+/** A part that points back ("how do I submit it?") takes the words of what it points to. */
+function lean(part: Part, before: Part): Part {
+  return {
+    ...part,
+    terms: [...new Set([...before.terms, ...part.terms])],
+    context: [...new Set([...part.context, ...before.stems])].filter((stem) => !part.stems.includes(stem)),
+    text: `${before.text} ${part.text}`,
+  };
+}
 
-/** The parts of a question: one, or two and more for "X? And how do I Y". */
+function withContext(part: Part, told: string): Part {
+  const context = [...part.context, ...contentStems(told)].filter((stem) => !part.stems.includes(stem));
+  return { ...part, context: [...new Set(context)], text: `${part.text} ${told}` };
+}
+
+/** The parts of a question: one, or more for "X? And how do I Y". What is told besides counts as circumstances of all that is asked after it. */
 export function questionParts(question: string): Part[] {
   const pieces = question
-    .split(/(?<=[?!])\s+|\n+/)
-    .flatMap((sentence) => sentence.split(joint))
-    .map((piece) => piece.trim())
-    .filter((piece) => contentStems(piece).length > 0);
+    .split(boundary)
+    .map((piece) => piece.trim().replace(/^(?:and|but|so)\s+/i, ""))
+    .filter((piece) => contentStems(piece).length > 0 || isAsking(piece));
+  if (!pieces.some(isAsking)) return [toPart(question.trim(), [])];
   const parts: Part[] = [];
+  const told: string[] = [];
   for (const piece of pieces) {
-    const before = parts.at(-1);
-    const part = toPart(piece);
-    const leans = before !== undefined && part.stems.length <= 2 && refersBack.test(piece);
-    parts.push(
-      leans
-        ? {
-            ...part,
-            terms: [...new Set([...before.terms, ...part.terms])],
-            stems: [...new Set([...before.stems, ...part.stems])],
-          }
-        : part,
-    );
+    if (!isAsking(piece)) told.push(piece);
+    else {
+      const part = toPart(piece, told);
+      const before = parts.at(-1);
+      parts.push(before !== undefined && refersBack.test(piece) ? lean(part, before) : part);
+    }
   }
-  return parts.length > 0 ? parts.slice(0, 4) : [toPart(question)];
+  const trailing = pieces.slice(pieces.findLastIndex(isAsking) + 1).join(" ");
+  if (trailing !== "") parts.push(withContext(parts.pop()!, trailing));
+  return parts.slice(0, 4);
 }

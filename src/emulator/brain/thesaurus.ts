@@ -135,27 +135,40 @@ drug medicine medication
 treat treatment cure
 `;
 
-let synonyms: Map<string, Set<string>> | undefined;
-
-function table(): Map<string, Set<string>> {
-  if (synonyms !== undefined) return synonyms;
-  synonyms = new Map();
-  for (const line of groups.trim().split("\n")) {
-    const stems = line.split(" ").map(stem);
-    for (const each of stems) {
-      const known = synonyms.get(each) ?? new Set();
-      for (const other of stems) if (other !== each) known.add(other);
-      synonyms.set(each, known);
-    }
-  }
-  return synonyms;
+interface Table {
+  /** Stem -> stems of its group. */
+  readonly stems: ReadonlyMap<string, ReadonlySet<string>>;
+  /** Stem -> words of its group, as written. */
+  readonly words: ReadonlyMap<string, readonly string[]>;
 }
 
-/** Stems that may stand for this one, in the order of the thesaurus. */
-export function synonymsOf(word: string): readonly string[] {
-  return [...(table().get(word) ?? [])];
+let built: Table | undefined;
+
+/** Made at the first question, not at import. */
+function table(): Table {
+  if (built !== undefined) return built;
+  const stems = new Map<string, Set<string>>();
+  const words = new Map<string, string[]>();
+  for (const group of groups
+    .trim()
+    .split("\n")
+    .map((line) => line.split(" "))) {
+    for (const word of group) {
+      const own = stem(word);
+      const others = group.filter((other) => stem(other) !== own);
+      stems.set(own, new Set([...(stems.get(own) ?? []), ...others.map(stem)]));
+      words.set(own, [...(words.get(own) ?? []), ...others]);
+    }
+  }
+  built = { stems, words };
+  return built;
+}
+
+/** Words that may stand for one with this stem, in the order of the thesaurus. */
+export function synonymsOf(wordStem: string): readonly string[] {
+  return [...new Set(table().words.get(wordStem) ?? [])];
 }
 
 export function areSynonyms(a: string, b: string): boolean {
-  return table().get(a)?.has(b) ?? false;
+  return table().stems.get(a)?.has(b) ?? false;
 }

@@ -46,8 +46,8 @@ export function resemblesFunctionWord(word: string): boolean {
 const spelling = (word: string): string =>
   word
     .replace(/is(e|ed|es|ing|ation|ations)$/, "iz$1")
-    .replace(/our(s|ed|ing)?$/, "or$1")
-    .replace(/ence$/, "ense")
+    .replace(/^(behavi|col|fav|hon|harb|hum|lab|neighb)our/, "$1or")
+    .replace(/^(def|lic|off)ence/, "$1ense")
     .replace(/^programme/, "program")
     .replace(/^grey$/, "gray")
     .replace(/^enrol(?!l)/, "enroll")
@@ -62,7 +62,8 @@ export function stem(word: string): string {
   if (out.endsWith("ies") && out.length > 4) out = `${out.slice(0, -3)}y`;
   else if (/(?:ss|sh|ch|x|z)es$/.test(out)) out = out.slice(0, -2);
   else if (out.endsWith("s") && !/(?:ss|us|is)$/.test(out)) out = out.slice(0, -1);
-  if (/(?:ing|ed)$/.test(out)) {
+  if (out.endsWith("ied")) out = `${out.slice(0, -3)}y`;
+  else if (/(?:ing|[^e]ed)$/.test(out)) {
     const bare = out.replace(/(?:ing|ed)$/, "");
     if (bare.length >= 3 && /[aeiouy]/.test(bare)) out = bare.replace(/([bdfgmnprt])\1$/, "$1");
   }
@@ -90,15 +91,16 @@ export function isCommon(wordStem: string): boolean {
   return commonWords.has(wordStem);
 }
 
-/** The stems of the words that carry meaning, in order, each once. */
+/** The stems of the words that carry meaning, in order. */
+export function stemSequence(text: string): string[] {
+  return words(text)
+    .filter((word) => !isFunctionWord(word))
+    .map(stem);
+}
+
+/** The same, each once. */
 export function contentStems(text: string): string[] {
-  return [
-    ...new Set(
-      words(text)
-        .filter((word) => !isFunctionWord(word))
-        .map(stem),
-    ),
-  ];
+  return [...new Set(stemSequence(text))];
 }
 
 /** True when two words differ by one edit (a letter more, less, other or swapped with its neighbour). */

@@ -1,0 +1,67 @@
+import type { Reply } from "./brain.ts";
+import type { EvidenceLine, Passage } from "./evidence.ts";
+import { extract, type Finding } from "./extract.ts";
+import type { Part } from "./question.ts";
+
+/** A line as an answer shows it: without list sign, heading signs and table bars. */
+function shown({ text }: EvidenceLine): string {
+  const line = text.trim();
+  if (/^\|.*\|$/.test(line)) {
+    return line
+      .slice(1, -1)
+      .split("|")
+      .map((cell) => cell.trim())
+      .filter((cell) => cell !== "")
+      .join(", ");
+  }
+  return line.replace(/^#{1,6}\s+/, "").replace(/^>\s*/, "");
+}
+
+/** `[[k.3]]` or, for neighbours, `[[k.3-5]]`. */
+function markerOf(lines: readonly EvidenceLine[]): string {
+  const first = lines[0]?.marker;
+  const last = lines.at(-1)?.marker;
+  if (first === undefined || first === null || last === undefined || last === null) return "";
+  const end = /\.(\d+)\]\]$/.exec(last)?.[1];
+  return first === last ? ` ${first}` : ` ${first.slice(0, -2)}-${end}]]`;
+}
+
+const isList = (line: EvidenceLine): boolean => /^\s*(?:[-*+•]|\d+[.)])\s/.test(line.text);
+
+function say(finding: Finding): string {
+  const body = finding.said.filter((line, index) => index > 0 || finding.said.length === 1 || !/^#{1,6}\s/.test(line.text));
+  const text = body.map((line, index) => `${index === 0 ? "" : isList(line) ? "\n" : " "}${shown(line)}`).join("");
+  return `${text}${markerOf(finding.quoted)}`;
+}
+
+export interface AnswerInput {
+  readonly parts: readonly Part[];
+  readonly passages: readonly Passage[];
+  /** The key of this turn's markers; undefined where the client does not speak of markers. */
+  readonly key: string | undefined;
+  /** What was searched for, for the sentence that declines. */
+  readonly searched: readonly string[];
+}
+
+/** Parts that the evidence does not answer. */
+export function unanswered(parts: readonly Part[], passages: readonly Passage[]): Part[] {
+  return parts.filter((part) => extract(part, passages).length === 0);
+}
+
+const quote = (texts: readonly string[]): string => [...new Set(texts)].map((text) => `"${text}"`).join(" and ");
+
+/** The reply to a question: what the sources say, part by part, or that they do not. */
+export function answer({ parts, passages, key, searched }: AnswerInput): Reply {
+  const findings = parts.map((part) => extract(part, passages));
+  const said = [...new Set(findings.flat().map(say))];
+  const missing = parts.filter((_part, index) => findings[index]!.length === 0);
+  const signal = (kind: string): string => (key === undefined ? "" : ` [[${key}.${kind}]]`);
+  if (said.length === 0) {
+    const what = searched.length === 0 ? "" : ` I searched for ${quote(searched)}.`;
+    return { text: `The sources do not answer this question.${what}${signal("none")}` };
+  }
+  if (missing.length === 0) return { text: said.join("\n\n") };
+  return {
+    text: `${said.join("\n\n")}\n\nThe sources do not answer ${quote(missing.map((part) => part.text))}.${signal("partial")}`,
+  };
+}
