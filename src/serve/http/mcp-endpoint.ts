@@ -61,7 +61,10 @@ function servePost(options: EndpointOptions, arrival: Arrival, value: Json): Ref
   const version = headers.get("mcp-protocol-version");
   const message = readMessage(value);
   if (message.kind === "invalid") return { status: 400, failure: { error: message.error }, id: message.id };
-  const isModern = version === modernVersion || (message.kind === "request" && claimsModern(message.request.params));
+  // Whoever has a session and names a legacy version is a legacy client, whatever extras its requests carry.
+  const isInSession = headers.has("mcp-session-id") && version !== undefined && legacyVersions.includes(version);
+  const claims = message.kind === "request" && claimsModern(message.request.params);
+  const isModern = version === modernVersion || (claims && !isInSession);
   if (isModern && message.kind === "request") return serveModern(options, arrival, message.request);
   if (isModern && message.kind === "response") {
     return refuse(400, "Nothing was asked, so nothing can be answered.", { code: rpcCodes.invalidRequest });

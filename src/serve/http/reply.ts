@@ -44,31 +44,40 @@ export function sendEvent(response: ServerResponse, frame: string): void {
   if (response.writableLength > maxUnread) response.destroy();
 }
 
-/** Longest time and most bytes for which a refused client's unread body is swallowed, so that it can read the refusal. */
+/** Longest time and most bytes for which a refused client's unread body is swallowed. */
 const lingerMs = 1_000;
 const lingerBytes = 8 * 1024 * 1024;
 
 /** Answers a refusal. Where a body is still on its way, the connection is closed instead of reading on for ever. */
 export function sendRefusal(response: ServerResponse, refusal: Refusal): void {
   const { req } = response;
+  const { "transfer-encoding": encoding, "content-length": length } = req.headers;
+  const pending = !req.complete && (encoding !== undefined || Number(length ?? 0) > 0);
   const extra = Object.entries(refusal.headers ?? {}).flat();
-  const pending =
-    !req.complete && (req.headers["transfer-encoding"] !== undefined || Number(req.headers["content-length"] ?? 0) > 0);
-  if (!pending) {
-    sendJson(response, refusal.status, refusalText(refusal), extra);
-    return;
-  }
-  sendJson(response, refusal.status, refusalText(refusal), [...extra, "connection", "close"]);
-  const { socket } = req;
+  if (pending) refuseAndLinger(response, refusal, extra);
+  else sendJson(response, refusal.status, refusalText(refusal), extra);
+}
+
+/**
+ * Closing a socket with unread bytes makes the peer's system throw away what it has not read yet, the refusal included.
+ * So the answer is left unfinished while the body is swallowed, for a while.
+ */
+function refuseAndLinger(response: ServerResponse, refusal: Refusal, extra: readonly string[]): void {
+  if (response.headersSent || response.destroyed) return;
+  const { req } = response;
+  const text = refusalText(refusal);
+  const length = String(Buffer.byteLength(text));
+  response.writeHead(refusal.status, [...jsonHeaders, "content-length", length, "connection", "close", ...extra]);
+  response.write(text);
   let swallowed = 0;
-  const cut = (): void => void socket.destroy();
-  const timer = setTimeout(cut, lingerMs);
+  const finish = (): void => void response.end();
+  const timer = setTimeout(finish, lingerMs);
   req.removeAllListeners("data");
   req.on("data", (chunk: Buffer) => {
     swallowed += chunk.length;
-    if (swallowed > lingerBytes) cut();
+    if (swallowed > lingerBytes) finish();
   });
-  req.on("end", () => clearTimeout(timer));
-  socket.once("close", () => clearTimeout(timer));
+  req.once("end", finish);
+  response.once("close", () => clearTimeout(timer));
   req.resume();
 }
