@@ -14,9 +14,7 @@ export function toReadableLines(source: readonly string[]): string[] {
 function resolveProse(lines: readonly string[]): string[] {
   const text = lines.join("\n");
   const visible = replaceKeepingLines(text, /<!--[\s\S]*?(?:-->|$)/g, () => "").replace(/[\u200b-\u200d\u2060\ufeff\u00ad]/g, "");
-  return decodeEntities(resolveHtml(resolveShortcodes(visible)))
-    .replace(/\u00a0/g, " ")
-    .split("\n");
+  return decodeEntities(resolveHtml(resolveShortcodes(visible))).split("\n");
 }
 
 interface Part {
