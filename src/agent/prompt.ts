@@ -21,7 +21,7 @@ const open =
 
 // Constant text: the key changes each turn and stands in the user message, so that the prompt prefix stays byte-identical (prompt caching).
 const citing = `Citing. Each sentence, table row and list item of a tool result stands behind a marker such as [[k3f9.12]]. After each claim, copy the marker of the sentence it rests on, exactly: "Leave is 20 weeks. [[k3f9.12]]" A run of neighbouring markers may be written [[k3f9.12-15]]. Copy markers only from tool results, never invent one. Do not write a list of sources; the reader is shown the quotes.
-Outcome. The last user message ends with <turn ... key="K"/>. If the sources do not answer the question, say so in one sentence, name what you searched for, cite nothing, and end with [[K.none]]. If they answer only a part, answer that part and end with [[K.partial]]. The K is the key of that line.`;
+Outcome. The last user message ends with [turn ... key=K]. If the sources do not answer the question, say so in one sentence, name what you searched for, cite nothing, and end with [[K.none]]. If they answer only a part, answer that part and end with [[K.partial]]. The K is the key of that line.`;
 
 /** The system prompt of a conversation. The same inputs give the same bytes. */
 export function systemPrompt(options: PromptOptions = {}): string {
@@ -43,5 +43,5 @@ function fenced(server: ServerInstructions): string {
 
 /** The last line of a user message: today's date and the turn's marker key. It goes here, not into the system prompt, to keep the prefix stable. */
 export function turnLine(key: string, now: Date): string {
-  return `<turn date="${now.toISOString().slice(0, 10)}" key="${key}"/>`;
+  return `[turn date=${now.toISOString().slice(0, 10)} key=${key}]`;
 }

@@ -14,7 +14,7 @@ const parameters = { type: "object", properties: { query: { type: "string" } }, 
 const description = "Searches the handbook.";
 const question = "How many vacation days do I get?";
 const result = "--- leave.md > Vacation\n[[k3f9.1]] Everybody gets 25 vacation days a year.\n[[k3f9.2]] Ask your manager first.";
-const asked = `${question}\n<turn date="2026-11-23" key="k3f9"/>`;
+const asked = `${question}\n[turn date=2026-11-23 key=k3f9]`;
 
 test("the openai package completes a streamed tool round on Responses", async () => {
   const tools = [{ type: "function" as const, name: "look_up", description, parameters, strict: false }];

@@ -50,9 +50,9 @@ export interface ReplyError {
 /** Decides what the emulated model says. Deterministic: same request, same reply. */
 export type Brain = (request: BrainRequest) => Reply;
 
-const turnLine = /\n?<turn\b[^>\n]*\/>[ \t]*$/;
+const turnLine = /\n?\[turn\b[^\]\n]*\][ \t]*$/;
 
-/** The last user message and where it stands; the client's own `<turn .../>` line is no part of the question. */
+/** The last user message and where it stands; the client's own `[turn ...]` line is no part of the question. */
 export function lastQuestion(messages: readonly BrainMessage[]): { readonly text: string; readonly index: number } {
   for (let index = messages.length - 1; index >= 0; index--) {
     const message = messages[index]!;

@@ -19,46 +19,61 @@ export interface Passage {
 
 const markerLine = /^\[\[([a-z0-9]+)\.(\d+)\]\]\s?(.*)$/;
 const openingLine = /^--- (.+)$/;
+const questionLine = /^\**Q\d*[:.]\**\s+(.+)$/;
+const emptyHanded = /^(?:no|nothing|0|zero)\b.{0,40}\b(?:found|results?|match\w*|hits?|documents?|entries)\b/i;
 
-/**
- * Reads a tool result as the client shows it: passages that open with `--- title`, lines with markers, the rest context.
- * `marked`: the client speaks the marker protocol, so that lines without marker are never evidence.
- */
-export function readEvidence(text: string, result: number, options: { readonly marked: boolean }): Passage[] {
+export interface ReadOptions {
+  /** Which result of the turn this is, from 0. */
+  readonly result: number;
+  /** The client speaks the marker protocol: lines without marker are never evidence. */
+  readonly marked: boolean;
+  /** The arguments of the call, as JSON text: a line that repeats them tells nothing. */
+  readonly call: string;
+}
+
+/** What the call asked for, in quotes, as tools like to repeat it. */
+function echoes(call: string): string[] {
+  return [...call.matchAll(/"((?:[^"\\]|\\.){3,})"(?!\s*:)/g)].map(([, text]) => `"${text}"`);
+}
+
+/** Reads a tool result as the client shows it: passages that open with `--- title`, lines with markers, the rest context. */
+export function readEvidence(text: string, options: ReadOptions): Passage[] {
   const lines = text.split("\n");
   const marked = options.marked || lines.some((line) => markerLine.test(line));
+  const asked = echoes(options.call);
   const passages: Passage[] = [];
-  let current: Passage | undefined;
   const open = (title: string): Passage => {
-    const passage = { title, lines: [], result, rank: passages.length };
+    const passage = { title, lines: [], result: options.result, rank: passages.length };
     passages.push(passage);
     return passage;
   };
+  let section = "";
+  let current: Passage | undefined;
   for (const line of lines) {
     const opening = openingLine.exec(line);
     if (opening !== null) {
-      current = open(opening[1]!);
+      section = opening[1]!;
+      current = open(section);
       continue;
     }
     const found = markerLine.exec(line);
     if (found === null && (marked || line.trim() === "")) continue;
+    const said = found === null ? line.trim() : found[3]!;
+    if (emptyHanded.test(said) || asked.some((echo) => said.includes(echo))) continue;
+    const question = questionLine.exec(said);
+    if (question !== null) current = open(`${section} > ${question[1]}`);
     current ??= open("");
     const marker = found === null ? null : `[[${found[1]}.${found[2]}]]`;
-    current.lines.push({
-      marker,
-      text: found === null ? line.trim() : found[3]!,
-      passage: current,
-      position: current.lines.length,
-    });
+    current.lines.push({ marker, text: said, passage: current, position: current.lines.length });
   }
   return passages.filter((passage) => passage.lines.length > 0);
 }
 
-/** The key that this turn's markers bear, from the client's `<turn key="..."/>` line or from a marker. */
+/** The key that this turn's markers bear, from the client's `[turn ... key=...]` line or from a marker. */
 export function turnKey(messages: readonly { readonly role: string; readonly text: string }[]): string | undefined {
   for (let i = messages.length - 1; i >= 0; i--) {
     const { role, text } = messages[i]!;
-    if (role === "user") return /<turn\b[^>\n]*\bkey="([a-z0-9]+)"[^>\n]*\/>\s*$/.exec(text)?.[1];
+    if (role === "user") return /\[turn\b[^\]\n]*\bkey=([a-z0-9]+)[^\]\n]*\]\s*$/.exec(text)?.[1];
   }
   return undefined;
 }
