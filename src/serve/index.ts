@@ -1,3 +1,4 @@
+export type { Access, AuthOptions } from "./auth/open-auth.ts";
 export { createInProcessTransport, type InProcessOptions, type InProcessTransport } from "./in-process.ts";
 export type {
   InputRequest,

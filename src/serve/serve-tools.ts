@@ -1,6 +1,5 @@
 import { LecternError } from "../core/errors.ts";
-import type { Authenticator } from "./auth/authenticator.ts";
-import { openDoor } from "./auth/authenticator.ts";
+import { type Access, type AuthOptions, openAuth } from "./auth/open-auth.ts";
 import { createDispatcher } from "./dispatcher.ts";
 import { type Front, type FrontHandler, isLoopback, openFront, type Routes } from "./http/front.ts";
 import { mcpEndpoint } from "./http/mcp-endpoint.ts";
@@ -31,6 +30,10 @@ export interface ServeToolsOptions {
   readonly tools?: readonly OfferedTool[];
   readonly server?: Offer;
   readonly http?: HttpOptions;
+  /** Default: none, which only a loopback address allows. */
+  readonly auth?: AuthOptions;
+  /** Called for every request after its token was checked; undefined refuses it. */
+  readonly access?: Access;
   /** How long requests in work may go on after `close()`, in milliseconds. Default 10,000. */
   readonly drainMs?: number;
   /** Told of failures whose text no client may read. Default: nobody. */
@@ -46,21 +49,24 @@ export interface HttpServing extends AsyncDisposable {
 }
 
 const bodyLimit = 4 * 1024 * 1024;
+const path = "/mcp";
 
 /**
  * Serves tools, or a whole app, as an MCP server over HTTP in both protocol eras.
  * Throws a LecternError: `config` for an address other machines can reach without `auth`, `network` where it cannot be had.
  */
 export async function serveTools(options: ServeToolsOptions): Promise<HttpServing> {
-  const { http = {}, drainMs = 10_000, onError = () => {} } = options;
+  const { http = {}, auth = { type: "none" }, access, drainMs = 10_000, onError = () => {} } = options;
   const { sessions: sessionLimits = {}, maxBodyBytes = bodyLimit, ...address } = http;
-  refuseOpenDoor(address.host ?? "127.0.0.1", openDoor);
+  if (auth.type === "none") refuseOpenDoor(address.host ?? "127.0.0.1");
+  const { authenticator, routes: signInRoutes } = await openAuth(auth, { path, ...(access && { access }) });
   const dispatcher = createDispatcher(offerOf(options), { onError });
   const sessions = createSessions(dispatcher, sessionLimits);
   const state = { ready: true };
-  const endpoint = mcpEndpoint({ dispatcher, authenticator: openDoor, sessions, pulse: new Pulse(), maxBodyBytes });
+  const endpoint = mcpEndpoint({ dispatcher, authenticator, sessions, pulse: new Pulse(), maxBodyBytes });
   const routes: Routes = new Map<string, Readonly<Record<string, FrontHandler>>>([
-    ["/mcp", { ...endpoint }],
+    [path, { ...endpoint }],
+    ...signInRoutes,
     ...healthRoutes(state),
   ]);
   const front = await openFront({ ...address, routes, onError });
@@ -74,7 +80,7 @@ export async function serveTools(options: ServeToolsOptions): Promise<HttpServin
     await front.close();
   };
   const close = (): Promise<void> => (closing ??= shut());
-  return { url: `${front.origin}/mcp`, port: front.port, close, [Symbol.asyncDispose]: close };
+  return { url: `${front.origin}${path}`, port: front.port, close, [Symbol.asyncDispose]: close };
 }
 
 function offerOf({ tools, server }: ServeToolsOptions): Offer {
@@ -82,8 +88,8 @@ function offerOf({ tools, server }: ServeToolsOptions): Offer {
   return { name: "lectern-tools", version: "0.0.0", tools: tools ?? [] };
 }
 
-function refuseOpenDoor(host: string, authenticator: Authenticator): void {
-  if (isLoopback(host) || authenticator !== openDoor) return;
+function refuseOpenDoor(host: string): void {
+  if (isLoopback(host)) return;
   throw new LecternError("config", `Refusing to serve on ${host} without authentication: other machines could reach it.`, {
     fix: "Serve on 127.0.0.1, or choose --auth token or --auth oidc.",
   });
