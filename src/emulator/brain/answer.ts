@@ -3,18 +3,26 @@ import type { EvidenceLine, Passage } from "./evidence.ts";
 import { extract, type Finding } from "./extract.ts";
 import type { Part } from "./question.ts";
 
+const cells = (row: string): string[] =>
+  row
+    .trim()
+    .replace(/^\||\|$/g, "")
+    .split("|")
+    .map((cell) => cell.trim());
+
+/** A row of a table in words: each cell after the name of its column. */
+function shownRow(line: EvidenceLine): string {
+  const names = line.columns === undefined ? [] : cells(line.columns.text);
+  return cells(line.text)
+    .map((cell, index) => (names[index] && cell ? `${names[index]}: ${cell}` : cell))
+    .filter((cell) => cell !== "")
+    .join("; ");
+}
+
 /** A line as an answer shows it: without list sign, heading signs and table bars. */
-function shown({ text }: EvidenceLine): string {
-  const line = text.trim();
-  if (/^\|.*\|$/.test(line)) {
-    return line
-      .slice(1, -1)
-      .split("|")
-      .map((cell) => cell.trim())
-      .filter((cell) => cell !== "")
-      .join(", ");
-  }
-  return line.replace(/^#{1,6}\s+/, "").replace(/^>\s*/, "");
+function shown(line: EvidenceLine): string {
+  const text = line.text.trim();
+  return text.startsWith("|") ? shownRow(line) : text.replace(/^(?:#{1,6}\s+|>\s*|A\d*:\s+)/, "");
 }
 
 /** `[[k.3]]` or, for neighbours, `[[k.3-5]]`. */
@@ -29,7 +37,9 @@ function markerOf(lines: readonly EvidenceLine[]): string {
 const isList = (line: EvidenceLine): boolean => /^\s*(?:[-*+•]|\d+[.)])\s/.test(line.text);
 
 function say(finding: Finding): string {
-  const body = finding.said.filter((line, index) => index > 0 || finding.said.length === 1 || !/^#{1,6}\s/.test(line.text));
+  const body = finding.said.filter(
+    (line, index) => index > 0 || finding.said.length === 1 || !/^(?:#{1,6}\s|\**Q\d*[:.])/.test(line.text),
+  );
   const text = body.map((line, index) => `${index === 0 ? "" : isList(line) ? "\n" : " "}${shown(line)}`).join("");
   return `${text}${markerOf(finding.quoted)}`;
 }

@@ -6,6 +6,8 @@ export interface EvidenceLine {
   readonly passage: Passage;
   /** Position within its passage. */
   readonly position: number;
+  /** For a row of a table: the table's first row, which names the columns. */
+  readonly columns?: EvidenceLine;
 }
 
 export interface Passage {
@@ -36,6 +38,17 @@ function echoes(call: string): string[] {
   return [...call.matchAll(/"((?:[^"\\]|\\.){3,})"(?!\s*:)/g)].map(([, text]) => `"${text}"`);
 }
 
+function columnsAbove(passage: Passage): EvidenceLine | undefined {
+  const above = passage.lines.at(-1);
+  if (above === undefined || !above.text.startsWith("|")) return undefined;
+  return above.columns ?? above;
+}
+
+/** True for the first row of a table, which answers nothing by itself. */
+export function isColumnRow(line: EvidenceLine): boolean {
+  return line.text.startsWith("|") && line.columns === undefined;
+}
+
 /** Reads a tool result as the client shows it: passages that open with `--- title`, lines with markers, the rest context. */
 export function readEvidence(text: string, options: ReadOptions): Passage[] {
   const lines = text.split("\n");
@@ -64,7 +77,9 @@ export function readEvidence(text: string, options: ReadOptions): Passage[] {
     if (question !== null) current = open(`${section} > ${question[1]}`);
     current ??= open("");
     const marker = found === null ? null : `[[${found[1]}.${found[2]}]]`;
-    current.lines.push({ marker, text: said, passage: current, position: current.lines.length });
+    const columns = said.startsWith("|") ? columnsAbove(current) : undefined;
+    const position = current.lines.length;
+    current.lines.push({ marker, text: said, passage: current, position, ...(columns === undefined ? {} : { columns }) });
   }
   return passages.filter((passage) => passage.lines.length > 0);
 }

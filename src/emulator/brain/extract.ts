@@ -10,46 +10,51 @@ export interface Finding {
 }
 
 /**
- * Weights of a logistic regression over labelled questions on handbooks (answered and unanswerable ones), rounded. They say how far
- * each feature makes a line an answer; they know no word.
+ * Weights of a logistic regression over labelled questions on handbooks (answerable and not), rounded: how far each feature makes a
+ * passage one that answers. They know no word. `phrase` is that of the passage's best line, the line features are of the line chosen.
  */
-const weights: Readonly<Record<keyof Features, number>> = {
-  own: 0.7,
-  near: 0.8,
-  whole: 0.7,
-  heading: 0.7,
-  trail: 0.1,
-  lacking: -1.5,
-  phrase: 0.5,
-  suits: 0.3,
+const weights: Readonly<Partial<Record<keyof Features, number>>> = {
+  whole: 2,
+  heading: 0.9,
+  lacking: -1.2,
+  phrase: 1.2,
+  suits: 0.5,
   rank: 1.2,
-  place: -0.3,
-  isHeading: 0.3,
-  isQuestion: 0,
-  isShort: -0.2,
 };
-const bias = -1.9;
+const bias = -2.6;
 /** Below this the brain declines: set so that about three of four given answers are right. */
-const threshold = 0.6;
+const threshold = 0.3;
 /** A further passage is quoted, too, when it is about as good as the best. */
 const margin = 0.5;
 const maxFindings = 3;
 
-function scoreOf({ features }: Candidate): number {
+/** How well a line says it, within a passage that is right. */
+function lineScore({ features: f }: Candidate): number {
+  const plus = f.own + 0.4 * f.near + 0.3 * f.phrase + 0.25 * f.suits + 0.25 * f.leadUnderHeading;
+  return plus - 0.3 * f.isQuestion - 0.05 * f.isShort - 0.1 * f.isHeading;
+}
+
+function passageScore(lines: readonly Candidate[], chosen: Candidate): number {
+  const phrase = Math.max(...lines.map((each) => each.features.phrase));
+  const features = { ...chosen.features, phrase };
   let sum = bias;
-  for (const name of Object.keys(weights) as (keyof Features)[]) sum += weights[name] * features[name];
+  for (const [name, weight] of Object.entries(weights)) sum += weight * features[name as keyof Features];
   return sum;
 }
 
+interface Chosen {
+  readonly candidate: Candidate;
+  readonly score: number;
+}
+
 /** The best line of each passage, best passage first. */
-function bestPerPassage(all: readonly Candidate[]): { readonly line: EvidenceLine; readonly score: number }[] {
-  const best = new Map<Passage, { line: EvidenceLine; score: number }>();
-  for (const candidate of all) {
-    const score = scoreOf(candidate);
-    const known = best.get(candidate.line.passage);
-    if (known === undefined || score > known.score) best.set(candidate.line.passage, { line: candidate.line, score });
-  }
-  return [...best.values()].sort((a, b) => b.score - a.score);
+function bestPerPassage(all: readonly Candidate[]): Chosen[] {
+  return [...Map.groupBy(all, (candidate) => candidate.line.passage).values()]
+    .map((lines) => {
+      const candidate = lines.reduce((best, each) => (lineScore(each) > lineScore(best) ? each : best));
+      return { candidate, score: passageScore(lines, candidate) };
+    })
+    .sort((a, b) => b.score - a.score);
 }
 
 /** What answers a part of the question; nothing where the evidence does not bear it out. */
@@ -58,9 +63,13 @@ export function extract(part: Part, passages: readonly Passage[]): Finding[] {
   const best = ranked[0]?.score ?? Number.NEGATIVE_INFINITY;
   if (best < threshold) return [];
   const seen = new Set<string>();
+  const reach = part.expects === "overview" ? 2 * margin : margin;
   return ranked
-    .filter(({ score }) => score >= Math.max(threshold, best - margin))
-    .map(({ line, score }) => ({ said: saying(line), quoted: quoting(line), score }))
+    .filter(({ score }) => score >= Math.max(threshold, best - reach))
+    .map(({ candidate, score }) => {
+      const said = saying(candidate, part);
+      return { said, quoted: quoting(said), score };
+    })
     .filter(({ said }) => {
       const text = said.map((line) => line.text).join("\n");
       return !seen.has(text) && seen.add(text);
@@ -69,41 +78,82 @@ export function extract(part: Part, passages: readonly Passage[]): Finding[] {
 }
 
 const maxQuote = 560;
+/** What an overview takes from the opening of a section, in characters. */
+const maxLead = 280;
 const listItem = /^\s*(?:[-*+•]|\d+[.)])\s/;
-const heading = /^#{1,6}\s/;
+const step = /^\s*\d+[.)]\s/;
+const heading = /^(?:#{1,6}\s|\**Q\d*[:.])/;
+const opensList = /:[*_]*$/;
 
-/** A line with what it needs to be understood: what stands under a heading, the list it opens, the answer to a question. */
-function saying(line: EvidenceLine): EvidenceLine[] {
-  const { lines } = line.passage;
-  const out = [line];
-  let size = line.text.length;
-  let next = line.position + 1;
-  const take = (): boolean => {
-    const following = lines[next];
-    if (following === undefined || size + following.text.length + 1 > maxQuote) return false;
-    size += following.text.length + 1;
-    out.push(following);
-    next++;
-    return true;
-  };
-  while ((heading.test(out.at(-1)!.text) || /\?[*_"]*$/.test(out.at(-1)!.text.trim())) && take());
-  if (/:[*_]*$/.test(out.at(-1)!.text.trim())) while (lines[next] !== undefined && listItem.test(lines[next]!.text) && take());
-  else if (out.at(-1)!.text.length < 25) take();
+const sizeOf = (lines: readonly EvidenceLine[]): number => lines.reduce((sum, line) => sum + line.text.length + 1, 0);
+
+/** Lines from `from` on for which `wanted` holds, as far as they fit. */
+function run(
+  lines: readonly EvidenceLine[],
+  from: number,
+  room: number,
+  wanted: (line: EvidenceLine) => boolean,
+): EvidenceLine[] {
+  const out: EvidenceLine[] = [];
+  for (let at = from; at < lines.length && wanted(lines[at]!); at++) {
+    if (sizeOf(out) + lines[at]!.text.length > room) break;
+    out.push(lines[at]!);
+  }
   return out;
 }
 
-/** The line with neighbours on both sides, as far as a readable quote goes. */
-function quoting(line: EvidenceLine): EvidenceLine[] {
+/** The numbered steps nearest to a line, from the first on. */
+function steps(line: EvidenceLine): EvidenceLine[] {
   const { lines } = line.passage;
-  const said = saying(line);
-  let from = line.position;
-  let to = from + said.length - 1;
-  let size = said.reduce((sum, each) => sum + each.text.length + 1, 0);
+  let at = line.position;
+  if (!step.test(line.text)) at = lines.findIndex((each, index) => index > line.position && step.test(each.text));
+  while (at > 0 && step.test(lines[at - 1]!.text)) at--;
+  const found = at < 0 ? [] : run(lines, at, maxQuote, (each) => step.test(each.text));
+  return found.length > 1 ? found : [];
+}
+
+/** The chosen line with what it needs to be understood: what stands under a heading, the list it opens, the steps it belongs to. */
+function saying({ line, features }: Candidate, part: Part): EvidenceLine[] {
+  const { lines } = line.passage;
+  if (part.expects === "steps") {
+    const found = steps(line);
+    if (found.length > 0) return found;
+  }
+  const general = part.expects === "overview" || part.expects === "open";
+  if (general && features.heading >= 0.6 && !listItem.test(line.text) && !line.text.startsWith("|")) {
+    const first = lines.findIndex((each) => !heading.test(each.text));
+    const lead = first < 0 ? [] : run(lines, first, maxLead, (each) => !heading.test(each.text) && !each.text.startsWith("|"));
+    if (lead.length > 0) return withList(lead);
+  }
+  if (!heading.test(line.text) && !line.text.trim().endsWith("?")) {
+    const more = line.text.length < 25 && line.columns === undefined ? lines[line.position + 1] : undefined;
+    return withList(more === undefined ? [line] : [line, more]);
+  }
+  const below = lines.findIndex(
+    (each, index) => index > line.position && !heading.test(each.text) && !each.text.trim().endsWith("?"),
+  );
+  return below < 0 ? [line] : withList(run(lines, below, maxLead, (each) => !heading.test(each.text)).slice(0, 2));
+}
+
+/** Adds the list that the last line opens. */
+function withList(said: EvidenceLine[]): EvidenceLine[] {
+  const last = said.at(-1);
+  if (last === undefined || !opensList.test(last.text.trim())) return said;
+  return [...said, ...run(last.passage.lines, last.position + 1, maxQuote - sizeOf(said), (each) => listItem.test(each.text))];
+}
+
+/** What is said, with neighbours on both sides as far as a readable quote goes. */
+function quoting(said: readonly EvidenceLine[]): EvidenceLine[] {
+  const { lines } = said[0]!.passage;
+  let from = said[0]!.position;
+  let to = said.at(-1)!.position;
+  let size = sizeOf(lines.slice(from, to + 1));
+  const center = from;
   for (let grew = true; grew; ) {
     grew = false;
     for (const at of [to + 1, from - 1]) {
       const other = lines[at];
-      if (other === undefined || Math.abs(at - line.position) > 3 || size + other.text.length + 1 > maxQuote) continue;
+      if (other === undefined || Math.abs(at - center) > 3 || size + other.text.length + 1 > maxQuote) continue;
       size += other.text.length + 1;
       if (at > to) to = at;
       else from = at;

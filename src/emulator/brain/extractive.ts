@@ -1,6 +1,6 @@
 import { answer, unanswered } from "./answer.ts";
 import { fillArguments } from "./arguments.ts";
-import { type BrainMessage, type BrainRequest, type BrainTool, lastQuestion, type Reply } from "./brain.ts";
+import { type BrainCall, type BrainMessage, type BrainRequest, type BrainTool, lastQuestion, type Reply } from "./brain.ts";
 import { type Passage, readEvidence, turnKey } from "./evidence.ts";
 import { isGreeting, type Part, questionParts } from "./question.ts";
 import { synonymsOf } from "./thesaurus.ts";
@@ -27,10 +27,10 @@ function inOtherWords(part: Part): Part {
   return { ...part, terms, text: terms.join(" ") };
 }
 
-const callsIn = (messages: readonly BrainMessage[]): Calls =>
+const callsIn = (messages: readonly BrainMessage[]): readonly BrainCall[] =>
   messages.flatMap((message) => (message.role === "assistant" ? message.toolCalls : []));
 
-function searchedFor(calls: Calls): string[] {
+function searchedFor(calls: readonly BrainCall[]): string[] {
   return calls.flatMap((call) => /"(?:[^"\\]|\\.)*"\s*:\s*"((?:[^"\\]|\\.)*)"/.exec(call.arguments)?.[1] ?? []);
 }
 
@@ -67,13 +67,13 @@ export function extractiveBrain(request: BrainRequest): Reply {
   const key = turnKey(request.messages);
   const searches = new Set(request.tools.filter(isSearch).map((tool) => tool.name));
   const isFound = (name: string): boolean => searches.has(name) || request.tools.length === 0;
-  const evidence = results.map((result, index) => ({
-    result,
-    passages: readEvidence(result.text, index, { marked: key !== undefined }),
-  }));
+  const calls = callsIn(since);
+  const evidence = results.map((result, index) => {
+    const call = calls.find((each) => each.id === result.callId)?.arguments ?? "";
+    return { result, passages: readEvidence(result.text, { result: index, marked: key !== undefined, call }) };
+  });
   const done = evidence.filter(({ result }) => !isFound(result.name)).flatMap(({ passages }) => passages);
   const found = evidence.filter(({ result }) => isFound(result.name)).flatMap(({ passages }) => passages);
-  const calls = callsIn(since);
   if (calls.every((call) => !isFound(call.name))) return tell(done);
   const again = request.toolChoice === "none" ? [] : secondSearch(request, parts, found, since);
   if (again.length > 0) return { reasoning: "The first search found nothing that fits; trying other words.", toolCalls: again };

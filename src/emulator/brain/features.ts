@@ -1,4 +1,4 @@
-import type { EvidenceLine, Passage } from "./evidence.ts";
+import { type EvidenceLine, isColumnRow, type Passage } from "./evidence.ts";
 import { cover, coverage, type ReadPassage, readPassage, type Term, termsOf } from "./match.ts";
 import type { Part } from "./question.ts";
 
@@ -14,7 +14,7 @@ export interface Features {
   readonly heading: number;
   /** ... in all headings and the path. */
   readonly trail: number;
-  /** Share of the question's key words that the passage lacks. */
+  /** How much of the question's key words the passage lacks; a synonym makes up for most of one. */
   readonly lacking: number;
   /** Share of neighbouring words of the question that stand together here, too. */
   readonly phrase: number;
@@ -22,8 +22,10 @@ export interface Features {
   readonly suits: number;
   /** The search tool's own order: 1, 1/2, 1/3, ... */
   readonly rank: number;
-  /** Place in the passage: 1, 1/2, ... */
-  readonly place: number;
+  /** 1 for the first line under the headings. */
+  readonly lead: number;
+  /** The same, as far as the heading is about the question. */
+  readonly leadUnderHeading: number;
   readonly isHeading: number;
   readonly isQuestion: number;
   readonly isShort: number;
@@ -34,11 +36,14 @@ export interface Candidate {
   readonly features: Features;
 }
 
-const number = String.raw`\d|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|twelve|half|double|unlimited|none|no limit)\b`;
-const time = String.raw`\b(?:(?:mon|tues|wednes|thurs|fri|satur|sun)days?|january|february|march|april|june|july|august|september|october|november|december|daily|weekly|monthly|yearly|annual\w*|quarter\w*|(?:minute|hour|day|week|month|year)s?|after|before|within|once|immediately|until|noon|midnight)\b`;
+const figure = String.raw`(?:\d|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|twelve|half|double|unlimited|none|no limit)\b)`;
+const unit = String.raw`\b(?:(?:second|minute|hour|day|week|month|year)s?|annual\w*|daily|weekly|monthly|yearly|quarter\w*)\b`;
+const time = String.raw`\b(?:(?:mon|tues|wednes|thurs|fri|satur|sun)days?|january|february|march|april|june|july|august|september|october|november|december|after|before|within|once|immediately|until|noon|midnight)\b`;
 const patterns: Readonly<Partial<Record<Part["expects"], RegExp>>> = {
-  count: new RegExp(number, "i"),
-  date: new RegExp(`${number}|${time}`, "i"),
+  count: new RegExp(figure, "i"),
+  duration: new RegExp(`${figure}.*${unit}|${unit}.*${figure}`, "i"),
+  money: /[$€£¥%]\s?\d|\d\s?(?:%|[$€£¥]|(?:USD|EUR|GBP|dollars?|euros?|pounds?|percent)\b)/i,
+  date: new RegExp(`${figure}|${unit}|${time}`, "i"),
   person:
     /@|\b(?:team|manager|lead|officer|department|contact|owner|director|hr|support|employees?|staff|you|everyone|anyone|person|founders?|members?|teammates?)\b|\p{Lu}\p{Ll}+ \p{Lu}\p{Ll}+/u,
 };
@@ -56,7 +61,7 @@ function headingFit(terms: readonly Term[], leaf: ReadonlySet<string>): number {
 function lackingKeys(terms: readonly Term[], stems: ReadonlySet<string>): number {
   const keys = terms.filter((term) => term.key);
   if (keys.length === 0) return 0;
-  return keys.filter((term) => cover(term, stems) === 0).length / keys.length;
+  return keys.reduce((sum, term) => sum + 1 - cover(term, stems), 0) / keys.length;
 }
 
 /** Pairs of neighbouring question words that stand at most two words apart in the line. */
@@ -90,8 +95,10 @@ function passageCandidates(part: Part, terms: readonly Term[], read: ReadPassage
     lacking: lackingKeys(terms, read.all),
     rank: 1 / (1 + passage.rank),
   };
+  const leadAt = passage.lines.findIndex((line) => !/^(?:#{1,6}\s|\**Q\d*[:.])/.test(line.text));
   return passage.lines.map((line, index): Candidate => {
-    const own = read.lines[index]!;
+    // A row of a table means what it says under the names of its columns.
+    const own = line.columns === undefined ? read.lines[index]! : union(read.lines[index], read.lines[line.columns.position]);
     const near = union(own, read.lines[index - 1], read.lines[index + 1], read.trail, read.path);
     return {
       line,
@@ -101,8 +108,9 @@ function passageCandidates(part: Part, terms: readonly Term[], read: ReadPassage
         near: coverage(terms, near),
         phrase: phraseFit(terms, read.sequences[index]!),
         suits: pattern === undefined || pattern.test(line.text) ? 1 : 0,
-        place: 1 / (1 + index),
-        isHeading: /^#{1,6}\s/.test(line.text) ? 1 : 0,
+        lead: index === leadAt ? 1 : 0,
+        leadUnderHeading: index === leadAt ? shared.heading : 0,
+        isHeading: /^#{1,6}\s/.test(line.text) || isColumnRow(line) ? 1 : 0,
         isQuestion: /\?[*_)\]"]*$/.test(line.text.trim()) ? 1 : 0,
         isShort: line.text.length < 30 ? 1 : 0,
       },

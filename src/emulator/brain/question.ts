@@ -1,7 +1,7 @@
 import { contentStems, isCommon, isFunctionWord, words } from "./words.ts";
 
 /** What kind of words an answer should hold. */
-export type Expectation = "count" | "date" | "person" | "steps" | "place" | "yes_no" | "open";
+export type Expectation = "count" | "duration" | "money" | "date" | "person" | "steps" | "place" | "yes_no" | "overview" | "open";
 
 /** One thing that is asked. */
 export interface Part {
@@ -28,12 +28,24 @@ export function isGreeting(text: string): boolean {
 
 const kinds: readonly (readonly [Expectation, RegExp])[] = [
   [
+    "duration",
+    /\bhow (?:long|soon|often|early|late|fast|quick\w*)\b|\bhow (?:many|much) (?:[\w-]+ ){0,2}(?:seconds?|minutes?|hours?|days?|weeks?|months?|years?|time)\b/,
+  ],
+  [
+    "money",
+    /\bhow (?:much|big|large|high) (?:is|are|does|do|can|will|money|budget)\b.*\b(?:budget|allowance|stipend|cost|costs|pay|paid|earn|spend|salary|price|fee|bonus|money|reimburs\w*|worth)\b/,
+  ],
+  [
     "count",
-    /\bhow (?:many|much|long|often|far|old|big|high|large|fast|early|late|soon)\b|\bwhat(?:'s| is| are)? the (?:number|amount|limit|maximum|minimum|max|min|price|cost|rate)\b/,
+    /\bhow (?:many|much|far|old|big|high|large)\b|\bwhat(?:'s| is| are)? the (?:number|amount|limit|maximum|minimum|max|min|price|cost|rate)\b/,
   ],
   ["date", /^(?:\w+\s)?when\b|\b(?:what|which) (?:time|date|day|month)\b|\bby what date\b/],
   ["person", /^(?:\w+\s)?who(?:m|se)?\b/],
   ["steps", /\bhow (?:do|can|should|to|does|would|could)\b|\bsteps?\b/],
+  [
+    "overview",
+    /^(?:please\s+)?(?:summari[sz]e|sum up|explain|describe|outline|list|tell me (?:all|everything) about|(?:give me )?an? (?:overview|summary) of)\b/,
+  ],
   ["place", /^(?:\w+\s)?where\b/],
   ["yes_no", /^(?:is|are|am|do|does|did|can|could|may|should|must|will|would|has|have)\b/],
 ];
