@@ -1,0 +1,36 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { text } from "node:stream/consumers";
+
+const examples = resolve(import.meta.dirname, "../../examples");
+
+export interface ExampleRun {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** A folder to run examples in: theirs is the only cache and state, and no `.env` of a checkout is near. */
+export function exampleRunner(): Disposable & {
+  readonly env: Readonly<Record<string, string>>;
+  run(args: readonly string[], env?: Readonly<Record<string, string>>): Promise<ExampleRun>;
+} {
+  const home = mkdtempSync(join(tmpdir(), "lectern-examples-"));
+  const env = { PATH: process.env.PATH ?? "", HOME: home, LECTERN_CACHE_DIR: join(home, "cache"), NO_COLOR: "1" };
+  return {
+    env,
+    async run([file = "", ...args], extra = {}) {
+      const child = spawn(process.execPath, [join(examples, file), ...args], {
+        cwd: home,
+        env: { ...env, ...extra },
+        stdio: ["ignore", "pipe", "pipe"],
+      });
+      const [stdout, stderr, [code]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, "close")]);
+      return { code, stdout, stderr };
+    },
+    [Symbol.dispose]: () => rmSync(home, { recursive: true, force: true }),
+  };
+}
