@@ -1,19 +1,20 @@
 import { isLecternError, LecternError } from "../core/errors.ts";
 import type { RunEvent, ServerState } from "../core/events.ts";
 import type { JsonObject } from "../core/json.ts";
-import type { Tool, ToolProgress, ToolResult } from "../core/tools.ts";
+import type { Tool, ToolResult } from "../core/tools.ts";
 import { backOffMs } from "./back-off.ts";
-import { readToolResult } from "./content.ts";
+import { type CallOptions, type CallTarget, runTool, signingIn } from "./calling.ts";
 import type { QuarantinedTool } from "./definition.ts";
-import type { RequestOptions, Session } from "./engine.ts";
-import { engineCode, needsSignIn, reasonOf } from "./errors.ts";
+import type { Session } from "./engine.ts";
+import { needsSignIn, networkCode, reasonOf } from "./errors.ts";
 import { listTools, type ToolList } from "./list-tools.ts";
 import { refuseHeaders } from "./mirrored-headers.ts";
-import { oneLine } from "./neutralise.ts";
-import { type Opened, type OpenOptions, openServer } from "./open.ts";
+import { openServer } from "./open.ts";
+import type { Opened, OpenOptions } from "./opening.ts";
 import type { ServerConfig } from "./servers.ts";
+import { ToolWatch } from "./tool-watch.ts";
 
-export interface ConnectionOptions extends Omit<OpenOptions, "signal" | "onToolsChanged" | "onClosed"> {
+export interface ConnectionOptions extends Omit<OpenOptions, "signal" | "onToolsChanged" | "onClosed" | "credentials"> {
   readonly onEvent: (event: Extract<RunEvent, { type: "server" | "notice" }>) => void;
   /** The offered tools changed. */
   readonly onChange: () => void;
@@ -31,24 +32,38 @@ export class Connection {
   readonly config: ServerConfig;
   readonly #options: ConnectionOptions;
   readonly #closing = new AbortController();
-  #state: ServerState = "connecting";
+  readonly #credentials: OpenOptions["credentials"] = {};
+  #state: ServerState | undefined;
   #reason: string | null = null;
   #opened: Opened | undefined;
   #list: ToolList = noTools;
   #attempt: Promise<void> | undefined;
   #restarts = 0;
   #restartTimer: NodeJS.Timeout | undefined;
-  #refreshing: Promise<void> | undefined;
-  #refreshAgain = false;
+  readonly #watch: ToolWatch;
+  readonly #target: CallTarget;
 
   constructor(name: string, config: ServerConfig, options: ConnectionOptions) {
     this.name = name;
     this.config = config;
     this.#options = options;
+    this.#watch = new ToolWatch({
+      reread: () => this.#readListAgain(),
+      isCurrent: (opened) => this.#opened === opened,
+      timeoutMs: options.connectTimeoutMs,
+    });
+    this.#target = {
+      server: name,
+      knowledge: config.knowledge === true,
+      bounds: { timeoutMs: config.callTimeoutMs ?? options.callTimeoutMs, maxTotalMs: options.maxCallMs },
+      usable: (signal) => this.#usable(signal),
+      renew: (opened) => this.#renew(opened),
+      note: (failure) => this.#note(failure),
+    };
   }
 
   get state(): ServerState {
-    return this.#state;
+    return this.#state ?? "connecting";
   }
 
   get reason(): string | null {
@@ -84,7 +99,7 @@ export class Connection {
 
   async #connect(): Promise<void> {
     clearTimeout(this.#restartTimer);
-    this.#options.onEvent({ type: "server", name: this.name, state: "connecting", reason: null });
+    this.#enter("connecting");
     const deadline = new AbortController();
     const timeoutMs = this.#options.connectTimeoutMs;
     const timer = setTimeout(() => {
@@ -95,8 +110,9 @@ export class Connection {
     try {
       opened = await openServer(this.name, this.config, {
         ...this.#options,
+        credentials: this.#credentials,
         signal,
-        onToolsChanged: () => void this.#refresh(),
+        onToolsChanged: () => this.#watch.changed(),
         onClosed: () => {
           if (opened !== undefined) this.#lost(opened);
         },
@@ -104,7 +120,7 @@ export class Connection {
       this.#list = await this.#fetchList(opened, signal);
       this.#opened = opened;
       this.#settleReady();
-      this.#watch(opened);
+      this.#watch.subscribe(opened);
     } catch (error) {
       const reason = opened === undefined ? reasonOf(error) : opened.reasonFor(error);
       await opened?.close().catch(() => {});
@@ -115,26 +131,36 @@ export class Connection {
   }
 
   #settleReady(): void {
-    const { quarantined, remarks } = this.#list;
-    const remark = [...remarks, ...(quarantined.length > 0 ? [`${quarantined.length} of its tools cannot be offered`] : [])];
-    this.#enter(remark.length > 0 ? "degraded" : "ready", remark.length > 0 ? remark.join("; ") : null);
-    for (const { tool, reason } of quarantined.slice(0, 20)) {
+    this.#enterReady();
+    for (const { tool, reason } of this.#list.quarantined.slice(0, 20)) {
       const message = `Tool "${tool}" of server "${this.name}" is not offered: ${reason}.`;
       this.#options.onEvent({ type: "notice", code: "tool_quarantined", message });
     }
     this.#options.onChange();
   }
 
+  #enterReady(): void {
+    const { quarantined, remarks } = this.#list;
+    const flaws = [...remarks, ...(quarantined.length > 0 ? [`${quarantined.length} of its tools cannot be offered`] : [])];
+    if (flaws.length > 0) this.#enter("degraded", flaws.join("; "));
+    else this.#enter("ready");
+  }
+
   #failed(error: unknown, reason: string): void {
-    const text = isLecternError(error) && error.code === "bound" ? error.message : reason;
-    if (this.#list !== noTools) {
-      this.#list = noTools;
-      this.#options.onChange();
-    }
     if (this.#closing.signal.aborted) return;
-    if (needsSignIn(error)) this.#enter("needs_sign_in", text);
-    else if (this.#restarts > 0) this.#backOff(text);
-    else this.#enter("failed", text);
+    const text = isLecternError(error) && error.code === "bound" ? error.message : reason;
+    // A server elsewhere may be starting, too; a program that fails at once will fail again.
+    const mayComeBack = this.#restarts > 0 || (this.config.type === "http" && networkCode(error) !== undefined);
+    if (needsSignIn(error)) this.#giveUp("needs_sign_in", text);
+    else if (mayComeBack) this.#backOff(text);
+    else this.#giveUp("failed", text);
+  }
+
+  #giveUp(state: "failed" | "needs_sign_in", reason: string): void {
+    this.#enter(state, reason);
+    if (this.#list === noTools) return;
+    this.#list = noTools;
+    this.#options.onChange();
   }
 
   /** The server ended by itself. Its tools stay listed, so that the list does not flicker: calls wait for the restart. */
@@ -147,9 +173,7 @@ export class Connection {
 
   #backOff(reason: string): void {
     if (this.#restarts >= this.#options.maxRestarts) {
-      this.#list = noTools;
-      this.#enter("failed", reason);
-      this.#options.onChange();
+      this.#giveUp("failed", reason);
       return;
     }
     this.#restarts += 1;
@@ -163,30 +187,13 @@ export class Connection {
     const timeoutMs = this.#options.connectTimeoutMs;
     return await listTools({
       server: this.name,
-      fetchPage: (params) => opened.session.request("tools/list", params, { signal, timeoutMs, maxTotalMs: timeoutMs }),
+      fetchPage: (params) =>
+        signingIn(opened, () => opened.session.request("tools/list", params, { signal, timeoutMs, maxTotalMs: timeoutMs })),
       ...(opened.mirrorsHeaders && { refuse: refuseHeaders }),
     });
   }
 
-  /** Reads the list again. Requests that arrive meanwhile are answered by one more reading, however many they are. */
-  #refresh(): Promise<void> {
-    if (this.#refreshing !== undefined) {
-      this.#refreshAgain = true;
-      return this.#refreshing;
-    }
-    this.#refreshing = this.#readListAgain().finally(() => {
-      this.#refreshing = undefined;
-      if (this.#refreshAgain) {
-        this.#refreshAgain = false;
-        void this.#refresh();
-      }
-    });
-    return this.#refreshing;
-  }
-
   async #readListAgain(): Promise<void> {
-    // Servers announce changes in bursts.
-    await new Promise((resolve) => setTimeout(resolve, 100).unref());
     const opened = this.#opened;
     if (opened === undefined || this.#closing.signal.aborted) return;
     try {
@@ -198,27 +205,10 @@ export class Connection {
     }
   }
 
-  #watch(opened: Opened): void {
-    const tools = opened.session.capabilities.tools;
-    const announces = typeof tools === "object" && tools !== null && "listChanged" in tools && tools.listChanged === true;
-    if (opened.session.era !== "modern" || !announces) return;
-    void this.#keepWatching(opened);
-  }
-
-  /** Subscriptions end with the connection that carries them; the engine never renews one. */
-  async #keepWatching(opened: Opened): Promise<void> {
-    for (let attempt = 1; attempt <= 5 && this.#opened === opened; attempt++) {
-      const ended = await opened.session.watchTools(this.#options.connectTimeoutMs).catch(() => "remote" as const);
-      if (ended !== "remote" || this.#opened !== opened) return;
-      await new Promise((resolve) => setTimeout(resolve, backOffMs(attempt)).unref());
-      if (this.#opened === opened) await this.#refresh();
-    }
-  }
-
   /** Waits until calls can be made; rejects with the reason where they cannot. */
   async #usable(signal: AbortSignal): Promise<Opened> {
     if (this.#opened === undefined && (this.#state === "backing_off" || this.#attempt !== undefined)) {
-      await Promise.race([this.connect(), rejectOnAbort(signal)]);
+      await orAborted(this.connect(), signal);
     }
     if (this.#opened === undefined) {
       throw new LecternError("service", `MCP server "${this.name}" cannot be used: ${this.#reason ?? "it is not connected"}`);
@@ -226,52 +216,38 @@ export class Connection {
     return this.#opened;
   }
 
-  /** Runs one tool, once. A failing server or tool is an `isError` result; rejects only with the signal's reason. */
-  async call(
-    tool: Tool,
-    args: JsonObject,
-    options: { signal: AbortSignal; onProgress?: (progress: ToolProgress) => void },
-  ): Promise<ToolResult> {
-    const signal = AbortSignal.any([options.signal, this.#closing.signal]);
-    let opened: Opened | undefined;
-    try {
-      opened = await this.#usable(signal);
-      const bounds = { ...this.#bounds(signal), ...(options.onProgress && { onProgress: options.onProgress }) };
-      const raw = await opened.session.callTool({ name: tool.tool, arguments: args, inputSchema: tool.inputSchema }, bounds);
+  /** Runs one tool. A failing server or tool is an `isError` result; rejects only with the signal's reason. */
+  async call(tool: Tool, args: JsonObject, options: Omit<CallOptions, "closing">): Promise<ToolResult> {
+    return await runTool(this.#target, tool, args, { ...options, closing: this.#closing.signal });
+  }
+
+  #note(failure: Parameters<CallTarget["note"]>[0]): void {
+    if (failure === null) {
       this.#restarts = 0;
-      return readToolResult(raw, { server: this.name, tool: tool.tool, knowledge: this.config.knowledge === true });
-    } catch (error) {
-      options.signal.throwIfAborted();
-      return { content: [{ type: "text", text: this.#callFailure(tool, error, opened) }], isError: true };
+      if (this.#state === "degraded" || this.#state === "needs_sign_in") this.#enterReady();
+    } else if (failure.needsSignIn) this.#enter("needs_sign_in", failure.reason);
+    // A process that ended has its own way back; a server elsewhere may come back by itself.
+    else if (this.config.type === "http") this.#enter("degraded", failure.reason);
+  }
+
+  async #renew(opened: Opened): Promise<void> {
+    if (this.#opened === opened) {
+      this.#opened = undefined;
+      void opened.close().catch(() => {});
     }
-  }
-
-  #bounds(signal: AbortSignal): RequestOptions {
-    return { signal, timeoutMs: this.config.callTimeoutMs ?? this.#options.callTimeoutMs, maxTotalMs: this.#options.maxCallMs };
-  }
-
-  #callFailure(tool: Tool, error: unknown, opened: Opened | undefined): string {
-    if (opened === undefined) return reasonOf(error);
-    const code = engineCode(error);
-    if (typeof code === "number") return `The server refused the call of "${oneLine(tool.tool, 100)}": ${reasonOf(error)}`;
-    const reason = opened.reasonFor(error);
-    return `The call of "${oneLine(tool.tool, 100)}" on MCP server "${this.name}" failed: ${reason}. It may or may not have been carried out; it was not repeated.`;
+    await this.connect();
   }
 
   /** Sends any other request (resources); rejects with a LecternError. */
   async request(method: string, params: JsonObject, signal: AbortSignal): Promise<unknown> {
     const opened = await this.#usable(signal);
     try {
-      return await opened.session.request(method, params, this.#bounds(AbortSignal.any([signal, this.#closing.signal])));
+      const bounds = { ...this.#target.bounds, signal: AbortSignal.any([signal, this.#closing.signal]) };
+      return await signingIn(opened, () => opened.session.request(method, params, bounds));
     } catch (error) {
       signal.throwIfAborted();
       throw new LecternError("service", `MCP server "${this.name}": ${opened.reasonFor(error)}`, { cause: error });
     }
-  }
-
-  /** Kills what is left at once; for the host's own exit. */
-  endNow(): void {
-    this.#opened?.endNow();
   }
 
   async close(): Promise<void> {
@@ -284,9 +260,15 @@ export class Connection {
   }
 }
 
-function rejectOnAbort(signal: AbortSignal): Promise<never> {
-  return new Promise((_, reject) => {
-    if (signal.aborted) reject(signal.reason);
-    signal.addEventListener("abort", () => reject(signal.reason), { once: true });
-  });
+/** Waits for `work`, but no longer than until the signal is aborted. */
+async function orAborted(work: Promise<void>, signal: AbortSignal): Promise<void> {
+  signal.throwIfAborted();
+  const { promise, reject } = Promise.withResolvers<never>();
+  const onAbort = (): void => reject(signal.reason);
+  signal.addEventListener("abort", onAbort, { once: true });
+  try {
+    await Promise.race([work, promise]);
+  } finally {
+    signal.removeEventListener("abort", onAbort);
+  }
 }

@@ -70,6 +70,11 @@ export class Session {
     return this.#client.getProtocolEra() === "modern" ? "modern" : "legacy";
   }
 
+  /** Whether the server keeps a session for us that it may forget. */
+  get hasSession(): boolean {
+    return this.#transport.sessionId !== undefined;
+  }
+
   get instructions(): string | undefined {
     return this.#client.getInstructions();
   }

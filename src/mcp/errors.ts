@@ -73,6 +73,7 @@ export function exitText(exit: ServerExit, stderrTail: string): string {
 
 /** What went wrong at a server, in one line without secrets, stack traces or control characters. */
 export function reasonOf(error: unknown): string {
+  if (error === undefined) return "the connection closed";
   if (isLecternError(error)) return error.message;
   const network = networkCode(error);
   if (network !== undefined) return networkReasons[network] ?? `network failure (${network})`;

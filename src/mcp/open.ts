@@ -1,54 +1,14 @@
 import { LecternError } from "../core/errors.ts";
-import type { Elicit } from "./elicitation.ts";
-import { loadSdk, type Sdk, Session, type SessionOptions } from "./engine.ts";
-import type { EraStore } from "./era-store.ts";
+import { loadSdk, Session, type SessionOptions } from "./engine.ts";
 import { eraKey } from "./era-store.ts";
-import { engineCode, exitText, httpStatus, reasonOf } from "./errors.ts";
-import type { HttpServer, InProcessServer, ServerConfig, StdioServer } from "./servers.ts";
+import { engineCode, exitText, reasonOf } from "./errors.ts";
+import { openOverHttp } from "./open-http.ts";
+import { abortable, type Opened, type OpenOptions, sessionOptions } from "./opening.ts";
+import type { InProcessServer, ServerConfig, StdioServer } from "./servers.ts";
 import { GuardedTransport } from "./transport/guard.ts";
-import { openHttp, openSse } from "./transport/http.ts";
 import { type SpawnedServer, spawnServer } from "./transport/spawn.ts";
 import { planSpawn } from "./transport/spawn-plan.ts";
 import { StdioTransport } from "./transport/stdio.ts";
-
-export interface OpenOptions {
-  /** Ends the attempt; whatever was started is ended too. */
-  readonly signal: AbortSignal;
-  readonly connectTimeoutMs: number;
-  readonly baseEnv: Readonly<Record<string, string | undefined>>;
-  /** Processes the caller started already, by server name; each is used once and then owned here. */
-  readonly adopted: Map<string, SpawnedServer>;
-  readonly eraStore: EraStore | undefined;
-  readonly elicit: Elicit | undefined;
-  readonly onToolsChanged: () => void;
-  readonly onClosed: () => void;
-}
-
-/** A connected server with what must be closed again. */
-export interface Opened {
-  readonly session: Session;
-  /** Whether call arguments go into HTTP headers where the server's schema says so. */
-  readonly mirrorsHeaders: boolean;
-  /** Why it stopped working; the exit of its process says more than the engine's error. */
-  reasonFor(error: unknown): string;
-  close(): Promise<void>;
-  endNow(): void;
-}
-
-/** Rejects as soon as the signal is aborted, after `stop` was called. */
-async function abortable<T>(signal: AbortSignal, work: Promise<T>, stop: () => void): Promise<T> {
-  const onAbort = (): void => stop();
-  signal.addEventListener("abort", onAbort, { once: true });
-  try {
-    if (signal.aborted) stop();
-    return await work;
-  } catch (error) {
-    signal.throwIfAborted();
-    throw error;
-  } finally {
-    signal.removeEventListener("abort", onAbort);
-  }
-}
 
 /** Connects to one server. Rejects with the reason; nothing is left running then. */
 export async function openServer(name: string, config: ServerConfig, options: OpenOptions): Promise<Opened> {
@@ -61,21 +21,6 @@ export async function openServer(name: string, config: ServerConfig, options: Op
       return await openOverHttp(config, options);
   }
 }
-
-const sessionOptions = (
-  sdk: Sdk,
-  transport: GuardedTransport,
-  era: SessionOptions["era"],
-  options: OpenOptions,
-): SessionOptions => ({
-  sdk,
-  transport,
-  era,
-  connectTimeoutMs: options.connectTimeoutMs,
-  onToolsChanged: options.onToolsChanged,
-  onClosed: options.onClosed,
-  ...(options.elicit && { elicit: options.elicit }),
-});
 
 async function openStdio(name: string, config: StdioServer, options: OpenOptions): Promise<Opened> {
   const key = eraKey(config);
@@ -112,6 +57,8 @@ async function openProcess(
   options: OpenOptions,
   key: string,
 ): Promise<Opened> {
+  options.processes.add(server);
+  void server.exited.then(() => server.end()).then(() => options.processes.delete(server));
   const pipes = new StdioTransport(server);
   const transport = new GuardedTransport(pipes, { stdio: true });
   // The exit is known a moment after the pipe broke.
@@ -124,7 +71,7 @@ async function openProcess(
       server.exit !== undefined && pipes.reason === undefined
         ? exitText(server.exit, server.stderrTail())
         : (pipes.reason ?? reasonOf(error));
-    return { session, mirrorsHeaders: false, reasonFor, close: () => session.close(), endNow: () => server.endNow() };
+    return { session, mirrorsHeaders: false, reasonFor, close: () => session.close() };
   } catch (error) {
     if (!options.signal.aborted) await settle();
     const ended = server.exit !== undefined && pipes.reason === undefined;
@@ -139,30 +86,5 @@ async function openInProcess(config: InProcessServer, options: OpenOptions): Pro
   const transport = new GuardedTransport(await config.connect(), { stdio: true });
   const opening = loadSdk().then((sdk) => Session.open(sessionOptions(sdk, transport, config.era ?? "auto", options)));
   const session = await abortable(options.signal, opening, () => void transport.close());
-  return { session, mirrorsHeaders: false, reasonFor: reasonOf, close: () => session.close(), endNow: () => {} };
-}
-
-async function openOverHttp(config: HttpServer, options: OpenOptions): Promise<Opened> {
-  const sdk = await loadSdk();
-  const connect = async (open: typeof openHttp): Promise<Opened> => {
-    const transport = new GuardedTransport(open(sdk, config));
-    const opening = Session.open(sessionOptions(sdk, transport, open === openSse ? "legacy" : (config.era ?? "auto"), options));
-    const session = await abortable(options.signal, opening, () => void transport.close());
-    return {
-      session,
-      mirrorsHeaders: session.era === "modern",
-      reasonFor: reasonOf,
-      close: () => session.close(),
-      endNow: () => {},
-    };
-  };
-  try {
-    return await connect(openHttp);
-  } catch (error) {
-    // Only these three say "not this transport"; anything else would be the same answer again. Source: MCP 2026-07-28, transports, backwards compatibility.
-    if (![400, 404, 405].includes(httpStatus(error) ?? 0) || config.era === "modern") throw error;
-    return await connect(openSse).catch(() => {
-      throw error;
-    });
-  }
+  return { session, mirrorsHeaders: false, reasonFor: reasonOf, close: () => session.close() };
 }

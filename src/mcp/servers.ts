@@ -1,4 +1,5 @@
 import type { Transport } from "@modelcontextprotocol/client";
+import type { HttpAuth } from "./auth/types.ts";
 import type { SpawnRequest } from "./transport/spawn-plan.ts";
 
 interface CommonServer {
@@ -14,18 +15,14 @@ export interface StdioServer extends CommonServer, SpawnRequest {
   readonly type: "stdio";
 }
 
-/** Proves who we are to a server over HTTP. `onUnauthorized` is called once after a 401; the request is then sent again. */
-export interface AuthProvider {
-  token(): Promise<string | undefined>;
-  onUnauthorized?(): Promise<void>;
-}
-
 export interface HttpServer extends CommonServer {
   readonly type: "http";
   readonly url: string;
   /** Sent with every request; hold secrets, so they never enter messages. */
   readonly headers?: Readonly<Record<string, string>>;
-  readonly auth?: AuthProvider;
+  readonly auth?: HttpAuth;
+  /** Lets the sign-in of this server use loopback addresses, there also without TLS. Default false. */
+  readonly allowLoopbackSignIn?: boolean;
 }
 
 export interface InProcessServer extends CommonServer {

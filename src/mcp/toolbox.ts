@@ -31,7 +31,7 @@ export interface ToolboxOptions {
   readonly callTimeoutMs?: number;
   /** Milliseconds a call may take in all, however much progress is reported. Default 600,000. */
   readonly maxCallMs?: number;
-  /** Restarts of a server that ended by itself, with growing pauses, before it is given up. Default 4. */
+  /** Restarts of a server that ended by itself, with growing pauses, before it is given up. Default 8: about a minute. */
   readonly maxRestarts?: number;
   /** Characters of one result shown to the model; the rest can be read in pieces. Default 200,000. */
   readonly maxResultCharacters?: number;
@@ -69,14 +69,16 @@ const never = new AbortController().signal;
 
 class ConnectedToolbox implements McpToolbox {
   readonly #connections: ReadonlyMap<string, Connection>;
+  readonly #processes: Set<SpawnedServer>;
   readonly #store: ResultStore;
   readonly #onExit = (): void => this.endNow();
   #tools: readonly Tool[] | undefined;
   #byName = new Map<string, Tool>();
   #closing: Promise<void> | undefined;
 
-  constructor(connections: ReadonlyMap<string, Connection>, store: ResultStore) {
+  constructor(connections: ReadonlyMap<string, Connection>, processes: Set<SpawnedServer>, store: ResultStore) {
     this.#connections = connections;
+    this.#processes = processes;
     this.#store = store;
     // Nothing can be awaited when the process ends; what is still running then is killed, so that no server outlives its host.
     process.on("exit", this.#onExit);
@@ -147,7 +149,7 @@ class ConnectedToolbox implements McpToolbox {
   }
 
   endNow(): void {
-    for (const connection of this.#connections.values()) connection.endNow();
+    for (const process of this.#processes) process.endNow();
   }
 
   [Symbol.asyncDispose](): Promise<void> {
@@ -157,6 +159,8 @@ class ConnectedToolbox implements McpToolbox {
 
   async #close(): Promise<void> {
     await Promise.all([...this.#connections.values()].map((connection) => connection.close()));
+    // Adopted for a server that was then not configured, or not connected to.
+    await Promise.all([...this.#processes].map((process) => process.end()));
     process.off("exit", this.#onExit);
   }
 }
@@ -180,10 +184,12 @@ export async function createToolbox(
   options.signal?.throwIfAborted();
   const connections = new Map<string, Connection>();
   const adopted = new Map(Object.entries(options.adopt ?? {}));
+  const processes = new Set(adopted.values());
   const emit = options.onEvent ?? (() => {});
   let toolbox: ConnectedToolbox | undefined;
   for (const [name, config] of Object.entries(servers)) {
     if (!serverNamePattern.test(name)) {
+      await Promise.all([...processes].map((process) => process.end()));
       throw new LecternError("config", `"${oneLine(name, 80)}" cannot be the name of an MCP server`, {
         fix: "Use 1 to 64 letters, digits, dots, dashes and underscores, beginning with a letter or digit.",
       });
@@ -192,9 +198,10 @@ export async function createToolbox(
       connectTimeoutMs: options.connectTimeoutMs ?? 15_000,
       callTimeoutMs: options.callTimeoutMs ?? 60_000,
       maxCallMs: options.maxCallMs ?? 600_000,
-      maxRestarts: options.maxRestarts ?? 4,
+      maxRestarts: options.maxRestarts ?? 8,
       baseEnv: options.baseEnv ?? {},
       adopted,
+      processes,
       eraStore: options.eraStore,
       elicit: options.elicit,
       onEvent: emit,
@@ -202,7 +209,11 @@ export async function createToolbox(
     });
     connections.set(name, connection);
   }
-  toolbox = new ConnectedToolbox(connections, new ResultStore({ maxCharacters: options.maxResultCharacters ?? 200_000 }));
+  toolbox = new ConnectedToolbox(
+    connections,
+    processes,
+    new ResultStore({ maxCharacters: options.maxResultCharacters ?? 200_000 }),
+  );
   const closeAll = (): void => void toolbox[Symbol.asyncDispose]();
   options.signal?.addEventListener("abort", closeAll, { once: true });
   await Promise.all([...connections.values()].map((connection) => connection.connect()));

@@ -1,7 +1,9 @@
-import type { Transport } from "@modelcontextprotocol/client";
+import type { AuthProvider as EngineAuthProvider, OAuthClientProvider, Transport } from "@modelcontextprotocol/client";
+import { clientCredentialsProvider } from "../auth/client-credentials.ts";
+import { createDiscoveryFetch } from "../auth/discovery-fetch.ts";
+import type { HttpAuth } from "../auth/types.ts";
 import type { Sdk } from "../engine.ts";
 import type { HttpServer } from "../servers.ts";
-import { boundedFetch } from "./fetch.ts";
 
 const reconnectionOptions = {
   initialReconnectionDelay: 500,
@@ -10,26 +12,50 @@ const reconnectionOptions = {
   maxRetries: 3,
 };
 
-function common(config: HttpServer) {
-  const { auth } = config;
+export type EngineAuth = EngineAuthProvider | OAuthClientProvider;
+
+/** How the engine is to prove who we are. Made once for a server, so that tokens outlive its connections. */
+export function engineAuth(sdk: Sdk, auth: HttpAuth): EngineAuth {
+  if ("grant" in auth) return clientCredentialsProvider(sdk, auth);
+  if ("provider" in auth) return auth.provider;
+  return {
+    token: () => auth.token(),
+    ...(auth.onUnauthorized !== undefined && { onUnauthorized: async () => await auth.onUnauthorized?.() }),
+  };
+}
+
+/** A transport and the way to end a sign-in on it. */
+export interface HttpTransport {
+  readonly transport: Transport;
+  finishSignIn(parameters: URLSearchParams): Promise<void>;
+}
+
+export interface HttpTransportOptions {
+  readonly sdk: Sdk;
+  readonly config: HttpServer;
+  readonly authProvider: EngineAuth | undefined;
+}
+
+function common({ config, authProvider }: HttpTransportOptions) {
+  const allowLoopback = config.allowLoopbackSignIn === true;
   return {
     requestInit: { headers: { ...config.headers } },
-    fetch: boundedFetch,
-    ...(auth !== undefined && {
-      authProvider: {
-        token: () => auth.token(),
-        ...(auth.onUnauthorized !== undefined && { onUnauthorized: async () => await auth.onUnauthorized?.() }),
-      },
-    }),
+    fetch: createDiscoveryFetch({ serverUrl: config.url, allowLoopback }),
+    ...(authProvider !== undefined && { authProvider }),
   };
 }
 
 /** Streamable HTTP. Redirects to another origin are not followed: they would take our credentials along. */
-export function openHttp(sdk: Sdk, config: HttpServer): Transport {
-  return new sdk.StreamableHTTPClientTransport(new URL(config.url), { ...common(config), reconnectionOptions });
+export function openHttp(options: HttpTransportOptions): HttpTransport {
+  const transport = new options.sdk.StreamableHTTPClientTransport(new URL(options.config.url), {
+    ...common(options),
+    reconnectionOptions,
+  });
+  return { transport, finishSignIn: (parameters) => transport.finishAuth(parameters) };
 }
 
 /** The older HTTP transport, for servers that know no other. */
-export function openSse(sdk: Sdk, config: HttpServer): Transport {
-  return new sdk.SSEClientTransport(new URL(config.url), common(config));
+export function openSse(options: HttpTransportOptions): HttpTransport {
+  const transport = new options.sdk.SSEClientTransport(new URL(options.config.url), common(options));
+  return { transport, finishSignIn: (parameters) => transport.finishAuth(parameters) };
 }
