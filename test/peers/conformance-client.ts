@@ -121,6 +121,8 @@ await using toolbox = await createToolbox(
   { conformance: { type: "http", url, ...(auth && { auth, allowLoopbackSignIn: true }) } },
   {
     baseEnv: {},
+    // The suite runs all scenarios at the same time: on a small machine everything is slow.
+    connectTimeoutMs: 80_000,
     maxRestarts: 0,
     onEvent: (event) => log(JSON.stringify(event)),
     elicit: async (question) => ({ action: "accept", content: question.kind === "form" && scenario.startsWith("sep-2322") ? { confirmed: true } : {} }),

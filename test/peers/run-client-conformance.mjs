@@ -12,7 +12,7 @@ const out = mkdtempSync(join(tmpdir(), "lectern-conformance-"));
 
 function run(name, args) {
   return new Promise((done) => {
-    const child = spawn(process.execPath, [suite, "client", "--command", command, ...args, "-o", join(out, name)], { stdio: ["ignore", "pipe", "inherit"] });
+    const child = spawn(process.execPath, [suite, "client", "--command", command, "--timeout", "90000", ...args, "-o", join(out, name)], { stdio: ["ignore", "pipe", "ignore"] });
     let text = "";
     child.stdout.on("data", (chunk) => {
       text += chunk;
