@@ -19,8 +19,9 @@ test("a search answers with passages, their addresses and a text that opens with
         path: "travel.md",
         title: "Travel",
         heading: "Travel > Hotels",
-        line: 5,
-        text: "## Hotels\n\nUp to 140 EUR a night.",
+        line: 1,
+        to_line: 7,
+        text: page.trimEnd(),
       },
     ],
   });

@@ -30,7 +30,7 @@ function fitted(lines: readonly string[], { from, to, maxChars }: { from: number
   for (let i = from; i < to; i++) {
     for (const piece of cutLine(lines[i]!, maxChars)) parts.push({ from: i, to: i + 1, text: piece });
   }
-  return withTableHead(packBlocks(parts, maxChars, "\n"), lines, from);
+  return withTableHead(packBlocks(parts, maxChars), lines, from);
 }
 
 /** Sentences of an over-long line, packed up to the limit; a sentence that is still too long is cut at a space. */
@@ -64,13 +64,20 @@ function withTableHead(parts: Block[], lines: readonly string[], from: number): 
 }
 
 /** Joins neighbours as long as they stay within the limit. */
-export function packBlocks(blocks: readonly Block[], maxChars: number, joint = "\n\n"): Block[] {
+export function packBlocks(blocks: readonly Block[], maxChars: number): Block[] {
   const packed: Block[] = [];
   for (const block of blocks) {
     const last = packed.at(-1);
+    const joint = last === undefined ? "" : jointOf(last, block);
     if (last && last.text.length + joint.length + block.text.length <= maxChars) {
       packed[packed.length - 1] = { from: last.from, to: block.to, text: last.text + joint + block.text };
     } else packed.push(block);
   }
   return packed;
+}
+
+/** What stands between two stretches of a text: nothing but a space within a line, a line end, or a blank line. */
+export function jointOf(before: { readonly to: number }, after: { readonly from: number }): string {
+  if (after.from < before.to) return " ";
+  return after.from === before.to ? "\n" : "\n\n";
 }

@@ -10,6 +10,7 @@ export interface Chunk {
   readonly to: number;
   /** Readable text, heading lines included. */
   readonly text: string;
+  readonly kind: Section["kind"];
   /** Below 1 where the passage mostly points elsewhere. */
   readonly weight: number;
 }
@@ -47,6 +48,7 @@ function chunkSection(document: LoadedDocument, section: Section, from: number):
     from: part.from,
     to: part.to,
     text: part.text,
+    kind: section.kind,
     weight: linkWeight(part.text),
   }));
 }

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import type { DatabaseSync } from "node:sqlite";
 import { listFiles, openSource, type SourceRoot } from "../../load/files.ts";
+import { readDocument } from "../../load/read-document.ts";
 import type {
   DocumentSummary,
   KnowledgeCounts,
@@ -12,6 +13,7 @@ import type {
   Topic,
 } from "../../store.ts";
 import { createAnalyzer } from "../../text/analyzer.ts";
+import { createThesaurus } from "../../text/thesaurus.ts";
 import { documentUri } from "../../uri.ts";
 import { openDatabase } from "./database.ts";
 import { createSearcher } from "./search.ts";
@@ -30,7 +32,9 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Know
   const database = openDatabase(options.cacheDir, keyOf(roots));
   const analyzer = createAnalyzer();
   const writer = createIndexWriter(database, analyzer);
-  const searcher = createSearcher(database, analyzer, createSpeller(database, analyzer));
+  const english = createThesaurus("en", analyzer);
+  const thesauri = new Map(english ? [["en", english]] : []);
+  const searcher = createSearcher(database, { analyzer, speller: createSpeller(database, analyzer), thesauri });
   const listeners = new Set<() => void>();
   const refresh = async (): Promise<void> => {
     if (update(database, writer, roots)) for (const listener of listeners) listener();
@@ -92,7 +96,10 @@ function update(database: DatabaseSync, writer: ReturnType<typeof createIndexWri
   database.exec("BEGIN IMMEDIATE");
   try {
     for (const row of known.values()) writer.remove(Number(row.id));
-    for (const { root, file } of changed) writer.put(root, file);
+    for (const { root, file } of changed) {
+      writer.put({ source: root.name, path: file.path, size: file.size, mtimeMs: file.mtimeMs, ...readDocument(root, file) });
+    }
+    writer.finish();
     database.exec("COMMIT");
   } catch (thrown) {
     database.exec("ROLLBACK");

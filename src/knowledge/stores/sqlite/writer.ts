@@ -1,127 +1,133 @@
-import { createHash } from "node:crypto";
 import type { DatabaseSync } from "node:sqlite";
-import { toLecternError } from "../../../core/errors.ts";
 import { chunkDocument } from "../../chunk/chunk.ts";
-import { decodeText } from "../../load/decode.ts";
 import type { LoadedDocument } from "../../load/document.ts";
-import { type FoundFile, readListedFile, type SourceRoot } from "../../load/files.ts";
-import { loaderFor } from "../../load/loaders.ts";
 import type { Analyzer } from "../../text/analyzer.ts";
 import { wordsOf } from "../../text/words.ts";
 import { documentUri } from "../../uri.ts";
+import { type ChunkTerms, createTally, type DocumentTerms } from "./tally.ts";
 
-/** Puts files into the index and takes them out; the caller opens and commits the transaction. */
-export interface IndexWriter {
-  /** Reads the file and replaces what the index held of it. An unusable file is recorded as a problem. */
-  put(source: SourceRoot, file: FoundFile): void;
-  remove(documentId: number): void;
+/** A file on its way into the index. */
+export interface IncomingDocument {
+  readonly source: string;
+  readonly path: string;
+  readonly size: number;
+  readonly mtimeMs: number;
+  readonly hash: string;
+  /** Why the file is not served; null for a good one. */
+  readonly problem: string | null;
+  readonly document: LoadedDocument | null;
 }
+
+/** Puts documents into the index and takes them out; the caller opens and commits the transaction. */
+export interface IndexWriter {
+  /** Replaces what the index held of this file. */
+  put(incoming: IncomingDocument): void;
+  remove(documentId: number): void;
+  /** Writes the figures of all that was put and removed; call it before the commit. */
+  finish(): void;
+}
+
+type Shared = Omit<DocumentTerms, "chunks"> & { readonly keywordText: string };
 
 export function createIndexWriter(database: DatabaseSync, analyzer: Analyzer): IndexWriter {
   const statements = prepareAll(database);
+  const tally = createTally(database);
 
   const remove = (documentId: number): void => {
-    for (const row of statements.chunkTexts.all(documentId)) {
-      const id = Number(row.id);
-      statements.deletePassage.run(id);
-      statements.deleteName.run(id);
-      for (const word of new Set(wordsOf(String(row.text)))) statements.forgetWord.run(word);
+    const rows = statements.chunksOf.all(documentId);
+    const document = statements.document.get(documentId);
+    if (rows.length > 0 && document) {
+      const chunks = rows.map((row) => ({
+        heading: split(row.heading_terms),
+        body: split(row.body_terms),
+        name: split(row.name_terms),
+        words: wordsOf([document.title, document.keywords, row.heading, row.text].join(" ")),
+      }));
+      tally.count(
+        {
+          label: Number(document.label),
+          lang: String(document.lang),
+          title: split(document.title_terms),
+          keywords: split(document.keyword_terms),
+          chunks,
+        },
+        -1,
+      );
     }
+    for (const row of rows) statements.deletePassage.run(Number(row.id));
     statements.deleteChunks.run(documentId);
     statements.deleteDocument.run(documentId);
   };
 
-  const addChunks = (documentId: number, document: LoadedDocument, lang: string): void => {
-    const extra = [...document.meta.keywords, ...document.meta.aliases.map((alias) => alias.replace(/[/_-]+/g, " "))].join(" ");
-    const title = analyzer.terms(`${document.title} ${extra}`, { lang }).join(" ");
+  const labelOf = (groups: readonly string[] | undefined): number => {
+    if (groups === undefined) return 0;
+    const key = JSON.stringify([...new Set(groups)].sort());
+    statements.addLabel.run(key);
+    return Number(statements.findLabel.get(key)!.id);
+  };
+
+  const addChunks = (documentId: number, document: LoadedDocument, shared: Shared): void => {
+    const { lang, title, keywords, label, keywordText } = shared;
+    const counted: ChunkTerms[] = [];
     for (const chunk of chunkDocument(document)) {
       const heading = chunk.trail.join(" > ");
       const own = chunk.trail.at(-1) ?? document.title;
-      const inserted = statements.addChunk.run(
-        documentId,
-        chunk.anchor,
-        heading,
-        chunk.from + 1,
-        chunk.to,
-        chunk.text,
-        chunk.weight,
-      );
-      const id = Number(inserted.lastInsertRowid);
-      statements.addPassage.run(
-        id,
-        title,
-        analyzer.terms(heading, { lang }).join(" "),
-        analyzer.terms(chunk.text, { lang }).join(" "),
-      );
-      statements.addName.run(
-        id,
-        analyzer.terms(own === document.title ? own : `${own} ${document.title}`, { lang, keepQuestionWords: true }).join(" "),
-      );
-      for (const word of new Set(wordsOf(chunk.text))) statements.countWord.run(word);
+      const terms: ChunkTerms = {
+        heading: analyzer.terms(heading, { lang }),
+        body: analyzer.terms(chunk.text, { lang }),
+        name: analyzer.terms(own === document.title ? own : `${own} ${document.title}`, { lang, keepQuestionWords: true }),
+        words: wordsOf([document.title, keywordText, heading, chunk.text].join(" ")),
+      };
+      counted.push(terms);
+      const body = terms.body.join(" ");
+      const row = [documentId, chunk.anchor, heading, chunk.kind, chunk.from + 1, chunk.to, chunk.text, chunk.weight] as const;
+      const { lastInsertRowid } = statements.addChunk.run(...row, terms.heading.join(" "), body, terms.name.join(" "));
+      statements.addPassage.run(lastInsertRowid, title.join(" "), terms.heading.join(" "), body, keywords.join(" "), `l${label}`);
     }
+    tally.count({ ...shared, chunks: counted }, 1);
   };
 
   return {
     remove,
-    put(source, file) {
-      const uri = documentUri(source.name, file.path);
+    finish: () => tally.flush(),
+    put({ source, path, size, mtimeMs, hash, problem, document }) {
+      const uri = documentUri(source, path);
       const old = statements.findDocument.get(uri);
       if (old) remove(Number(old.id));
-      const read = readDocument(source, file);
-      if (read === undefined) return;
-      const { document, hash, problem } = read;
       const meta = document?.meta;
-      const inserted = statements.addDocument.run(
-        source.name,
-        file.path,
-        uri,
-        file.size,
-        file.mtimeMs,
-        hash,
-        problem,
-        document?.title ?? "",
-        meta?.lang ?? "en",
-        meta?.owner ?? null,
-        meta?.groups ? JSON.stringify(meta.groups) : null,
-        meta?.effectiveFrom ?? null,
-        meta?.effectiveUntil ?? null,
-        JSON.stringify(meta?.supersedes ?? []),
-        document?.lines.join("\n") ?? "",
-        document?.lines.length ?? 0,
+      const lang = meta?.lang ?? "en";
+      const label = labelOf(meta?.groups);
+      const title = document ? analyzer.terms(document.title, { lang }) : [];
+      const keywordText = document ? keywordsOf(document, path) : "";
+      const keywords = analyzer.terms(keywordText, { lang });
+      const { lastInsertRowid } = statements.addDocument.run(
+        ...[source, path, uri, size, mtimeMs, hash, problem, label, document?.title ?? "", lang, meta?.owner ?? null],
+        ...[meta?.effectiveFrom ?? null, meta?.effectiveUntil ?? null, JSON.stringify(meta?.supersedes ?? [])],
+        ...[document?.lines.join("\n") ?? "", document?.lines.length ?? 0, keywordText, title.join(" "), keywords.join(" ")],
       );
-      if (document) addChunks(Number(inserted.lastInsertRowid), document, meta?.lang ?? "en");
+      if (document) addChunks(Number(lastInsertRowid), document, { label, lang, title, keywords, keywordText });
     },
   };
 }
 
-interface ReadFile {
-  readonly document: LoadedDocument | null;
-  readonly hash: string;
-  readonly problem: string | null;
-}
+const split = (terms: unknown): string[] => (terms === "" ? [] : String(terms).split(" "));
 
-function readDocument(source: SourceRoot, file: FoundFile): ReadFile {
-  try {
-    const bytes = readListedFile(file, source.root);
-    const hash = createHash("sha256").update(bytes).digest("hex");
-    const document = loaderFor(file.path)?.load(decodeText(bytes), { path: file.path, alone: source.file !== null });
-    return { document: document ?? null, hash, problem: null };
-  } catch (thrown) {
-    return { document: null, hash: "", problem: toLecternError(thrown).message };
-  }
+/** Keywords, other names and the path: words people search for that the text may not use. */
+function keywordsOf({ meta }: LoadedDocument, path: string): string {
+  const folders = path.replace(/\.\w+$/, "");
+  return [...meta.keywords, ...[...meta.aliases, folders].map((name) => name.replace(/[/_-]+/g, " "))].join(" ");
 }
 
 const prepareAll = (database: DatabaseSync) => ({
   findDocument: database.prepare("SELECT id FROM documents WHERE uri = ?"),
-  chunkTexts: database.prepare("SELECT id, text FROM chunks WHERE document = ?"),
+  document: database.prepare("SELECT label, lang, title, keywords, title_terms, keyword_terms FROM documents WHERE id = ?"),
+  chunksOf: database.prepare("SELECT id, heading, text, heading_terms, body_terms, name_terms FROM chunks WHERE document = ?"),
   deletePassage: database.prepare("DELETE FROM passages WHERE rowid = ?"),
-  deleteName: database.prepare("DELETE FROM names WHERE rowid = ?"),
   deleteChunks: database.prepare("DELETE FROM chunks WHERE document = ?"),
   deleteDocument: database.prepare("DELETE FROM documents WHERE id = ?"),
-  forgetWord: database.prepare("UPDATE words SET chunks = chunks - 1 WHERE word = ?"),
-  countWord: database.prepare("INSERT INTO words VALUES(?, 1) ON CONFLICT(word) DO UPDATE SET chunks = chunks + 1"),
-  addDocument: database.prepare("INSERT INTO documents VALUES(NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"),
-  addChunk: database.prepare("INSERT INTO chunks VALUES(NULL, ?, ?, ?, ?, ?, ?, ?)"),
-  addPassage: database.prepare("INSERT INTO passages(rowid, title, heading, body) VALUES(?, ?, ?, ?)"),
-  addName: database.prepare("INSERT INTO names(rowid, name) VALUES(?, ?)"),
+  addLabel: database.prepare("INSERT INTO labels(groups) VALUES(?) ON CONFLICT DO NOTHING"),
+  findLabel: database.prepare("SELECT id FROM labels WHERE groups = ?"),
+  addDocument: database.prepare("INSERT INTO documents VALUES(NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"),
+  addChunk: database.prepare("INSERT INTO chunks VALUES(NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"),
+  addPassage: database.prepare("INSERT INTO passages(rowid, title, heading, body, keywords, label) VALUES(?, ?, ?, ?, ?, ?)"),
 });

@@ -1,0 +1,27 @@
+import { createHash } from "node:crypto";
+import { toLecternError } from "../../core/errors.ts";
+import { decodeText } from "./decode.ts";
+import type { LoadedDocument } from "./document.ts";
+import { type FoundFile, readListedFile, type SourceRoot } from "./files.ts";
+import { loaderFor } from "./loaders.ts";
+
+export interface ReadFile {
+  /** Null where the file is not knowledge or cannot be used. */
+  readonly document: LoadedDocument | null;
+  /** SHA-256 of the bytes, hexadecimal; empty where they could not be read. */
+  readonly hash: string;
+  readonly problem: string | null;
+}
+
+/** Reads and understands one file. Never throws: an unusable file has a problem instead of a document. */
+export function readDocument(source: SourceRoot, file: FoundFile): ReadFile {
+  let hash = "";
+  try {
+    const bytes = readListedFile(file, source.root);
+    hash = createHash("sha256").update(bytes).digest("hex");
+    const document = loaderFor(file.path)?.load(decodeText(bytes), { path: file.path, alone: source.file !== null });
+    return { document: document ?? null, hash, problem: null };
+  } catch (thrown) {
+    return { document: null, hash, problem: toLecternError(thrown).message };
+  }
+}

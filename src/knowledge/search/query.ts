@@ -1,0 +1,68 @@
+import type { Analyzer } from "../text/analyzer.ts";
+import type { Thesaurus } from "../text/thesaurus.ts";
+import { wordsOf } from "../text/words.ts";
+
+/** One thing a question asks about: its own terms, and terms that may stand for it in a document. */
+export interface Concept {
+  /** Terms of the question's own word, one per language of the base; empty for a phrase that only has related terms. */
+  readonly own: readonly string[];
+  readonly related: readonly string[];
+}
+
+/** A question as the scoring sees it. */
+export interface ReadQuery {
+  readonly concepts: readonly Concept[];
+  /** Terms with question words kept, for titles. */
+  readonly nameTerms: readonly string[];
+  /** Own terms in the order of the question, for proximity. */
+  readonly sequence: readonly string[];
+}
+
+export interface ReadQueryOptions {
+  readonly langs: readonly string[];
+  readonly analyzer: Analyzer;
+  readonly thesauri: ReadonlyMap<string, Thesaurus>;
+}
+
+/** Words (already repaired) to concepts: stop words go, related terms come. A word repeated counts once. */
+export function readQuery(words: readonly string[], { langs, analyzer, thesauri }: ReadQueryOptions): ReadQuery {
+  const concepts = new Map<string, { own: Set<string>; related: Set<string> }>();
+  const nameTerms = new Set<string>();
+  const sequence: string[] = [];
+  for (const lang of langs) {
+    const stems = words.map((word) => analyzer.stem(word, lang));
+    words.forEach((word, place) => {
+      if (!analyzer.isStopWord(word, { lang, keepQuestionWords: true })) nameTerms.add(stems[place]!);
+      const stop = analyzer.isStopWord(word, { lang });
+      if (!stop) {
+        sequence.push(stems[place]!);
+        conceptOf(concepts, stems[place]!).own.add(stems[place]!);
+      }
+      for (const { length, terms } of thesauri.get(lang)?.at(stems, place) ?? []) {
+        const key = length > 1 || stop ? stems.slice(place, place + length).join(" ") : stems[place]!;
+        for (const term of terms) conceptOf(concepts, key).related.add(term);
+      }
+    });
+  }
+  return {
+    concepts: [...concepts.values()].map(({ own, related }) => ({
+      own: [...own],
+      related: [...related].filter((term) => !own.has(term)),
+    })),
+    nameTerms: [...nameTerms],
+    sequence,
+  };
+}
+
+function conceptOf(concepts: Map<string, { own: Set<string>; related: Set<string> }>, key: string) {
+  let concept = concepts.get(key);
+  if (!concept) {
+    concept = { own: new Set(), related: new Set() };
+    concepts.set(key, concept);
+  }
+  return concept;
+}
+
+/** The words of a question, at most as many as make sense to look up. */
+export const questionWords = (question: string): string[] => wordsOf(question).slice(0, maxQueryWords);
+const maxQueryWords = 64;

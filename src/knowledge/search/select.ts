@@ -1,0 +1,52 @@
+import type { Candidate, Scored } from "./score.ts";
+
+export interface SelectOptions<Shown> {
+  readonly limit: number;
+  /** Makes the result that a passage is shown as; `covers` names the other passages it shows along. */
+  readonly show: (scored: Scored) => { readonly shown: Shown; readonly covers: readonly number[] };
+}
+
+/** Each further passage of a document counts this much less, so that one page does not fill the answer. */
+const furtherPassage = 0.95;
+/** Passages of two documents are the same text when this share of word pairs agrees. */
+const sameText = 0.85;
+/** Shorter passages ("See below.") may well repeat. */
+const minPairs = 6;
+
+/** The passages to show, best first: spread over documents, each text once, nothing that an earlier result shows already. */
+export function selectPassages<Shown>(scored: readonly Scored[], { limit, show }: SelectOptions<Shown>): Shown[] {
+  const shown: Shown[] = [];
+  const covered = new Set<number>();
+  const kept: { readonly document: number; readonly pairs: ReadonlySet<string> }[] = [];
+  for (const entry of spread(scored)) {
+    if (shown.length >= limit) break;
+    if (covered.has(entry.candidate.id)) continue;
+    const pairs = wordPairs(entry.candidate);
+    if (kept.some((other) => other.document !== entry.candidate.document && agree(pairs, other.pairs))) continue;
+    kept.push({ document: entry.candidate.document, pairs });
+    const result = show(entry);
+    for (const id of result.covers) covered.add(id);
+    shown.push(result.shown);
+  }
+  return shown;
+}
+
+function spread(scored: readonly Scored[]): Scored[] {
+  const seen = new Map<number, number>();
+  return scored
+    .map((entry) => {
+      const before = seen.get(entry.candidate.document) ?? 0;
+      seen.set(entry.candidate.document, before + 1);
+      return { ...entry, score: entry.score * furtherPassage ** Math.min(before, 5) };
+    })
+    .sort((a, b) => b.score - a.score || a.candidate.id - b.candidate.id);
+}
+
+const wordPairs = ({ body }: Candidate): ReadonlySet<string> => new Set(body.map((term, i) => `${term} ${body[i + 1] ?? ""}`));
+
+function agree(pairs: ReadonlySet<string>, others: ReadonlySet<string>): boolean {
+  if (pairs.size < minPairs) return false;
+  let common = 0;
+  for (const pair of pairs) if (others.has(pair)) common++;
+  return common / pairs.size > sameText;
+}

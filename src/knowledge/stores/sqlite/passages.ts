@@ -1,0 +1,74 @@
+import type { DatabaseSync } from "node:sqlite";
+import { jointOf } from "../../chunk/blocks.ts";
+import { maxChunkChars } from "../../chunk/chunk.ts";
+import type { SearchHit } from "../../store.ts";
+import { passageUri } from "../../uri.ts";
+
+type Row = Record<string, unknown>;
+
+/** Shows passages: a short one with what stands around it, up to the length a result may have. */
+export interface PassageReader {
+  show(chunkId: number, score: number): { readonly shown: SearchHit; readonly covers: readonly number[] };
+}
+
+/** A passage is shown with at most this many neighbours on each side. */
+const reach = 8;
+
+export function createPassageReader(database: DatabaseSync): PassageReader {
+  const found = database.prepare(
+    "SELECT c.id, c.document, c.kind, c.anchor, c.heading, d.uri, d.path, d.title, d.hash, d.lang FROM chunks c JOIN documents d ON d.id = c.document WHERE c.id = ?",
+  );
+  const around = database.prepare(
+    "SELECT id, line, to_line, text FROM chunks WHERE document = ? AND id BETWEEN ? AND ? ORDER BY id",
+  );
+  return {
+    show(chunkId, score) {
+      const row = found.get(chunkId)!;
+      const side = row.kind === "entry" ? 0 : reach;
+      const stretch = widen(around.all(Number(row.document), chunkId - side, chunkId + side), chunkId);
+      return { shown: toHit(row, stretch, score), covers: stretch.map((part) => Number(part.id)) };
+    },
+  };
+}
+
+/** The passage and as many neighbours as fit: what follows first, since text explains what it has named. */
+function widen(rows: readonly Row[], chunkId: number): readonly Row[] {
+  let first = rows.findIndex((row) => row.id === chunkId);
+  let last = first;
+  let length = String(rows[first]!.text).length;
+  const fits = (row: Row | undefined): row is Row => row !== undefined && length + 2 + String(row.text).length <= maxChunkChars;
+  for (;;) {
+    const next = rows[last + 1];
+    const before = rows[first - 1];
+    if (fits(next)) {
+      last++;
+      length += 2 + String(next.text).length;
+    } else if (fits(before)) {
+      first--;
+      length += 2 + String(before.text).length;
+    } else return rows.slice(first, last + 1);
+  }
+}
+
+function toHit(row: Row, stretch: readonly Row[], score: number): SearchHit {
+  const uri = passageUri(String(row.uri), String(row.anchor));
+  let text = "";
+  stretch.forEach((part, i) => {
+    const previous = stretch[i - 1];
+    text += previous === undefined ? "" : jointOf({ to: Number(previous.to_line) }, { from: Number(part.line) - 1 });
+    text += String(part.text);
+  });
+  return {
+    id: uri,
+    uri,
+    path: String(row.path),
+    title: String(row.title),
+    heading: String(row.heading),
+    text,
+    score: Math.round(score * 1000) / 1000,
+    line: Number(stretch[0]!.line),
+    toLine: Number(stretch.at(-1)!.to_line),
+    hash: String(row.hash),
+    lang: String(row.lang),
+  };
+}

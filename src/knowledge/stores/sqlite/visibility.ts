@@ -1,0 +1,28 @@
+import type { DatabaseSync } from "node:sqlite";
+import type { Reader } from "../../store.ts";
+
+/** The labels a reader may see, as SQL wants them. */
+export interface Visible {
+  /** JSON array of label ids, for `IN (SELECT value FROM json_each(?))`. */
+  readonly labels: string;
+  /** FTS5 condition on the label column; empty where every document is visible. */
+  readonly match: string;
+}
+
+/** Which documents exist for a reader: public ones, and those of a label that shares a group with them. */
+export function visibleTo(database: DatabaseSync, reader: Reader = { groups: [] }): Visible {
+  const rows = database.prepare("SELECT id, groups FROM labels").all();
+  const groups = new Set(reader.groups);
+  const ids = rows
+    .filter((row) => row.id === 0 || groupsIn(row.groups).some((group) => groups.has(group)))
+    .map((row) => Number(row.id));
+  return {
+    labels: JSON.stringify(ids),
+    match: rows.length === 1 ? "" : ` AND label : (${ids.map((id) => `"l${id}"`).join(" OR ")})`,
+  };
+}
+
+const groupsIn = (json: unknown): string[] => {
+  const parsed: unknown = json === "*" ? [] : JSON.parse(String(json));
+  return Array.isArray(parsed) ? parsed.map(String) : [];
+};
