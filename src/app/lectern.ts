@@ -17,6 +17,7 @@ import { logged } from "./logged-run.ts";
 import { openModel } from "./model.ts";
 import type { LecternOptions } from "./options.ts";
 import { customServerName, openToolbox } from "./toolbox.ts";
+import { watched } from "./watched-model.ts";
 
 export interface AskOptions {
   readonly signal?: AbortSignal;
@@ -80,7 +81,7 @@ export async function createLectern(options: LecternOptions = {}): Promise<Lecte
   return assemble({
     config,
     options,
-    model: model.value.model,
+    model: options.onModelRequest ? watched(model.value.model, options.onModelRequest) : model.value.model,
     toolbox: toolbox.value.toolbox,
     mcp: toolbox.value.mcp,
     pending,

@@ -4,7 +4,7 @@ import type { Credential } from "../azure/credentials.ts";
 import type { Config } from "../config/config.ts";
 import type { Environment } from "../config/env.ts";
 import type { RunEvent } from "../core/events.ts";
-import type { Model } from "../core/model.ts";
+import type { Model, ModelRequest } from "../core/model.ts";
 import type { ServedTool } from "../core/served-tools.ts";
 import type { SpawnedServer } from "../mcp/transport/spawn.ts";
 import type { Log } from "../telemetry/log.ts";
@@ -46,6 +46,8 @@ export interface LecternOptions {
   /** Neither knowledge nor servers: the model alone. */
   readonly noTools?: boolean;
   readonly log?: Log;
+  /** Sees every request to the model as the agent makes it, tools and messages included: for traces. It only reads. */
+  readonly onModelRequest?: (request: ModelRequest) => void;
   /** States of servers and notices outside a turn. */
   readonly onEvent?: (event: RunEvent) => void;
   /** Server processes already started by the caller, by server name; Lectern ends them. */

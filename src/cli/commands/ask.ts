@@ -1,11 +1,13 @@
 import { AnswerCollector } from "../../app/answer.ts";
 import type { Lectern } from "../../app/lectern.ts";
 import { LecternError } from "../../core/errors.ts";
+import type { ModelRequest } from "../../core/model.ts";
 import type { Args, Command, Io } from "../command.ts";
 import { type ExitCode, exitUnanswered } from "../exit-codes.ts";
 import { askForApproval } from "../render/approval.ts";
 import { PlainRenderer } from "../render/plain.ts";
 import { styleFor } from "../render/style.ts";
+import type { Trace } from "../render/trace.ts";
 import { openSession, sessionConfig, sessionOptions } from "../session.ts";
 import { readStdin } from "../stdin.ts";
 
@@ -36,8 +38,10 @@ export const ask: Command = {
     const config = await sessionConfig(args, io);
     const { question, attachments } = await questionOf(args, io);
     const approve = io.stdin.isTTY && io.stderr.isTTY && !args.flag("no-input") ? { approve: askForApproval(io) } : {};
-    await using lectern = await openSession(config, args, io, approve);
-    return await answer(lectern, { question, attachments, args, io });
+    const trace = args.flag("trace") ? (await import("../render/trace.ts")).startTrace(io) : undefined;
+    const watch = trace ? { onModelRequest: (request: ModelRequest) => trace.request(request) } : {};
+    await using lectern = await openSession(config, args, io, { ...approve, ...watch });
+    return await answer(lectern, { question, attachments, args, io, ...(trace ? { trace } : {}) });
   },
 };
 
@@ -46,17 +50,18 @@ interface Asked {
   readonly attachments: readonly { readonly name: string; readonly text: string }[];
   readonly args: Args;
   readonly io: Io;
+  readonly trace?: Trace;
 }
 
 /** Runs one question and renders it as the flags say. Shared with `demo`. */
-export async function answer(lectern: Lectern, { question, attachments, args, io }: Asked): Promise<ExitCode> {
+export async function answer(lectern: Lectern, { question, attachments, args, io, trace }: Asked): Promise<ExitCode> {
   const collector = new AnswerCollector(question);
   const style = styleFor(io, { noColor: args.flag("no-color") });
   const machine = args.flag("json") || args.flag("stream-json");
   const renderer = machine
     ? undefined
     : new PlainRenderer(io, { style, quiet: args.flag("quiet"), live: io.stdout.isTTY === true });
-  const trace = args.flag("trace") ? (await import("../render/trace.ts")).startTrace(lectern, io) : undefined;
+  trace?.begin(question, lectern);
   for await (const event of lectern.ask(question, { signal: io.signal, attachments })) {
     collector.add(event);
     trace?.add(event);
