@@ -5,10 +5,15 @@ import { fileURLToPath } from "node:url";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 rmSync(`${root}dist`, { recursive: true, force: true });
-const { status } = spawnSync(process.execPath, [`${root}node_modules/typescript/bin/tsc`, "-p", `${root}tsconfig.build.json`], { stdio: "inherit" });
+const { status } = spawnSync(process.execPath, [`${root}node_modules/typescript/bin/tsc`, "-p", `${root}tsconfig.build.json`], {
+  stdio: "inherit",
+});
 if (status !== 0) process.exit(status ?? 1);
 const { exports, bin } = JSON.parse(readFileSync(`${root}package.json`, "utf8"));
-const promised = [...Object.values(bin), ...Object.values(exports).flatMap((entry) => (typeof entry === "string" ? [] : Object.values(entry)))];
+const promised = [
+  ...Object.values(bin),
+  ...Object.values(exports).flatMap((entry) => (typeof entry === "string" ? [] : Object.values(entry))),
+];
 const missing = promised.filter((path) => !existsSync(root + path));
 if (missing.length > 0) {
   process.stderr.write(`package.json promises files that the build did not write: ${missing.join(", ")}\n`);
