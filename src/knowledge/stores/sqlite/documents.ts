@@ -1,0 +1,112 @@
+import type { DatabaseSync } from "node:sqlite";
+import type {
+  DocumentSummary,
+  KnowledgeCounts,
+  KnowledgeDocument,
+  KnowledgeEntry,
+  KnowledgeProblem,
+  Topic,
+} from "../../store.ts";
+import type { Visible } from "./visibility.ts";
+
+type Row = Record<string, unknown>;
+const summaryColumns = "uri, path, title, lang, hash, size, line_count, owner, effective_from, effective_until";
+const served = "problem IS NULL AND line_count > 0 AND label IN (SELECT value FROM json_each(?))";
+const textOrNull = (value: unknown): string | null => (value === null || value === undefined ? null : String(value));
+
+export function listDocuments(
+  database: DatabaseSync,
+  visible: Visible,
+  { after, limit }: { after: string; limit: number },
+): DocumentSummary[] {
+  return database
+    .prepare(`SELECT ${summaryColumns} FROM documents WHERE ${served} AND uri > ? ORDER BY uri LIMIT ?`)
+    .all(visible.labels, after, limit)
+    .map(toSummary);
+}
+
+export function findDocument(database: DatabaseSync, visible: Visible, id: string): KnowledgeDocument | undefined {
+  const wanted = id.replace(/#.*$/s, "");
+  const row = database
+    .prepare(`SELECT ${summaryColumns}, text FROM documents WHERE ${served} AND (uri = ? OR path = ?) ORDER BY uri LIMIT 1`)
+    .get(visible.labels, wanted, wanted);
+  return row && { ...toSummary(row), text: String(row.text) };
+}
+
+function toSummary(row: Row): DocumentSummary {
+  return {
+    id: String(row.uri),
+    uri: String(row.uri),
+    path: String(row.path),
+    title: String(row.title),
+    lang: String(row.lang),
+    hash: String(row.hash),
+    size: Number(row.size),
+    totalLines: Number(row.line_count),
+    owner: textOrNull(row.owner),
+    effectiveFrom: textOrNull(row.effective_from),
+    effectiveUntil: textOrNull(row.effective_until),
+  };
+}
+
+/** Folders with the titles in them, and Q&A files with their questions. */
+export function listTopics(database: DatabaseSync, visible: Visible): Topic[] {
+  const topics = new Map<string, { name: string; source: string; documents: number; titles: string[] }>();
+  for (const row of database
+    .prepare(`SELECT source, path, title FROM documents WHERE ${served} ORDER BY uri`)
+    .all(visible.labels)) {
+    const path = String(row.path);
+    const name = path.includes("/") ? path.slice(0, path.lastIndexOf("/")) : "";
+    const key = `${row.source}/${name}`;
+    const topic = topics.get(key) ?? { name: name || String(row.source), source: String(row.source), documents: 0, titles: [] };
+    topic.documents++;
+    topic.titles.push(String(row.title));
+    topics.set(key, topic);
+  }
+  return [...topics.values()];
+}
+
+/** Sections as questions with answers; the parts of a long one are joined again. */
+export function listEntries(database: DatabaseSync, visible: Visible, limit: number): KnowledgeEntry[] {
+  const rows = database
+    .prepare(
+      "SELECT c.document, c.anchor, c.heading, c.text, d.title FROM chunks c JOIN documents d ON d.id = c.document WHERE d.label IN (SELECT value FROM json_each(?)) ORDER BY d.uri, c.id LIMIT ?",
+    )
+    .all(visible.labels, limit);
+  const entries: KnowledgeEntry[] = [];
+  let lastSection = "";
+  for (const row of rows) {
+    const section = `${row.document}#${String(row.anchor).replace(/~\d+$/, "")}`;
+    const last = entries.at(-1);
+    const answer = String(row.text).replace(/^(?:#{1,6} .*\n+)+/, "");
+    if (last && section === lastSection) entries[entries.length - 1] = { ...last, answer: `${last.answer}\n\n${answer}` };
+    else entries.push({ question: String(row.heading) || String(row.title), answer });
+    lastSection = section;
+  }
+  return entries;
+}
+
+/** Languages of the visible base, the most spoken first. */
+export function languagesOf(database: DatabaseSync, visible: Visible): string[] {
+  return database
+    .prepare(
+      "SELECT lang FROM totals WHERE label IN (SELECT value FROM json_each(?)) GROUP BY lang HAVING sum(chunks) > 0 ORDER BY sum(chunks) DESC, lang",
+    )
+    .all(visible.labels)
+    .map((row) => String(row.lang));
+}
+
+export function countAll(database: DatabaseSync, visible: Visible): KnowledgeCounts {
+  const row = database
+    .prepare(
+      "SELECT sum(documents) AS documents, sum(chunks) AS chunks FROM totals WHERE label IN (SELECT value FROM json_each(?))",
+    )
+    .get(visible.labels);
+  return { documents: Number(row?.documents ?? 0), chunks: Number(row?.chunks ?? 0), languages: languagesOf(database, visible) };
+}
+
+export const listProblems = (database: DatabaseSync): KnowledgeProblem[] =>
+  database
+    .prepare("SELECT source, path, problem FROM documents WHERE problem IS NOT NULL ORDER BY uri")
+    .all()
+    .map((row) => ({ source: String(row.source), path: String(row.path), reason: String(row.problem) }));

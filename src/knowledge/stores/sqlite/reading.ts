@@ -1,0 +1,27 @@
+import type { DatabaseSync } from "node:sqlite";
+import type { KnowledgeStore } from "../../store.ts";
+import type { Analyzer } from "../../text/analyzer.ts";
+import { createThesaurus } from "../../text/thesaurus.ts";
+import { countAll, findDocument, listDocuments, listEntries, listProblems, listTopics } from "./documents.ts";
+import { createSearcher } from "./search.ts";
+import { createSpeller } from "./speller.ts";
+import { visibleTo } from "./visibility.ts";
+
+/** The part of a store that only reads. */
+export type KnowledgeReader = Pick<KnowledgeStore, "search" | "get" | "topics" | "list" | "entries" | "counts" | "problems">;
+
+export function createReader(database: DatabaseSync, analyzer: Analyzer): KnowledgeReader {
+  const english = createThesaurus("en", analyzer);
+  const thesauri = new Map(english ? [["en", english]] : []);
+  const searcher = createSearcher(database, { analyzer, speller: createSpeller(database, analyzer), thesauri });
+  return {
+    search: async (query, options = {}) => searcher.search(query, options),
+    get: async (id, { reader } = {}) => findDocument(database, visibleTo(database, reader), id),
+    topics: async ({ reader } = {}) => listTopics(database, visibleTo(database, reader)),
+    list: async ({ reader, after = "", limit = 100 } = {}) =>
+      listDocuments(database, visibleTo(database, reader), { after, limit }),
+    entries: async ({ reader, limit = 10_000 } = {}) => listEntries(database, visibleTo(database, reader), limit),
+    counts: ({ reader } = {}) => countAll(database, visibleTo(database, reader)),
+    problems: () => listProblems(database),
+  };
+}
