@@ -7,10 +7,12 @@ import { type CallOptions, type CallTarget, runTool, signingIn } from "./calling
 import type { QuarantinedTool } from "./definition.ts";
 import type { Session } from "./engine.ts";
 import { needsSignIn, networkCode, reasonOf } from "./errors.ts";
+import type { DefinitionFlag } from "./flags.ts";
 import { listTools, type ToolList } from "./list-tools.ts";
 import { refuseHeaders } from "./mirrored-headers.ts";
 import { openServer } from "./open.ts";
 import type { Opened, OpenOptions } from "./opening.ts";
+import { comparePins, pinsOf } from "./pins.ts";
 import type { ServerConfig } from "./servers.ts";
 import { ToolWatch } from "./tool-watch.ts";
 
@@ -24,7 +26,8 @@ export interface ConnectionOptions extends Omit<OpenOptions, "signal" | "onTools
   readonly maxRestarts: number;
 }
 
-const noTools: ToolList = { tools: [], quarantined: [], remarks: [] };
+const maxNotices = 20;
+const noTools: ToolList = { tools: [], quarantined: [], flags: [], remarks: [] };
 
 /** One configured server through its whole life: connect, list, call, restart, close. */
 export class Connection {
@@ -76,6 +79,10 @@ export class Connection {
 
   get quarantined(): readonly QuarantinedTool[] {
     return this.#list.quarantined;
+  }
+
+  get flags(): readonly DefinitionFlag[] {
+    return this.#list.flags;
   }
 
   get session(): Session | undefined {
@@ -132,10 +139,13 @@ export class Connection {
 
   #settleReady(): void {
     this.#enterReady();
-    for (const { tool, reason } of this.#list.quarantined.slice(0, 20)) {
-      const message = `Tool "${tool}" of server "${this.name}" is not offered: ${reason}.`;
-      this.#options.onEvent({ type: "notice", code: "tool_quarantined", message });
-    }
+    const notice = (code: string, tool: string, text: string): void => {
+      this.#options.onEvent({ type: "notice", code, message: `Tool "${tool}" of server "${this.name}" ${text}.` });
+    };
+    for (const { tool, reason } of this.#list.quarantined.slice(0, maxNotices))
+      notice("tool_quarantined", tool, `is not offered: ${reason}`);
+    for (const { tool, detail } of this.#list.flags.slice(0, maxNotices))
+      notice("tool_suspicious", tool, `looks suspicious: ${detail}`);
     this.#options.onChange();
   }
 
@@ -197,7 +207,12 @@ export class Connection {
     const opened = this.#opened;
     if (opened === undefined || this.#closing.signal.aborted) return;
     try {
+      const before = pinsOf(this.#list.tools);
       this.#list = await this.#fetchList(opened, this.#closing.signal);
+      for (const { tool } of comparePins(this.#list.tools, before).changed.slice(0, maxNotices)) {
+        const message = `Tool "${tool}" of server "${this.name}" has changed its definition while it was in use.`;
+        this.#options.onEvent({ type: "notice", code: "tool_changed", message });
+      }
       this.#settleReady();
     } catch (error) {
       if (this.#opened === opened)

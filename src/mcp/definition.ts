@@ -1,5 +1,6 @@
 import { isJsonObject, type JsonObject } from "../core/json.ts";
 import type { Tool, ToolAnnotations } from "../core/tools.ts";
+import { type DefinitionFlag, flagDefinition } from "./flags.ts";
 import { neutralise } from "./neutralise.ts";
 import { isDeeperThan } from "./transport/guard-checks.ts";
 
@@ -82,8 +83,14 @@ function annotationsOf(value: unknown): ToolAnnotations | undefined {
   return hints;
 }
 
+/** A tool as it is offered, and what a person should know about its definition. */
+export interface ReadTool {
+  readonly tool: Tool;
+  readonly flags: readonly DefinitionFlag[];
+}
+
 /** A server's tool definition, made safe; or the reason why it is not offered. Only what we know is kept: `_meta`, icons and the like are dropped. */
-export function readDefinition(server: string, raw: unknown): Tool | QuarantinedTool {
+export function readDefinition(server: string, raw: unknown): ReadTool | QuarantinedTool {
   const rawName = isJsonObject(raw) ? raw.name : undefined;
   const shown = typeof rawName === "string" ? neutralise(rawName).replace(/\s+/g, " ").slice(0, 80) : "(unnamed)";
   const quarantined = (reason: string): QuarantinedTool => ({ server, tool: shown, reason });
@@ -96,7 +103,7 @@ export function readDefinition(server: string, raw: unknown): Tool | Quarantined
   const outputSchema = raw.outputSchema === undefined ? undefined : safeSchema(raw.outputSchema, "output schema");
   const title = raw.title;
   const annotations = annotationsOf(raw.annotations);
-  return {
+  const tool: Tool = {
     name: `${server}__${rawName}`,
     server,
     tool: rawName,
@@ -107,6 +114,7 @@ export function readDefinition(server: string, raw: unknown): Tool | Quarantined
     ...(outputSchema !== undefined && typeof outputSchema !== "string" && { outputSchema }),
     ...(annotations !== undefined && { annotations }),
   };
+  return { tool, flags: flagDefinition(tool, raw) };
 }
 
-export const isQuarantined = (entry: Tool | QuarantinedTool): entry is QuarantinedTool => "reason" in entry;
+export const isQuarantined = (entry: ReadTool | QuarantinedTool): entry is QuarantinedTool => "reason" in entry;

@@ -4,6 +4,8 @@ export { type CallOnceOptions, callOnce } from "./call-once.ts";
 export type { QuarantinedTool } from "./definition.ts";
 export type { Elicit, Elicitation, ElicitationAnswer } from "./elicitation.ts";
 export type { EraStore } from "./era-store.ts";
+export type { DefinitionFlag } from "./flags.ts";
+export { comparePins, type Drift, definitionHash, type Pins, pinsOf } from "./pins.ts";
 export type { Resource, ResourceText } from "./resources.ts";
 export type { HttpServer, InProcessServer, ServerConfig, StdioServer } from "./servers.ts";
 export { createToolbox, type McpToolbox, type ServerStatus, type ToolboxEvent, type ToolboxOptions } from "./toolbox.ts";

@@ -1,11 +1,13 @@
 import { LecternError } from "../core/errors.ts";
 import { isJsonObject, type JsonObject } from "../core/json.ts";
 import type { Tool } from "../core/tools.ts";
-import { isQuarantined, type QuarantinedTool, readDefinition } from "./definition.ts";
+import { isQuarantined, type QuarantinedTool, type ReadTool, readDefinition } from "./definition.ts";
+import type { DefinitionFlag } from "./flags.ts";
 
 export interface ToolList {
   readonly tools: readonly Tool[];
   readonly quarantined: readonly QuarantinedTool[];
+  readonly flags: readonly DefinitionFlag[];
   /** What else is odd about the list, one sentence each. */
   readonly remarks: readonly string[];
 }
@@ -28,6 +30,20 @@ export async function listTools(options: ListToolsOptions): Promise<ToolList> {
   const tools = new Map<string, Tool>();
   const quarantined: QuarantinedTool[] = [];
   const remarks: string[] = [];
+  const flags: DefinitionFlag[] = [];
+  const add = (entry: ReadTool | QuarantinedTool): void => {
+    if (isQuarantined(entry)) {
+      quarantined.push(entry);
+      return;
+    }
+    const { tool } = entry;
+    const reason = options.refuse?.(tool) ?? (tools.has(tool.tool) ? "another tool of this server has the same name" : undefined);
+    if (reason !== undefined) quarantined.push({ server, tool: tool.tool, reason });
+    else {
+      tools.set(tool.tool, tool);
+      flags.push(...entry.flags);
+    }
+  };
   const cursors = new Set<string>();
   let seen = 0;
   let cursor: string | undefined;
@@ -39,14 +55,7 @@ export async function listTools(options: ListToolsOptions): Promise<ToolList> {
       remarks.push(`page ${page} of its tools was unreadable; the tools before it are kept`);
       break;
     }
-    for (const raw of entries.slice(0, maxTools - seen)) {
-      const entry = readDefinition(server, raw);
-      const reason = isQuarantined(entry)
-        ? entry.reason
-        : (options.refuse?.(entry) ?? (tools.has(entry.tool) ? "another tool of this server has the same name" : undefined));
-      if (reason === undefined && !isQuarantined(entry)) tools.set(entry.tool, entry);
-      else quarantined.push(isQuarantined(entry) ? entry : { server, tool: entry.tool, reason: reason! });
-    }
+    for (const raw of entries.slice(0, maxTools - seen)) add(readDefinition(server, raw));
     seen += entries.length;
     if (seen > maxTools) {
       remarks.push(`it offers more than ${maxTools} tools; the rest was left out`);
@@ -62,5 +71,5 @@ export async function listTools(options: ListToolsOptions): Promise<ToolList> {
     cursor = next;
   }
   const sorted = [...tools.values()].sort((a, b) => (a.tool < b.tool ? -1 : a.tool > b.tool ? 1 : 0));
-  return { tools: sorted, quarantined, remarks };
+  return { tools: sorted, quarantined, flags, remarks };
 }

@@ -14,6 +14,7 @@ import { Connection } from "./connection.ts";
 import type { QuarantinedTool } from "./definition.ts";
 import type { Elicit } from "./elicitation.ts";
 import type { EraStore } from "./era-store.ts";
+import { type DefinitionFlag, flagSameNames } from "./flags.ts";
 import { neutralise, oneLine } from "./neutralise.ts";
 import { type Resource, type ResourceText, readResourceList, readResourceText } from "./resources.ts";
 import { ResultStore, readMoreTool } from "./result-store.ts";
@@ -57,6 +58,8 @@ export interface ServerStatus {
 
 export interface McpToolbox extends Toolbox {
   servers(): readonly ServerStatus[];
+  /** What a person should know about the tools before they are used. */
+  flags(): readonly DefinitionFlag[];
   /** Resources a server offers, at most 1,000. Throws `usage` for unknown servers, `service` where it fails. */
   listResources(server: string, options?: { signal?: AbortSignal }): Promise<readonly Resource[]>;
   /** The text of a resource, neutralised; binary parts are named, not shown. Throws like `listResources`. */
@@ -114,6 +117,12 @@ class ConnectedToolbox implements McpToolbox {
       tools: connection.tools.length,
       quarantined: connection.quarantined,
     }));
+  }
+
+  flags(): readonly DefinitionFlag[] {
+    const isKnowledge = (server: string): boolean => this.#connections.get(server)?.config.knowledge === true;
+    const own = [...this.#connections.values()].flatMap((connection) => connection.flags);
+    return [...own, ...flagSameNames(this.tools(), isKnowledge)];
   }
 
   async call(call: ToolCall, { signal = never, onProgress }: ToolCallOptions = {}): Promise<ToolResult> {
