@@ -42,7 +42,7 @@ export async function serveKnowledge(options: ServeKnowledgeOptions): Promise<nu
   for (const { path, reason } of opened.store.problems()) stderr.write(`! ${path} ${reason}\n`);
   if (http !== undefined) {
     const { serveKnowledgeHttp } = await import("./knowledge-http.ts");
-    return await serveKnowledgeHttp(opened.app, { ...http, signal, stderr, cwd: process.cwd() });
+    return await serveKnowledgeHttp(opened.app, { ...http, signal, stderr });
   }
   const serving = (await protocol!).serveStdio(opened.app, { caller: { subject: null, groups, scopes: [] } });
   signal.addEventListener("abort", () => void serving.close(), { once: true });
