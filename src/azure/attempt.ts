@@ -4,11 +4,12 @@ import { ChatReader } from "./chat/from-azure.ts";
 import { connectionFailure } from "./connection-errors.ts";
 import type { HeaderMap } from "./errors.ts";
 import { classifyHttpError, header } from "./errors.ts";
-import { FailedAttempt } from "./failure.ts";
+import { FailedAttempt, type Failure } from "./failure.ts";
 import type { Surface } from "./prepare-tools.ts";
 import type { Reply, ReplyListener, ReplyOrigin, ReplyReader } from "./reply.ts";
 import { brokenReply } from "./reply.ts";
 import { ResponsesReader } from "./responses/from-azure.ts";
+import { maskSecrets } from "./service-words.ts";
 import { maxEventBytes, SseParser } from "./sse.ts";
 import type { Exchange, WireListener, WireTimeouts } from "./wire.ts";
 import { exchange, WireError } from "./wire.ts";
@@ -68,12 +69,16 @@ class Answer implements WireListener {
 
   constructor(options: AttemptOptions) {
     this.#options = options;
-    this.#origin = { context: options.backend.errorContext(options.surface), headers: {} };
+    this.#origin = {
+      context: options.backend.errorContext(options.surface),
+      headers: {},
+      secrets: Object.values(options.headers),
+    };
   }
 
   head(status: number, headers: HeaderMap): void {
     this.#status = status;
-    this.#origin = { context: this.#origin.context, headers };
+    this.#origin = { ...this.#origin, headers };
     this.#options.backend.noteHeaders(headers);
     const encoding = header(headers, "content-encoding");
     if (encoding !== undefined && encoding !== "identity" && encoding !== "") this.#decoded = "unreadable";
@@ -110,8 +115,9 @@ class Answer implements WireListener {
     return new FailedAttempt(connectionFailure(error, this.#origin));
   }
 
-  #classify(): ReturnType<typeof classifyHttpError> {
-    return classifyHttpError({ status: this.#status, headers: this.#origin.headers, body: this.#text() }, this.#origin.context);
+  #classify(): Failure {
+    const { headers, context, secrets } = this.#origin;
+    return classifyHttpError({ status: this.#status, headers, body: maskSecrets(this.#text(), secrets) }, context);
   }
 
   #keep(chunk: Buffer): boolean {

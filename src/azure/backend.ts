@@ -6,7 +6,8 @@ import type { Endpoint } from "./endpoint.ts";
 import { isDated, normaliseEndpoint } from "./endpoint.ts";
 import type { ErrorContext, HeaderMap } from "./errors.ts";
 import { header } from "./errors.ts";
-import type { LearnedStore } from "./learned.ts";
+import { Health } from "./health.ts";
+import type { Learned, LearnedStore } from "./learned.ts";
 import { Lessons } from "./learned.ts";
 import type { Surface } from "./prepare-tools.ts";
 import type { Origin } from "./wire.ts";
@@ -30,6 +31,10 @@ export interface BackendOptions {
   readonly headers?: Readonly<Record<string, string>>;
   /** Header that carries the API key. Default "api-key". */
   readonly keyHeader?: string;
+  /** How notices and errors call this backend. Default: deployment and host. */
+  readonly name?: string;
+  /** Where its data stays ("eu", for example); failover never leaves the first backend's residency unless told to. */
+  readonly residency?: string;
 }
 
 export interface BackendSurroundings {
@@ -48,7 +53,10 @@ export class Backend {
   readonly origin: Origin;
   /** Reasoning is encrypted for the resource that made it, so this names whose can be replayed here. */
   readonly replayName: string;
-  readonly notices: readonly { readonly code: string; readonly message: string }[];
+  readonly name: string;
+  readonly residency: string | undefined;
+  readonly health: Health;
+  #notices: readonly { readonly code: string; readonly message: string }[];
   readonly #options: BackendOptions;
   readonly #apiVersion: string | undefined;
   readonly #baseUrl: URL | undefined;
@@ -62,22 +70,25 @@ export class Backend {
     this.#baseUrl = options.baseUrl === undefined ? undefined : new URL(options.baseUrl);
     const wanted = options.apiVersion ?? this.endpoint.apiVersion;
     this.#apiVersion = wanted !== undefined && isDated(wanted) && options.baseUrl === undefined ? wanted : undefined;
-    this.notices = [...(options.baseUrl === undefined ? this.endpoint.notices : []), ...versionNotices(options.apiVersion)];
+    this.#notices = [...(options.baseUrl === undefined ? this.endpoint.notices : []), ...versionNotices(options.apiVersion)];
     const { now } = surroundings;
     this.authenticator = createAuthenticator(options.credential, {
       scope: this.endpoint.scope,
       keyHeader: options.keyHeader ?? "api-key",
       now,
     });
+    this.name = options.name ?? `${this.deployment} on ${this.endpoint.host}`;
+    this.residency = options.residency;
+    this.health = new Health(now);
     this.replayName = `azure ${this.endpoint.host} ${this.deployment}`;
     this.lessons = new Lessons(`${this.endpoint.root} ${this.deployment}`, { store: surroundings.learnedStore, now });
     this.origin = openOrigin(this.#baseUrl ?? new URL(this.endpoint.root), surroundings);
   }
 
-  /** The API to use for the next request, by option, lessons and default. */
-  get surface(): Surface {
+  /** The API to use, by option, lessons and default. */
+  surfaceFor(learned: Learned): Surface {
     const { api = "auto" } = this.#options;
-    return api === "auto" ? (this.lessons.current.api ?? "responses") : api;
+    return api === "auto" ? (learned.api ?? "responses") : api;
   }
 
   get mayFallBack(): boolean {
@@ -109,6 +120,13 @@ export class Backend {
       resource: this.endpoint.resource,
       apiVersion: this.#apiVersion,
     };
+  }
+
+  /** What was changed in the settings, given out once. */
+  takeNotices(): readonly { readonly code: string; readonly message: string }[] {
+    const notices = this.#notices;
+    this.#notices = [];
+    return notices;
   }
 
   noteHeaders(headers: HeaderMap): void {

@@ -6,6 +6,7 @@ import { contentFilterFailure, isContentFilter } from "./filter-errors.ts";
 import { field, text } from "./json-fields.ts";
 import { parameterRemedy, replayRemedy, schemaRemedy, switchRemedy } from "./remedies.ts";
 import { hintedWaitMs } from "./retry-hints.ts";
+import { serviceWords } from "./service-words.ts";
 
 export type HeaderMap = Readonly<Record<string, string | readonly string[] | undefined>>;
 
@@ -49,6 +50,8 @@ interface Answer {
   readonly json: Json | undefined;
   readonly code: string;
   readonly message: string;
+  /** `message`, fit to be shown. */
+  readonly words: string;
   readonly param: string;
 }
 
@@ -59,12 +62,14 @@ interface Answer {
 export function classifyHttpError(reply: ErrorReply, context: ErrorContext): Failure {
   const json = parseJson(reply.body);
   const error = field(json, "error") ?? json;
+  const message = text(error, "message") ?? (typeof error === "string" ? error : "");
   const answer: Answer = {
     reply,
     context,
     json,
     code: text(error, "code") ?? text(error, "type") ?? "",
-    message: text(error, "message") ?? (typeof error === "string" ? error : ""),
+    message,
+    words: serviceWords(message),
     param: text(error, "param") ?? "",
   };
   if (isContentFilter(error)) return contentFilterFailure(error, requestIdOf(reply.headers), reply.status);
@@ -107,7 +112,7 @@ function optional<K extends string, V>(key: K, value: V | undefined): { [P in K]
 }
 
 function unauthorised(answer: Answer): Failure {
-  const { context, message, code } = answer;
+  const { context, message, words, code } = answer;
   if (code === "PermissionDenied" || /principal.*(lacks|does not have)/i.test(message)) return roleMissing(answer);
   if (/subscription key|api.?key/i.test(message) && !/token is missing/i.test(message)) {
     return fail(answer, "auth", `Azure OpenAI at ${context.host} refused the API key (401).`, {
@@ -119,7 +124,7 @@ function unauthorised(answer: Answer): Failure {
   return fail(
     answer,
     "auth",
-    `Azure OpenAI at ${context.host} refused the ${usesToken ? "access token" : "credential"} (401): ${message || "no reason given"}`,
+    `Azure OpenAI at ${context.host} refused the ${usesToken ? "access token" : "credential"} (401): ${words || "no reason given"}`,
     {
       fix: usesToken
         ? "Check the token's audience (scope https://ai.azure.com/.default, or https://cognitiveservices.azure.com/.default for older resources and sovereign clouds) and tenant; sign in again with az login."
@@ -132,7 +137,7 @@ function unauthorised(answer: Answer): Failure {
 
 function roleMissing(answer: Answer): Failure {
   const { context, message } = answer;
-  const action = /data action [`'"]?([^`'"\s]+)/.exec(message)?.[1];
+  const action = /data action [`'"]?([\w./-]+)/.exec(message)?.[1];
   const principal = context.principal ?? /principal [`'"]?([0-9a-f-]{36})/i.exec(message)?.[1] ?? "<object-id>";
   const role = roleFor(context);
   return fail(
@@ -156,21 +161,21 @@ function resourceOf(context: ErrorContext): string {
 }
 
 function forbidden(answer: Answer): Failure {
-  const { context, message } = answer;
+  const { context, message, words } = answer;
   if (/temporarily blocked|abuse/i.test(message)) {
-    return fail(answer, "auth", `Azure has blocked the resource at ${context.host} (403): ${message}`, {
+    return fail(answer, "auth", `Azure has blocked the resource at ${context.host} (403): ${words}`, {
       fix: "Open a support request in the Azure portal for this resource.",
       misconfigured: true,
     });
   }
   const network = /virtual network|firewall|public access|private endpoint/i.test(message);
   if (network || header(answer.reply.headers, "policy-id") === "ThrowExceptionDueToTrafficDenied") {
-    return fail(answer, "auth", `The network rules of the resource at ${context.host} keep this machine out (403): ${message}`, {
+    return fail(answer, "auth", `The network rules of the resource at ${context.host} keep this machine out (403): ${words}`, {
       fix: `Go through the resource's private endpoint or add this address to its firewall; where a private endpoint exists, ${context.host} must resolve to a private address here (check: nslookup ${context.host}).`,
       misconfigured: true,
     });
   }
-  return fail(answer, "auth", `${context.host} refused access (403): ${message || "no reason given"}`, {
+  return fail(answer, "auth", `${context.host} refused access (403): ${words || "no reason given"}`, {
     fix: "Check that the credential belongs to this resource and that no proxy or gateway on the way refuses the request.",
     misconfigured: true,
   });
@@ -221,8 +226,8 @@ function throttled(answer: Answer): Failure {
 }
 
 function unavailable(answer: Answer): Failure {
-  const { context, reply, message } = answer;
-  return fail(answer, "service", `${context.host} answered ${reply.status}${message === "" ? "" : `: ${message}`}`, {
+  const { context, reply, message, words } = answer;
+  return fail(answer, "service", `${context.host} answered ${reply.status}${words === "" ? "" : `: ${words}`}`, {
     fix: "The service or a gateway before it is in trouble. Try again in a moment; if it stays, look at https://azure.status.microsoft.",
     retry: "backoff",
     waitMs: hintedWaitMs(reply.headers, message),
@@ -244,12 +249,12 @@ function redirected(answer: Answer): Failure {
 }
 
 function rejected(answer: Answer): Failure {
-  const { context, code, message, reply, param } = answer;
+  const { context, code, message, words, reply, param } = answer;
   if (code === "context_length_exceeded" || reply.status === 413) {
     return fail(
       answer,
       "context_length",
-      `The conversation is too long for deployment "${context.deployment}": ${message || "413"}`,
+      `The conversation is too long for deployment "${context.deployment}": ${words || "413"}`,
       {
         fix: "Start a new conversation, ask for fewer results, or use a deployment with a larger context window.",
       },
@@ -274,12 +279,12 @@ function rejected(answer: Answer): Failure {
   return fail(
     answer,
     "bad_request",
-    `${context.host} rejected the request (${reply.status}): ${message || code || "no reason given"}`,
+    `${context.host} rejected the request (${reply.status}): ${words || serviceWords(code) || "no reason given"}`,
     {
       fix:
         param === ""
           ? "Read the service's reason above; run with --log-level debug to see what was sent."
-          : `The service points at "${param}".`,
+          : `The service points at "${serviceWords(param)}".`,
       remedy,
     },
   );

@@ -15,6 +15,23 @@ export const learnedForMs = 24 * 60 * 60 * 1000;
 
 export const nothingLearned: Learned = { dropped: [], renamed: {}, at: 0 };
 
+/** One thing learnt. */
+export interface Lesson {
+  readonly api?: "responses" | "chat";
+  readonly dropped?: string;
+  readonly renamed?: readonly [string, string];
+}
+
+/** What is known after one more lesson; pure. */
+export function addLesson(learned: Learned, { api = learned.api, dropped, renamed }: Lesson): Learned {
+  return {
+    ...(api === undefined ? {} : { api }),
+    dropped: dropped === undefined ? learned.dropped : [...new Set([...learned.dropped, dropped])].sort(),
+    renamed: renamed === undefined ? learned.renamed : { ...learned.renamed, [renamed[0]]: renamed[1] },
+    at: learned.at,
+  };
+}
+
 /**
  * Where lessons outlive the process (a file in the user's cache folder, for example); `app` brings one.
  * Failing to load or save must not fail a question: implementations may throw, callers ignore it.
@@ -51,15 +68,10 @@ export class Lessons {
     return this.#loading;
   }
 
-  add(lesson: { api?: "responses" | "chat"; dropped?: string; renamed?: readonly [string, string] }): void {
-    const { api, dropped, renamed, at } = this.current;
-    const chosen = lesson.api ?? api;
-    this.#learned = {
-      ...(chosen === undefined ? {} : { api: chosen }),
-      dropped: lesson.dropped === undefined ? dropped : [...new Set([...dropped, lesson.dropped])].sort(),
-      renamed: lesson.renamed === undefined ? renamed : { ...renamed, [lesson.renamed[0]]: lesson.renamed[1] },
-      at: at === 0 ? this.#now() : at,
-    };
+  add(lessons: readonly Lesson[]): void {
+    const { current } = this;
+    const at = current.at === 0 ? this.#now() : current.at;
+    this.#learned = { ...lessons.reduce(addLesson, current), at };
     void this.#save(this.#learned);
   }
 

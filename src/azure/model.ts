@@ -2,13 +2,15 @@ import type { Model, ModelDescription, ModelEvent, ModelLimits, ModelOptions, Mo
 import type { Tool } from "../core/tools.ts";
 import type { BackendOptions } from "./backend.ts";
 import { Backend } from "./backend.ts";
+import { FilteredResults } from "./filtered-results.ts";
 import type { LearnedStore } from "./learned.ts";
-import { maxTools, PreparedTools, type Surface } from "./prepare-tools.ts";
+import { Pool } from "./pool.ts";
+import { maxTools, PreparedTools, type ToolSet } from "./prepare-tools.ts";
 import { ReplyRun, type RunSettings } from "./reply-run.ts";
 import { RequestBodies } from "./request-body.ts";
 import type { Clock, RetryBudget } from "./retry.ts";
 import { createRetryBudget, systemClock } from "./retry.ts";
-import { maxToolNameLength, type ToolNames } from "./tools/names.ts";
+import { maxToolNameLength } from "./tools/names.ts";
 
 export interface AzureModelOptions extends BackendOptions {
   /** Time for a reply to begin, all attempts and waits included, in milliseconds. Default 60,000. A reply under way is bounded by `idleTimeoutMs`. */
@@ -21,21 +23,18 @@ export interface AzureModelOptions extends BackendOptions {
   readonly learnedStore?: LearnedStore;
   /** Shared by all models of a process, so that an outage is met with few retries altogether. Default: one of its own. */
   readonly retryBudget?: RetryBudget;
+  /** Further backends in order of preference, asked when those before them are throttled, down or refuse us. */
+  readonly failover?: readonly BackendOptions[];
+  /** Name of the only backend to use. */
+  readonly pin?: string;
+  /** Lets failover go to a backend of another residency. Default false. */
+  readonly allowResidencyChange?: boolean;
   /** Whether the endpoint is the emulator; only told on by `describe`. Default false. */
   readonly emulated?: boolean;
+  /** How long a connection may stay open after the reply is known to be whole, in milliseconds. Default 3,000. */
+  readonly lingerMs?: number;
   /** For tests. */
   readonly clock?: Clock;
-}
-
-/** The tools of one request. */
-export interface ToolSet {
-  readonly names: ToolNames;
-  readonly notices: readonly { readonly code: string; readonly message: string }[];
-  json(surface: Surface): string;
-  quarantine(
-    which: { readonly index: number | undefined; readonly name: string | undefined },
-    surface: Surface,
-  ): string | undefined;
 }
 
 /**
@@ -49,39 +48,61 @@ export function createAzureModel(options: AzureModelOptions): Model {
 
 class AzureModel implements Model {
   readonly limits: ModelLimits = { maxTools, maxToolNameLength, images: true };
-  readonly #backend: Backend;
   readonly #settings: RunSettings;
   readonly #emulated: boolean;
   readonly #prepared = new WeakMap<readonly Tool[], PreparedTools>();
+  /** The backend asked last. */
+  #last: Backend;
   #requests = 0;
 
   constructor(options: AzureModelOptions) {
-    const { deadlineMs = 60_000, idleTimeoutMs = 90_000, maxAttempts = 4, clock = systemClock, emulated = false } = options;
-    this.#backend = new Backend(options, { learnedStore: options.learnedStore, now: () => clock.now() });
+    const {
+      deadlineMs = 60_000,
+      idleTimeoutMs = 90_000,
+      maxAttempts = 4,
+      lingerMs = 3_000,
+      clock = systemClock,
+      emulated = false,
+    } = options;
+    const now = (): number => clock.now();
+    const surroundings = { learnedStore: options.learnedStore, now };
+    const backends = [options, ...(options.failover ?? [])].map((backend) => new Backend(backend, surroundings));
+    const pool = new Pool(backends, { pin: options.pin, allowResidencyChange: options.allowResidencyChange ?? false });
+    this.#last = pool.backends[0]!;
     this.#emulated = emulated;
     this.#settings = {
       deadlineMs,
       idleTimeoutMs,
       maxAttempts,
+      lingerMs,
       clock,
-      budget: options.retryBudget ?? createRetryBudget({ now: () => clock.now() }),
+      budget: options.retryBudget ?? createRetryBudget({ now }),
       bodies: new RequestBodies(),
-      onRequest: () => {
+      filtered: new FilteredResults(),
+      pool,
+      onRequest: (backend) => {
         this.#requests++;
+        this.#last = backend;
       },
     };
   }
 
   stream(request: ModelRequest, options: ModelOptions = {}): AsyncIterable<ModelEvent> {
     return {
-      [Symbol.asyncIterator]: () =>
-        new ReplyRun(request, this.#backend, this.#toolSet(request), this.#settings, options.signal).events,
+      [Symbol.asyncIterator]: () => new ReplyRun(request, this.#toolSet(request), this.#settings, options.signal).events,
     };
   }
 
   describe(): ModelDescription {
-    const { deployment, surface, served, region } = this.#backend;
-    return { deployment, api: surface, served, region, emulated: this.#emulated, requests: this.#requests };
+    const { deployment, served, region, lessons } = this.#last;
+    return {
+      deployment,
+      api: this.#last.surfaceFor(lessons.current),
+      served,
+      region,
+      emulated: this.#emulated,
+      requests: this.#requests,
+    };
   }
 
   #toolSet(request: ModelRequest): ToolSet {

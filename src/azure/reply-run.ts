@@ -1,52 +1,59 @@
-import { LecternError } from "../core/errors.ts";
+import { isLecternError, LecternError } from "../core/errors.ts";
 import type { ModelRequest } from "../core/model.ts";
+import { Remedies } from "./apply-remedy.ts";
 import { attempt } from "./attempt.ts";
 import type { Backend } from "./backend.ts";
 import { EventQueue } from "./event-queue.ts";
-import { FailedAttempt, type Failure, type Remedy } from "./failure.ts";
-import type { ToolSet } from "./model.ts";
+import { FailedAttempt, type Failure } from "./failure.ts";
+import { blameQuestion, type FilteredResults } from "./filtered-results.ts";
+import type { Pool } from "./pool.ts";
+import type { ToolSet } from "./prepare-tools.ts";
 import type { Reply } from "./reply.ts";
 import type { RequestBodies } from "./request-body.ts";
 import type { Clock, RetryBudget } from "./retry.ts";
 import { backoffMs } from "./retry.ts";
 import type { Exchange } from "./wire.ts";
 
+/** What all replies of a model share. */
 export interface RunSettings {
   readonly deadlineMs: number;
   readonly idleTimeoutMs: number;
   readonly maxAttempts: number;
+  readonly lingerMs: number;
   readonly clock: Clock;
   readonly budget: RetryBudget;
   readonly bodies: RequestBodies;
-  readonly onRequest: () => void;
+  readonly filtered: FilteredResults;
+  readonly pool: Pool;
+  /** Told of each request sent, and to which backend. */
+  readonly onRequest: (backend: Backend) => void;
 }
 
-/** Most repairs of one request that its errors may ask for. */
-const maxRemedies = 8;
+/** Longest time for DNS, TCP and TLS, in milliseconds: a black-holed address must leave time for another attempt. */
+const connectMs = 10_000;
 
-/** One reply with all its attempts. */
+/** One reply with all its attempts: one deadline, one number of attempts, every change and wait announced. */
 export class ReplyRun {
   readonly events: EventQueue;
   readonly #request: ModelRequest;
-  readonly #backend: Backend;
   readonly #tools: ToolSet;
   readonly #settings: RunSettings;
   readonly #signal: AbortSignal | undefined;
   readonly #stop = new AbortController();
+  readonly #remedies: Remedies;
+  /** Backends that failed since the last wait. */
+  readonly #failed = new Set<Backend>();
   #exchange: Exchange | undefined;
   #shown = false;
   #deadlineAt = 0;
   #retries = 0;
-  #freshToken = false;
-  #dropReasoning = false;
-  readonly #remedied = new Set<string>();
 
-  constructor(request: ModelRequest, backend: Backend, tools: ToolSet, settings: RunSettings, signal: AbortSignal | undefined) {
+  constructor(request: ModelRequest, tools: ToolSet, settings: RunSettings, signal: AbortSignal | undefined) {
     this.#request = request;
-    this.#backend = backend;
     this.#tools = tools;
     this.#settings = settings;
     this.#signal = signal;
+    this.#remedies = new Remedies(tools);
     this.events = new EventQueue(
       () => void this.#run(),
       () => this.#abort(new LecternError("interrupted", "The reader left before the reply ended")),
@@ -61,9 +68,8 @@ export class ReplyRun {
       this.#signal?.throwIfAborted();
       this.#signal?.addEventListener("abort", onAbort, { once: true });
       this.#deadlineAt = this.#settings.clock.now() + this.#settings.deadlineMs;
-      await this.#backend.lessons.load();
-      for (const notice of this.#tools.notices) this.events.push({ type: "notice", ...notice });
-      this.#deliver(await this.#attempts());
+      for (const notice of this.#tools.takeNotices()) this.#note(notice);
+      await this.#reply();
       this.events.end();
     } catch (thrown) {
       this.events.fail(this.#stop.signal.aborted ? this.#stop.signal.reason : thrown);
@@ -77,125 +83,151 @@ export class ReplyRun {
     this.#exchange?.abort();
   }
 
-  async #attempts(): Promise<Reply> {
+  async #reply(): Promise<void> {
+    const { pool, budget } = this.#settings;
+    const { conversationId } = this.#request;
+    let { backend, waitMs } = pool.choose(conversationId, this.#failed);
+    if (waitMs > 0) await this.#cool(backend, waitMs);
     for (let number = 1; ; number++) {
       try {
-        const reply = await this.#attempt();
-        this.#settings.budget.refund(this.#retries);
-        return reply;
+        const reply = await this.#attempt(backend);
+        this.#remedies.confirm(backend);
+        pool.succeeded(backend, conversationId);
+        budget.refund(this.#retries);
+        this.#deliver(reply, backend);
+        return;
       } catch (thrown) {
         this.#stop.signal.throwIfAborted();
         if (!(thrown instanceof FailedAttempt)) throw thrown;
         const { failure } = thrown;
-        if (failure.remedy !== undefined && this.#remedy(failure.remedy, failure)) number--;
-        else await this.#waitBeforeRetry(failure, number);
+        if (this.#mend(failure, backend)) number--;
+        else backend = await this.#next(failure, backend, number);
         if (this.#shown) this.events.push({ type: "reset", reason: failure.error.message });
         this.#shown = false;
       }
     }
   }
 
-  async #attempt(): Promise<Reply> {
-    const { settings, backend } = { settings: this.#settings, backend: this.#backend };
-    const surface = backend.surface;
-    const headers = await backend.headers({ signal: this.#stop.signal, fresh: this.#freshToken });
-    this.#freshToken = false;
+  async #attempt(backend: Backend): Promise<Reply> {
+    const { clock, idleTimeoutMs, lingerMs, onRequest } = this.#settings;
+    for (const notice of backend.takeNotices()) this.#note(notice);
+    await backend.lessons.load();
+    const headers = await this.#headers(backend);
     this.#stop.signal.throwIfAborted();
-    const remainingMs = Math.max(1, this.#deadlineAt - settings.clock.now());
-    const learned = backend.lessons.current;
-    const body = settings.bodies.build(this.#request, {
-      surface,
-      deployment: backend.deployment,
-      names: this.#tools.names,
-      toolsJson: this.#tools.json(surface),
-      learned,
-      replayBackend: this.#dropReasoning || learned.dropped.includes("include") ? undefined : backend.replayName,
-    });
-    settings.onRequest();
+    const remainingMs = Math.max(1, this.#deadlineAt - clock.now());
+    onRequest(backend);
     return attempt({
       backend,
-      surface,
-      body,
+      surface: this.#remedies.surface(backend),
+      body: this.#body(backend),
       headers,
       timeouts: {
-        connectMs: Math.min(10_000, remainingMs),
-        answerMs: Math.min(settings.idleTimeoutMs, remainingMs),
-        idleMs: settings.idleTimeoutMs,
-        lingerMs: 1_000,
+        connectMs: Math.min(connectMs, remainingMs),
+        answerMs: Math.min(idleTimeoutMs, remainingMs),
+        idleMs: idleTimeoutMs,
+        lingerMs,
       },
-      listener: {
-        text: (delta) => this.#show({ type: "text", delta }),
-        reasoning: (delta) => this.#show({ type: "reasoning", delta }),
-      },
+      listener: { text: (delta) => this.#show("text", delta), reasoning: (delta) => this.#show("reasoning", delta) },
       onExchange: (exchange) => {
         this.#exchange = exchange;
       },
     });
   }
 
-  #show(event: { readonly type: "text" | "reasoning"; readonly delta: string }): void {
-    if (event.delta === "") return;
-    this.#shown = true;
-    this.events.push(event);
-  }
-
-  #deliver(reply: Reply): void {
-    const { names } = this.#tools;
-    for (const call of reply.calls) this.events.push({ type: "tool_call", ...call, name: names.original(call.name) });
-    for (const notice of reply.notices) this.events.push({ type: "notice", ...notice });
-    if (reply.usage !== undefined) this.events.push({ type: "usage", ...reply.usage });
-    const replay = reply.replay.length === 0 ? {} : { replay: { backend: this.#backend.replayName, items: reply.replay } };
-    this.events.push({ type: "finish", reason: reply.finish, ...replay });
-  }
-
-  /** Applies the change an error asks for; false where it was made before or is not ours to make. */
-  #remedy(remedy: Remedy, failure: Failure): boolean {
-    const key = JSON.stringify(remedy);
-    if (this.#remedied.has(key) || this.#remedied.size >= maxRemedies) return false;
-    const done = this.#apply(remedy);
-    if (done === undefined) return false;
-    this.#remedied.add(key);
-    this.events.push({ type: "notice", code: remedy.kind, message: `${done} (${failure.error.message})` });
-    return true;
-  }
-
-  #apply(remedy: Remedy): string | undefined {
-    const { lessons } = this.#backend;
-    switch (remedy.kind) {
-      case "switch_api":
-        if (!this.#backend.mayFallBack || this.#remedied.has(JSON.stringify({ kind: "switch_api", to: this.#backend.surface })))
-          return undefined;
-        lessons.add({ api: remedy.to });
-        return `The ${remedy.to === "chat" ? "Chat Completions" : "Responses"} API is used from now on`;
-      case "drop_parameter":
-        lessons.add({ dropped: remedy.name });
-        return `"${remedy.name}" is left out from now on`;
-      case "rename_parameter":
-        lessons.add({ renamed: [remedy.name, remedy.to] });
-        return `"${remedy.name}" is sent as "${remedy.to}" from now on`;
-      case "drop_reasoning":
-        this.#dropReasoning = true;
-        return "Earlier reasoning is left out of this request";
-      case "quarantine_tool":
-        return this.#tools.quarantine(remedy, this.#backend.surface);
-      case "fresh_token":
-        this.#freshToken = true;
-        return "A fresh access token is tried";
+  async #headers(backend: Backend): Promise<Readonly<Record<string, string>>> {
+    const fresh = this.#remedies.freshToken;
+    this.#remedies.freshToken = false;
+    try {
+      return await backend.headers({ signal: this.#stop.signal, fresh });
+    } catch (thrown) {
+      // No token for this backend; another one may have another credential.
+      if (!isLecternError(thrown)) throw thrown;
+      throw new FailedAttempt({ error: thrown, retry: "never", misconfigured: true });
     }
   }
 
-  /** Waits as the failure asks; throws its error where there is to be no further attempt. */
-  async #waitBeforeRetry(failure: Failure, number: number): Promise<void> {
-    const { clock, maxAttempts, budget } = this.#settings;
+  #body(backend: Backend): string {
+    const learned = this.#remedies.learned(backend);
+    const noReplay = this.#remedies.dropReasoning || learned.dropped.includes("include");
+    const messages = this.#settings.filtered.apply(this.#request.messages);
+    const surface = this.#remedies.surface(backend);
+    return this.#settings.bodies.build(messages, this.#request, {
+      surface,
+      deployment: backend.deployment,
+      names: this.#tools.names,
+      toolsJson: this.#tools.json(surface),
+      learned,
+      replayBackend: noReplay ? undefined : backend.replayName,
+    });
+  }
+
+  #show(type: "text" | "reasoning", delta: string): void {
+    if (delta === "") return;
+    this.#shown = true;
+    this.events.push({ type, delta });
+  }
+
+  #note(notice: { readonly code: string; readonly message: string }): void {
+    this.events.push({ type: "notice", ...notice });
+  }
+
+  #deliver(reply: Reply, backend: Backend): void {
+    for (const call of reply.calls) this.events.push({ type: "tool_call", ...call, name: this.#tools.names.original(call.name) });
+    for (const notice of reply.notices) this.#note(notice);
+    if (reply.usage !== undefined) this.events.push({ type: "usage", ...reply.usage });
+    const replay = reply.replay.length === 0 ? {} : { replay: { backend: backend.replayName, items: reply.replay } };
+    this.events.push({ type: "finish", reason: reply.finish, ...replay });
+  }
+
+  /** Changes the request as the failure asks; true where it is worth sending again at once. */
+  #mend(failure: Failure, backend: Backend): boolean {
     const { error } = failure;
-    if (failure.retry === "never" || number >= maxAttempts) throw error;
-    if (failure.retry === "at_once") return;
-    const waitMs = backoffMs(number, failure.waitMs, clock.random());
-    if (clock.now() + waitMs > this.#deadlineAt) throw error;
-    if (!budget.take()) throw error;
+    if (error.code === "content_filtered" && error.details?.culprit === "prompt") {
+      const aside = this.#settings.filtered.setAside(this.#request.messages);
+      if (aside === undefined) throw blameQuestion(error);
+      const categories = Array.isArray(error.details.categories) ? error.details.categories.join(", ") : "";
+      const message = `The content filter refused a tool result (${categories || "no category given"}; request ${error.requestId ?? "unknown"}). Set aside: ${aside.documents.join(", ")}.`;
+      this.#note({ code: "results_set_aside", message });
+      return true;
+    }
+    const notice = this.#remedies.apply(failure, backend);
+    if (notice !== undefined) this.#note(notice);
+    return notice !== undefined;
+  }
+
+  /** The backend for the next attempt, after the wait it needs; throws the failure's error where there is to be none. */
+  async #next(failure: Failure, backend: Backend, number: number): Promise<Backend> {
+    const { pool, clock, maxAttempts, budget } = this.#settings;
+    const error = this.#remedies.blame(failure.error, backend);
+    pool.failed(backend, failure);
+    this.#failed.add(backend);
+    const mayRetry = failure.retry !== "never" || failure.misconfigured === true;
+    if (!mayRetry || number >= maxAttempts) throw error;
+    const next = pool.choose(this.#request.conversationId, this.#failed);
+    if (next.backend.health.state === "ready" && !this.#failed.has(next.backend)) {
+      const misconfigured = failure.misconfigured ? `${backend.name} is set up wrongly: ` : "";
+      this.#note({ code: "failover", message: `${misconfigured}${error.message} Asking ${next.backend.name} instead.` });
+      return next.backend;
+    }
+    if (failure.retry === "never") throw error;
+    if (failure.retry === "at_once") return backend;
+    // While a backend is down, questions cost one attempt each: retries would be all of its traffic.
+    if (next.backend.health.state === "down") throw error;
+    const waitMs = Math.max(backoffMs(number, failure.waitMs, clock.random()), next.waitMs);
+    if (clock.now() + waitMs > this.#deadlineAt || !budget.take()) throw error;
     this.#retries++;
-    const message = `${error.message} Trying again in ${(waitMs / 1000).toFixed(1)} s (attempt ${number + 1} of ${maxAttempts}).`;
-    this.events.push({ type: "notice", code: "retry", message });
+    const when = `Trying again in ${(waitMs / 1000).toFixed(1)} s (attempt ${number + 1} of ${maxAttempts}).`;
+    this.#note({ code: "retry", message: `${error.message} ${when}` });
+    await clock.sleep(waitMs, this.#stop.signal);
+    this.#failed.clear();
+    return next.backend;
+  }
+
+  /** A backend that asked for patience gets it where the deadline allows; beyond that it is asked all the same, its answer says more than we know. */
+  async #cool(backend: Backend, waitMs: number): Promise<void> {
+    const { clock } = this.#settings;
+    if (clock.now() + waitMs > this.#deadlineAt) return;
+    this.#note({ code: "cooling", message: `${backend.name} asked for a pause; waiting ${(waitMs / 1000).toFixed(1)} s.` });
     await clock.sleep(waitMs, this.#stop.signal);
   }
 }

@@ -6,6 +6,7 @@ import type { ErrorContext, HeaderMap } from "./errors.ts";
 import { classifyHttpError, requestIdOf } from "./errors.ts";
 import { FailedAttempt, type Failure } from "./failure.ts";
 import { field, text } from "./json-fields.ts";
+import { maskSecrets } from "./service-words.ts";
 import type { SseListener } from "./sse.ts";
 
 /** A whole reply, known to be so. Names of calls are those on the wire. */
@@ -44,6 +45,8 @@ export interface ReplyReader {
 export interface ReplyOrigin {
   readonly context: ErrorContext;
   readonly headers: HeaderMap;
+  /** Values that must not appear in messages, whatever the service sends back. */
+  readonly secrets: readonly string[];
 }
 
 /** A reply that is cut, stalled, garbled or not one at all: worth another attempt, never an answer. */
@@ -75,7 +78,7 @@ const statusOfCode: Readonly<Record<string, number>> = {
  * Classifies errors found inside a 200: each of them may lack what another one says (the same throttle comes as
  * `response.failed` without error and then `error`, as both filled, or as a message alone), so they are merged first.
  */
-export function classifyErrorEvents(errors: readonly Json[], { context, headers }: ReplyOrigin): Failure {
+export function classifyErrorEvents(errors: readonly Json[], { context, headers, secrets }: ReplyOrigin): Failure {
   const merged = {
     ...Object.fromEntries(["type", "code", "message", "param", "innererror"].map((key) => [key, firstOf(errors, key)])),
   };
@@ -87,7 +90,7 @@ export function classifyErrorEvents(errors: readonly Json[], { context, headers 
   const known = statusOfCode[code] ?? statusOfCode[type];
   const status = numeric ?? known ?? (looksThrottled ? 429 : 500);
   const body = JSON.stringify({ error: { ...merged, code: merged.code ?? merged.type } });
-  return classifyHttpError({ status, headers, body }, context);
+  return classifyHttpError({ status, headers, body: maskSecrets(body, secrets) }, context);
 }
 
 function firstOf(errors: readonly Json[], key: string): Json | undefined {

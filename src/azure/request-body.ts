@@ -31,7 +31,7 @@ interface CachedPieces {
 export class RequestBodies {
   readonly #pieces = new WeakMap<Message, CachedPieces>();
 
-  build(request: ModelRequest, options: BodyOptions): string {
+  build(messages: readonly Message[], request: Omit<ModelRequest, "messages">, options: BodyOptions): string {
     const { surface, deployment, toolsJson, learned } = options;
     const parts = [`{"model":${JSON.stringify(deployment)},"stream":true`];
     const add = (name: string, json: string): void => {
@@ -51,12 +51,12 @@ export class RequestBodies {
     }
     if (request.conversationId !== undefined) add("prompt_cache_key", JSON.stringify(cacheKey(request.conversationId)));
     parts.push(
-      surface === "chat" ? `"messages":[${this.#chat(request, options)}]}` : `"input":[${this.#responses(request, options)}]}`,
+      surface === "chat" ? `"messages":[${this.#chat(messages, options)}]}` : `"input":[${this.#responses(messages, options)}]}`,
     );
     return parts.join(",");
   }
 
-  #chat({ messages }: ModelRequest, { names }: BodyOptions): string {
+  #chat(messages: readonly Message[], { names }: BodyOptions): string {
     const pieces = messages.map((message) => {
       const cached = this.#cached(message, names);
       cached.chat ??= toChatPiece(message, names);
@@ -65,7 +65,7 @@ export class RequestBodies {
     return joinChatPieces(pieces, messages);
   }
 
-  #responses({ messages }: ModelRequest, { names, replayBackend }: BodyOptions): string {
+  #responses(messages: readonly Message[], { names, replayBackend }: BodyOptions): string {
     const pieces = messages.map((message) => {
       const replay = message.role === "assistant" && message.replay !== undefined && message.replay.backend === replayBackend;
       const cached = this.#cached(message, names);

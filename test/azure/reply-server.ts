@@ -1,3 +1,4 @@
+import { EventEmitter, once } from "node:events";
 import { createServer, type IncomingHttpHeaders, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { JsonObject } from "../../src/core/json.ts";
@@ -10,7 +11,7 @@ export interface Answer {
   /** Writes the body in pieces of this many bytes. */
   readonly pieceBytes?: number;
   /** What happens after the body: `end` (default) closes properly, `cut` resets the connection, `hang` leaves it open. */
-  readonly then?: "end" | "cut" | "hang";
+  readonly ending?: "end" | "cut" | "hang";
   /** Never answers at all. */
   readonly silent?: boolean;
 }
@@ -26,12 +27,21 @@ export interface ReplyServer extends AsyncDisposable {
   readonly url: string;
   readonly port: number;
   readonly requests: readonly SeenRequest[];
+  /** Resolves once this many answers were cut off by the client. */
+  closed(count: number): Promise<void>;
 }
 
 /** A fake service on loopback that gives its answers in order, the last one for ever. A function may choose by request. */
 export async function replyServer(...answers: readonly (Answer | ((request: SeenRequest) => Answer))[]): Promise<ReplyServer> {
   const requests: SeenRequest[] = [];
+  const gone = new EventEmitter();
+  let goneCount = 0;
   const server = createServer(async (request, response) => {
+    response.on("close", () => {
+      if (response.writableFinished) return;
+      goneCount++;
+      gone.emit("gone");
+    });
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(chunk as Buffer);
     const text = Buffer.concat(chunks).toString("utf8");
@@ -46,6 +56,9 @@ export async function replyServer(...answers: readonly (Answer | ((request: Seen
     url: `http://127.0.0.1:${port}`,
     port,
     requests,
+    async closed(count) {
+      while (goneCount < count) await once(gone, "gone");
+    },
     async [Symbol.asyncDispose]() {
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
@@ -63,6 +76,6 @@ async function give(response: ServerResponse, answer: Answer): Promise<void> {
     response.write(body.subarray(i, i + step));
     if (i % (step * 16) === 0) await new Promise(setImmediate);
   }
-  if (answer.then === "cut") setImmediate(() => response.socket?.resetAndDestroy());
-  else if (answer.then !== "hang") response.end();
+  if (answer.ending === "cut") setImmediate(() => response.socket?.resetAndDestroy());
+  else if (answer.ending !== "hang") response.end();
 }

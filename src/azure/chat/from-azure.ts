@@ -40,6 +40,7 @@ export class ChatReader implements ReplyReader {
   }
 
   readonly event = (bytes: Buffer, start: number, end: number, isErrorEvent: boolean): void => {
+    if (this.#done) return;
     const delta = this.#template.match(bytes, start, end);
     if (delta !== undefined && !isErrorEvent) {
       this.#pending += delta;
@@ -80,7 +81,7 @@ export class ChatReader implements ReplyReader {
   }
 
   get complete(): boolean {
-    return this.#done || this.#errors.length > 0;
+    return this.#finish !== undefined || this.#errors.length > 0;
   }
 
   finish(): Reply {

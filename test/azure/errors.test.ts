@@ -1,0 +1,166 @@
+import { readFileSync } from "node:fs";
+import { describe, expect, test } from "vitest";
+import type { ErrorContext } from "../../src/azure/errors.ts";
+import { classifyHttpError } from "../../src/azure/errors.ts";
+import type { LecternError } from "../../src/core/errors.ts";
+import { isLecternError } from "../../src/core/errors.ts";
+import { shared } from "../support/shared.ts";
+import { replyServer } from "./reply-server.ts";
+import { collect, failureOf, modelAt, sse } from "./support.ts";
+
+const context: ErrorContext = {
+  api: "responses",
+  host: "contoso.openai.azure.com",
+  deployment: "gpt-x",
+  auth: "api_key",
+  resource: "contoso",
+  path: "/openai/v1/responses",
+};
+
+function classify(
+  status: number,
+  body: object | string,
+  some: Partial<ErrorContext> & { headers?: Record<string, string> } = {},
+) {
+  const { headers = {}, ...rest } = some;
+  return classifyHttpError(
+    { status, headers, body: typeof body === "string" ? body : JSON.stringify(body) },
+    { ...context, ...rest },
+  );
+}
+
+test("the request id of the service is kept, Azure's own first", () => {
+  const headers = { "x-request-id": "other", "apim-request-id": "azure" };
+  expect(classify(500, "", { headers }).error.requestId).toBe("azure");
+  expect(classify(500, "", { headers: { "x-request-id": "other" } }).error.requestId).toBe("other");
+});
+
+test("a wrong key is told from a wrong token, and each says what to do", () => {
+  const key = classify(401, {
+    error: { code: "401", message: "Access denied due to invalid subscription key or wrong API endpoint." },
+  });
+  expect([key.error.code, key.remedy]).toEqual(["auth", undefined]);
+  expect(key.error.fix).toContain("az cognitiveservices account keys list -n contoso");
+  const body = {
+    statusCode: 401,
+    message:
+      "Unauthorized. Access token is missing, invalid, audience is incorrect (https://cognitiveservices.azure.com), or have expired.",
+  };
+  const token = classify(401, body, { auth: "entra" });
+  expect([token.error.code, token.remedy]).toEqual(["auth", { kind: "fresh_token" }]);
+  expect(token.error.fix).toContain("https://ai.azure.com/.default");
+});
+
+test("a missing role names the identity, the role, the data action and the command that grants it", () => {
+  const principal = "11111111-2222-3333-4444-555555555555";
+  const action = "Microsoft.CognitiveServices/accounts/OpenAI/responses/write";
+  const message = `The principal \`${principal}\` lacks the required data action \`${action}\` to perform \`POST /openai/v1/responses\` operation.`;
+  const { error } = classify(401, { error: { code: "PermissionDenied", message } }, { auth: "entra" });
+  expect(error.message).toContain(principal);
+  expect(error.message).toContain(action);
+  expect(error.fix).toMatch(
+    /^az role assignment create --assignee-object-id 11111111-\S+ .*--role "Cognitive Services OpenAI User" --scope /,
+  );
+  expect(error.fix).toContain("account show -n contoso");
+});
+
+test("a missing deployment is named, with the command that lists them", () => {
+  const { error, misconfigured } = classify(404, {
+    error: { code: "DeploymentNotFound", message: "The API deployment for this resource does not exist." },
+  });
+  expect([error.code, misconfigured]).toEqual(["config", true]);
+  expect(error.message).toContain('"gpt-x"');
+  expect(error.fix).toContain("az cognitiveservices account deployment list -n contoso");
+});
+
+test("a throttle says when to come back, and whether it is quota or capacity", () => {
+  const quota = classify(429, {
+    error: {
+      code: "429",
+      message: "... have exceeded token rate limit of your current OpenAI S0 pricing tier. Please retry after 22 seconds.",
+    },
+  });
+  expect([quota.error.code, quota.waitMs, quota.retry]).toEqual(["rate_limited", 22_000, "backoff"]);
+  const capacity = classify(429, {
+    error: { code: "429", message: "The system is currently experiencing high demand. Please retry after 20 seconds." },
+  });
+  expect(capacity.error.message).toContain("no capacity");
+});
+
+test("filtered text is named by category, with or without the inner error", () => {
+  const inner = {
+    code: "ResponsibleAIPolicyViolation",
+    content_filter_result: { jailbreak: { filtered: true, detected: true }, hate: { filtered: false } },
+  };
+  const full = classify(400, { error: { code: "content_filter", message: "filtered", innererror: inner } }).error;
+  expect([full.code, full.details]).toEqual(["content_filtered", { categories: ["jailbreak"], culprit: "prompt" }]);
+  expect(full.message).toContain("jailbreak");
+  expect(classify(400, { error: { code: "content_filter", message: "filtered" } }).error.code).toBe("content_filtered");
+});
+
+test("a redirect is not followed, and says where it leads", () => {
+  const { error, retry } = classify(307, "", { headers: { location: "https://login.corp.example/x?token=abc" } });
+  expect([error.code, retry]).toEqual(["config", "never"]);
+  expect(error.message).toContain("login.corp.example");
+  expect(error.message).not.toContain("abc");
+});
+
+interface Reported {
+  readonly id: string;
+  readonly status: number;
+  readonly headers?: Record<string, string>;
+  readonly body?: unknown;
+  readonly sse_events?: readonly object[];
+}
+
+const path = shared("data/azure-recordings/reported_errors.json");
+const entries = path === undefined ? [] : (JSON.parse(readFileSync(path, "utf8")) as { entries: readonly Reported[] }).entries;
+
+/** The code each row of the wire table must get, by the start of its id. */
+const codes: readonly (readonly [string, string])[] = [
+  ["401", "auth"],
+  ["403", "auth"],
+  ["404", "config"],
+  ["400-api-version", "config"],
+  ["400-context", "context_length"],
+  ["400-content-filter", "content_filtered"],
+  ["400", "bad_request"],
+  ["429", "rate_limited"],
+];
+
+describe.skipIf(path === undefined)("errors that users reported", () => {
+  test.each(entries.filter((entry) => entry.status >= 400).map((entry) => [entry.id, entry] as const))(
+    "%s has its code, a message and a fix",
+    (id, entry) => {
+      const body = typeof entry.body === "string" ? entry.body : JSON.stringify(entry.body);
+      for (const api of ["responses", "chat"] as const) {
+        const { error } = classify(entry.status, body, { api, headers: entry.headers ?? {} });
+        expect(error.code).toBe(codes.find(([start]) => id.startsWith(start))?.[1]);
+        expect(error.fix?.length).toBeGreaterThan(20);
+        expect(error.message).not.toMatch(/undefined|\[object/);
+      }
+    },
+  );
+
+  test.each(entries.filter((entry) => entry.id.startsWith("200-sse-throttle")).map((entry) => [entry.id, entry] as const))(
+    "%s is a rate limit",
+    async (_, entry) => {
+      await using server = await replyServer({
+        headers: { "content-type": "text/event-stream", "retry-after": "700" },
+        body: sse(entry.sse_events ?? []),
+      });
+      expect(await failureOf(collect(modelAt(server.url)))).toMatchObject({ code: "rate_limited", retryAfterMs: 700_000 });
+    },
+  );
+});
+
+test("no error tells the key, whatever the service sends back", async () => {
+  const secret = "0123456789abcdef0123456789abcdef";
+  await using server = await replyServer((request) => ({
+    status: 400,
+    body: JSON.stringify({ error: { message: `you sent ${JSON.stringify(request.headers)}` } }),
+  }));
+  const error = (await failureOf(collect(modelAt(server.url, { credential: { type: "api_key", key: secret } })))) as LecternError;
+  expect(isLecternError(error)).toBe(true);
+  expect(JSON.stringify([error.message, error.fix, error.details, String(error.cause), error.stack])).not.toContain(secret);
+});

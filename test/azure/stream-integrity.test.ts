@@ -1,0 +1,175 @@
+import { expect, test } from "vitest";
+import type { LecternError } from "../../src/core/errors.ts";
+import { type Answer, replyServer } from "./reply-server.ts";
+import { chatText, collect, failureOf, messageItem, modelAt, responsesEvents, responsesText, sse } from "./support.ts";
+
+const stream = { "content-type": "text/event-stream" };
+const json = { "content-type": "application/json" };
+const events = responsesEvents([messageItem("one two three")], ["one ", "two ", "three"]);
+
+/** Answers that are no answers: each must be followed by another attempt, never shown as the reply. */
+const broken: Readonly<Record<string, Answer>> = {
+  "a stream that ends before its closing event": { headers: stream, body: sse(events.slice(0, -1)) },
+  "a stream cut by a reset": { headers: stream, body: sse(events.slice(0, 3)), ending: "cut" },
+  "a stream that falls silent": { headers: stream, body: sse(events.slice(0, 3)), ending: "hang" },
+  "headers and then nothing": { headers: stream, body: "", ending: "hang" },
+  "a lost text delta": { headers: stream, body: sse([...events.slice(0, 2), ...events.slice(3)]) },
+  "two deltas in the wrong order": { headers: stream, body: sse([events[0]!, events[2]!, events[1]!, ...events.slice(3)]) },
+  "a damaged closing event": { headers: stream, body: sse(events).slice(0, -40) },
+  "a web page": { headers: { "content-type": "text/html" }, body: "<html>sign in to the network</html>" },
+  "an empty body": { headers: json, body: "" },
+  null: { headers: json, body: "null" },
+  "an empty list": { headers: json, body: "[]" },
+  "JSON of something else": { headers: json, body: '{"hello":1}' },
+  "half a JSON body": { headers: json, body: '{"output":[{"type":"mess' },
+  "a body that claims to be compressed and is not": { headers: { ...stream, "content-encoding": "gzip" }, body: sse(events) },
+  "an answer that is still being worked on": { headers: json, body: '{"status":"in_progress","output":[]}' },
+  "an error inside the stream": {
+    headers: stream,
+    body: sse([events[0]!, { type: "error", code: "server_error", message: "oops" }]),
+  },
+  "a failed response": {
+    headers: stream,
+    body: sse([{ type: "response.failed", response: { status: "failed", error: { code: "server_error" } } }]),
+  },
+};
+
+test.each(Object.entries(broken))("%s is never an answer: the question is asked again", async (_, answer) => {
+  await using server = await replyServer(answer, responsesText("whole"));
+  const got = await collect(modelAt(server.url, { idleTimeoutMs: 60 }));
+  expect([got.text, got.finish, server.requests.length]).toEqual(["whole", "stop", 2]);
+  const shown = got.events.findIndex((event) => event.type === "text");
+  const reset = got.events.findIndex((event) => event.type === "reset");
+  expect(reset === -1 || shown < reset).toBe(true);
+});
+
+test("text that was shown before the break is taken back by a reset", async () => {
+  await using server = await replyServer(
+    { headers: stream, body: sse(events.slice(0, 3)), ending: "cut" },
+    responsesText("fresh start"),
+  );
+  const got = await collect(modelAt(server.url));
+  expect(got.events.filter((event) => event.type === "reset")).toHaveLength(1);
+  expect(got.text).toBe("fresh start");
+});
+
+test("a damaged, lost or repeated event that carried no text does no harm: the closing event repeats the whole text", async () => {
+  const [created, ...rest] = events;
+  const streams = [rest, [created!, created!, ...rest], [created!, events[1]!, events[1]!, ...events.slice(2)]];
+  for (const some of streams) {
+    await using server = await replyServer({ headers: stream, body: sse(some) });
+    expect((await collect(modelAt(server.url))).text).toBe("one two three");
+    expect(server.requests).toHaveLength(1);
+  }
+});
+
+test("a chat stream needs a finish reason, and nothing else", async () => {
+  const whole = chatText("all of it");
+  const withoutDone = (whole.body ?? "").replace("data: [DONE]\n\n", "");
+  await using server = await replyServer({ ...whole, body: withoutDone });
+  expect(await collect(modelAt(server.url, { api: "chat" }))).toMatchObject({ text: "all of it", finish: "stop" });
+  const cut = (whole.body ?? "").split("\n\n").slice(0, 2).join("\n\n");
+  await using cutting = await replyServer({ ...whole, body: `${cut}\n\ndata: [DONE]\n\n` }, whole);
+  expect((await collect(modelAt(cutting.url, { api: "chat" }))).text).toBe("all of it");
+  expect(cutting.requests).toHaveLength(2);
+});
+
+test("a damaged chat event may have carried text, so the question is asked again", async () => {
+  const whole = chatText("all of it");
+  await using server = await replyServer(
+    { ...whole, body: (whole.body ?? "").replace('"content":"of "', '"content":"o') },
+    whole,
+  );
+  expect((await collect(modelAt(server.url, { api: "chat" }))).text).toBe("all of it");
+  expect(server.requests).toHaveLength(2);
+});
+
+test("what follows [DONE] is not read", async () => {
+  const whole = chatText("enough");
+  await using server = await replyServer({ ...whole, body: `${whole.body}${whole.body}` });
+  expect((await collect(modelAt(server.url, { api: "chat" }))).text).toBe("enough");
+});
+
+test("choices without delta, empty choices and foreign lines are read over", async () => {
+  const odd = sse([
+    { choices: [], prompt_filter_results: [] },
+    { choices: [{ index: 0, finish_reason: null, content_filter_offsets: { check_offset: 1 } }] },
+    { choices: [{ index: 1, delta: { content: "not me" } }] },
+  ]);
+  const whole = chatText("fine");
+  await using server = await replyServer({
+    ...whole,
+    body: `this is no field\n\ndata: 1\n\ndata: {not json}\n\n${odd}${whole.body}`,
+  });
+  expect((await collect(modelAt(server.url, { api: "chat" }))).text).toBe("fine");
+});
+
+test("a late verdict of the asynchronous filter overrides an earlier stop", async () => {
+  const whole = chatText("text");
+  const late = sse([
+    {
+      choices: [
+        { index: 0, finish_reason: "content_filter", content_filter_results: { protected_material_text: { filtered: true } } },
+      ],
+    },
+  ]);
+  await using server = await replyServer({ ...whole, body: (whole.body ?? "").replace("data: [DONE]", `${late}data: [DONE]`) });
+  const got = await collect(modelAt(server.url, { api: "chat" }));
+  expect(got.finish).toBe("content_filter");
+  expect(got.events).toContainEqual({
+    type: "notice",
+    code: "content_filtered",
+    message: "Azure's content filter stopped the answer for protected material text.",
+  });
+});
+
+test("a whole JSON body in place of a stream is read as the answer", async () => {
+  const response = {
+    status: "completed",
+    model: "m",
+    output: [messageItem("in one piece")],
+    usage: { input_tokens: 1, output_tokens: 2 },
+  };
+  const completion = {
+    choices: [{ message: { content: "in one piece" }, finish_reason: "stop" }],
+    usage: { prompt_tokens: 1, completion_tokens: 2 },
+  };
+  for (const [api, body] of [
+    ["responses", response],
+    ["chat", completion],
+  ] as const) {
+    await using server = await replyServer({ headers: json, body: JSON.stringify(body) });
+    expect(await collect(modelAt(server.url, { api }))).toMatchObject({
+      text: "in one piece",
+      usage: { inputTokens: 1, outputTokens: 2 },
+    });
+  }
+});
+
+test("an event stream under another content type is read as one", async () => {
+  await using server = await replyServer({ headers: { "content-type": "text/plain" }, body: responsesText("plain").body ?? "" });
+  expect((await collect(modelAt(server.url))).text).toBe("plain");
+});
+
+test("a connection that stays open after the closing event does not hold the answer back for long", async () => {
+  await using server = await replyServer({ ...responsesText("done"), ending: "hang" });
+  expect(await collect(modelAt(server.url, { lingerMs: 20 }))).toMatchObject({ text: "done", finish: "stop" });
+});
+
+test("a reply that keeps breaking is an error that names the host", async () => {
+  await using server = await replyServer({ headers: stream, body: sse(events.slice(0, 3)) });
+  const error = (await failureOf(collect(modelAt(server.url)))) as LecternError;
+  expect([error.code, error.message]).toEqual([
+    "service",
+    `The reply from 127.0.0.1:${server.port} is no whole answer: the stream ended before its closing event.`,
+  ]);
+  expect(server.requests).toHaveLength(4);
+});
+
+test("text deltas are passed on once per socket read", async () => {
+  const many = Array.from({ length: 200 }, (_, i) => `w${i} `);
+  await using server = await replyServer(responsesText(many.join("").trim()));
+  const got = await collect(modelAt(server.url));
+  expect(got.text).toBe(many.join("").trim());
+  expect(got.events.filter((event) => event.type === "text").length).toBeLessThan(20);
+});
