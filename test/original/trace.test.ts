@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { afterAll, expect, test } from "vitest";
+import { lectern } from "../support/cli.ts";
 
 const root = resolve(import.meta.dirname, "../..");
 const home = mkdtempSync(join(tmpdir(), "lectern-trace-test-"));
@@ -11,10 +12,10 @@ const env = { PATH: process.env.PATH ?? "", HOME: home, LECTERN_CACHE_DIR: join(
 const node = (...args: readonly string[]) =>
   spawnSync(process.execPath, args, { cwd: root, env, encoding: "utf8", stdio: ["ignore", "pipe", "pipe"] });
 
-test("--trace shows the seven steps from question to answer with their JSON, and the answer stays alone on stdout", () => {
+test("--trace shows the seven steps from question to answer with their JSON, and the answer stays alone on stdout", async () => {
   const question = "How do I report a security incident?";
-  const run = node("src/cli/main.ts", "ask", "--emulator", "--source", "data/kb.json", "--quiet", "--trace", question);
-  const { stdout, stderr } = run;
+  const source = resolve(root, "data/kb.json");
+  const { stdout, stderr } = await lectern(["ask", "--emulator", "--source", source, "--quiet", "--trace", question]);
   const parts = stderr.split(/^\[(\d)\/7\] .+$/m).slice(1);
   const steps = new Map(parts.flatMap((part, index) => (index % 2 === 0 ? [[part, parts[index + 1]!] as const] : [])));
   expect([...steps.keys()]).toEqual(["1", "2", "3", "4", "5", "6", "7"]);
