@@ -22,12 +22,15 @@ export interface ConnectionOptions {
   readonly send: (text: string) => void;
   /** Default: anonymous. */
   readonly caller?: Caller;
+  /** True where the caller's scopes come from a verified token. Default false. */
+  readonly checksScopes?: boolean;
 }
 
 /** Requests of one client that may be in work at the same time. */
 const maxInFlight = 1024;
 
-export function openConnection(dispatcher: Dispatcher, { send, caller = anonymous }: ConnectionOptions): Connection {
+export function openConnection(dispatcher: Dispatcher, options: ConnectionOptions): Connection {
+  const { send, caller = anonymous, checksScopes = false } = options;
   const conversation = newConversation("");
   const inFlight = new Map<RpcId, { readonly abort: AbortController; readonly isStream: boolean }>();
   const questions = createQuestions();
@@ -55,6 +58,7 @@ export function openConnection(dispatcher: Dispatcher, { send, caller = anonymou
     const abort = new AbortController();
     const exchange: Exchange = {
       caller,
+      checksScopes,
       signal: abort.signal,
       conversation,
       notify: (name, params) => {

@@ -1,7 +1,9 @@
 import { LecternError } from "../core/errors.ts";
 import { type Access, type AuthOptions, openAuth } from "./auth/open-auth.ts";
 import { createDispatcher } from "./dispatcher.ts";
+import type { EndpointOptions } from "./http/arrival.ts";
 import { type Front, type FrontHandler, isLoopback, openFront, type Routes } from "./http/front.ts";
+import { legacySse } from "./http/legacy-sse.ts";
 import { mcpEndpoint } from "./http/mcp-endpoint.ts";
 import { Pulse } from "./http/pulse.ts";
 import { refuse } from "./http/refusal.ts";
@@ -63,9 +65,11 @@ export async function serveTools(options: ServeToolsOptions): Promise<HttpServin
   const dispatcher = createDispatcher(offerOf(options), { onError });
   const sessions = createSessions(dispatcher, sessionLimits);
   const state = { ready: true };
-  const endpoint = mcpEndpoint({ dispatcher, authenticator, sessions, pulse: new Pulse(), maxBodyBytes });
+  const endpoint: EndpointOptions = { dispatcher, authenticator, sessions, pulse: new Pulse(), maxBodyBytes };
+  const sse = legacySse(endpoint);
   const routes: Routes = new Map<string, Readonly<Record<string, FrontHandler>>>([
-    [path, { ...endpoint }],
+    [path, { ...mcpEndpoint(endpoint) }],
+    ...sse.routes,
     ...signInRoutes,
     ...healthRoutes(state),
   ]);
@@ -75,6 +79,8 @@ export async function serveTools(options: ServeToolsOptions): Promise<HttpServin
     state.ready = false;
     front.drain();
     dispatcher.close();
+    sessions.drain();
+    sse.drain();
     await drained(front, drainMs);
     sessions.close();
     await front.close();

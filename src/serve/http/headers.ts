@@ -62,13 +62,26 @@ export function isJsonType(contentType: string | undefined): boolean {
   return contentType !== undefined && /^application\/json\s*(?:;|$)/i.test(contentType.trim());
 }
 
+export interface Accepted {
+  readonly json: boolean;
+  readonly events: boolean;
+  /** True where event streams are named first. */
+  readonly prefersEvents: boolean;
+}
+
 /** Which kinds of answer a client takes. Without the header, or with a wildcard, any. Quality values are not weighed. */
-export function accepts(accept: string | undefined): { readonly json: boolean; readonly events: boolean } {
-  if (accept === undefined) return { json: true, events: true };
+export function accepts(accept: string | undefined): Accepted {
+  // What nearly all clients send, word for word.
+  if (accept === undefined || accept === "application/json, text/event-stream") return takesBoth;
   const lower = accept.toLowerCase();
   const any = lower.includes("*/*");
+  const json = lower.indexOf("application/json");
+  const events = lower.indexOf("text/event-stream");
   return {
-    json: any || lower.includes("application/json") || lower.includes("application/*"),
-    events: any || lower.includes("text/event-stream") || lower.includes("text/*"),
+    json: any || json >= 0 || lower.includes("application/*"),
+    events: any || events >= 0 || lower.includes("text/*"),
+    prefersEvents: events >= 0 && (json < 0 || events < json),
   };
 }
+
+const takesBoth: Accepted = { json: true, events: true, prefersEvents: false };

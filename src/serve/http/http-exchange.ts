@@ -5,7 +5,7 @@ import type { Conversation, Exchange } from "../exchange.ts";
 import { notificationText, type Outcome, type RpcId, type RpcRequest, responseText } from "../rpc.ts";
 import { type MessageStream, plainStream } from "./event-stream.ts";
 import type { FrontRequest } from "./front.ts";
-import { accepts } from "./headers.ts";
+import { type Accepted, accepts } from "./headers.ts";
 import type { Pulse } from "./pulse.ts";
 import { type Refusal, refuse } from "./refusal.ts";
 import { sendJson, sendRefusal } from "./reply.ts";
@@ -31,7 +31,7 @@ export class HttpExchange implements Exchange {
   readonly checksScopes: boolean;
   readonly conversation?: Conversation;
   readonly #options: HttpExchangeOptions;
-  readonly #takes: { readonly json: boolean; readonly events: boolean };
+  readonly #takes: Accepted;
   #stream: MessageStream | undefined;
   #abort: AbortController | undefined;
 
@@ -97,7 +97,7 @@ export class HttpExchange implements Exchange {
   #send(id: RpcId, outcome: Outcome): void {
     const { response, headers, challenge } = this.#options;
     const cancelled = this.#abort?.signal.aborted === true;
-    if (this.#stream !== undefined || (!this.#takes.json && !response.headersSent)) {
+    if (this.#stream !== undefined || (this.#takes.prefersEvents && !response.headersSent && outcome.error === undefined)) {
       const stream = this.stream();
       if (!cancelled) stream?.send(responseText(id, outcome));
       stream?.end();

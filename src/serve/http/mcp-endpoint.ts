@@ -1,5 +1,4 @@
 import type { Json } from "../../core/json.ts";
-import type { Caller } from "../../core/served-tools.ts";
 import { claimsModern } from "../envelope.ts";
 import { checkModernHeaders } from "../modern-headers.ts";
 import { legacyVersions, modernVersion, rpcCodes } from "../protocol.ts";
@@ -11,24 +10,15 @@ import { HttpExchange, notAcceptable } from "./http-exchange.ts";
 import { deleteSession, type LegacyMessage, openSessionStream, serveLegacy } from "./legacy.ts";
 import { isRefusal, type Refusal, refuse } from "./refusal.ts";
 import { sendEmpty, sendRefusal } from "./reply.ts";
+import { signedIn } from "./sign-in.ts";
 
 /** The Streamable HTTP endpoint, for both eras: 2026-07-28 uses POST alone, legacy sessions GET and DELETE as well. */
 export function mcpEndpoint(options: EndpointOptions): Readonly<Record<"POST" | "GET" | "DELETE", FrontHandler>> {
-  const signedIn =
-    (serve: (arrival: Arrival) => void): FrontHandler =>
-    (request, response) => {
-      const verdict = options.authenticator.authenticate(request.headers);
-      const go = (found: Caller | Refusal): void => {
-        if (isRefusal(found)) sendRefusal(response, found);
-        else serve({ caller: found, request, response });
-      };
-      if (verdict instanceof Promise) return verdict.then(go);
-      return go(verdict);
-    };
+  const { authenticator } = options;
   return {
-    POST: signedIn((arrival) => readPost(options, arrival)),
-    GET: signedIn((arrival) => sessionOnly(arrival, () => openSessionStream(options, arrival))),
-    DELETE: signedIn((arrival) => sessionOnly(arrival, () => deleteSession(options, arrival))),
+    POST: signedIn(authenticator, (arrival) => readPost(options, arrival)),
+    GET: signedIn(authenticator, (arrival) => sessionOnly(arrival, () => openSessionStream(options, arrival))),
+    DELETE: signedIn(authenticator, (arrival) => sessionOnly(arrival, () => deleteSession(options, arrival))),
   };
 }
 

@@ -36,6 +36,8 @@ export interface Sessions {
   find(id: string, caller: Caller): Session | undefined;
   end(session: Session): void;
   readonly size: number;
+  /** Ends the streams on which nothing is awaited; requests in work go on. */
+  drain(): void;
   close(): void;
 }
 
@@ -87,6 +89,9 @@ export function createSessions(dispatcher: Dispatcher, { max = 1_000, idleMs = 1
     end,
     get size() {
       return byId.size;
+    },
+    drain: () => {
+      for (const { session } of byId.values()) session.standalone.release();
     },
     close: () => {
       clearInterval(sweep);
