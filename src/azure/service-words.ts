@@ -3,7 +3,6 @@ const maxLength = 400;
 
 /** A service's own words, fit for a message on a terminal: no control or bidi characters, not too long. */
 export function serviceWords(words: string): string {
-  // biome-ignore lint/suspicious/noMisleadingCharacterClass: single invisible characters are meant
   const clean = words.replace(/[\u0000-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]+/g, " ").trim();
   return clean.length <= maxLength ? clean : `${clean.slice(0, maxLength)}…`;
 }

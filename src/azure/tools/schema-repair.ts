@@ -132,7 +132,7 @@ class SchemaRepair {
   #valid(kind: Kind, value: Json, at: string, depth: number): Json | undefined {
     switch (kind) {
       case "any":
-        return value;
+        return value === null && !/\/(default|const)$/.test(at) ? undefined : value;
       case "number":
       case "boolean":
       case "string":
@@ -204,7 +204,10 @@ class SchemaRepair {
       result.items = {};
       this.#changes.push(`${path}/items was missing`);
     }
-    if (path !== "" && includesType(result.type, "object") && result.properties === undefined) result.properties = {};
+    if (path !== "" && includesType(result.type, "object") && result.properties === undefined) {
+      result.properties = {};
+      this.#changes.push(`${path}/properties was missing`);
+    }
   }
 
   #resolvable(result: Record<string, Json>, path: string): JsonObject {
