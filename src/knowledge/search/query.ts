@@ -9,6 +9,13 @@ export interface Concept {
   readonly related: readonly string[];
 }
 
+/** A word of a question, after repair. */
+export interface QueryWord {
+  readonly text: string;
+  /** What it may have been meant to be instead, where it was misspelled. */
+  readonly also: readonly string[];
+}
+
 /** A question as the scoring sees it. */
 export interface ReadQuery {
   readonly concepts: readonly Concept[];
@@ -25,18 +32,20 @@ export interface ReadQueryOptions {
 }
 
 /** Words (already repaired) to concepts: stop words go, related terms come. A word repeated counts once. */
-export function readQuery(words: readonly string[], { langs, analyzer, thesauri }: ReadQueryOptions): ReadQuery {
+export function readQuery(words: readonly QueryWord[], { langs, analyzer, thesauri }: ReadQueryOptions): ReadQuery {
   const concepts = new Map<string, { own: Set<string>; related: Set<string> }>();
   const nameTerms = new Set<string>();
   const sequence: string[] = [];
   for (const lang of langs) {
-    const stems = words.map((word) => analyzer.stem(word, lang));
-    words.forEach((word, place) => {
+    const stems = words.map((word) => analyzer.stem(word.text, lang));
+    words.forEach(({ text: word, also }, place) => {
       if (!analyzer.isStopWord(word, { lang, keepQuestionWords: true })) nameTerms.add(stems[place]!);
       const stop = analyzer.isStopWord(word, { lang });
       if (!stop) {
         sequence.push(stems[place]!);
-        conceptOf(concepts, stems[place]!).own.add(stems[place]!);
+        const concept = conceptOf(concepts, stems[place]!);
+        concept.own.add(stems[place]!);
+        for (const other of also) concept.related.add(analyzer.stem(other, lang));
       }
       for (const { length, terms } of thesauri.get(lang)?.at(stems, place) ?? []) {
         const key = length > 1 || stop ? stems.slice(place, place + length).join(" ") : stems[place]!;

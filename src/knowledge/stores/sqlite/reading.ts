@@ -3,7 +3,7 @@ import type { KnowledgeStore } from "../../store.ts";
 import type { Analyzer } from "../../text/analyzer.ts";
 import { createThesaurus } from "../../text/thesaurus.ts";
 import { countAll, findDocument, listDocuments, listEntries, listProblems, listTopics } from "./documents.ts";
-import { createSearcher } from "./search.ts";
+import { createSearcher, type Searcher } from "./search.ts";
 import { createSpeller } from "./speller.ts";
 import { visibleTo } from "./visibility.ts";
 
@@ -11,11 +11,21 @@ import { visibleTo } from "./visibility.ts";
 export type KnowledgeReader = Pick<KnowledgeStore, "search" | "get" | "topics" | "list" | "entries" | "counts" | "problems">;
 
 export function createReader(database: DatabaseSync, analyzer: Analyzer): KnowledgeReader {
-  const english = createThesaurus("en", analyzer);
-  const thesauri = new Map(english ? [["en", english]] : []);
-  const searcher = createSearcher(database, { analyzer, speller: createSpeller(database, analyzer), thesauri });
+  // Made by the first search, so that a server that is only asked for its tools starts at once.
+  let searcher: Searcher | undefined;
+  const firstSearcher = (): Searcher => {
+    const english = createThesaurus("en", analyzer);
+    return createSearcher(database, {
+      analyzer,
+      speller: createSpeller(database, analyzer),
+      thesauri: new Map(english ? [["en", english]] : []),
+    });
+  };
   return {
-    search: async (query, options = {}) => searcher.search(query, options),
+    search: async (query, options = {}) => {
+      searcher ??= firstSearcher();
+      return searcher.search(query, options);
+    },
     get: async (id, { reader } = {}) => findDocument(database, visibleTo(database, reader), id),
     topics: async ({ reader } = {}) => listTopics(database, visibleTo(database, reader)),
     list: async ({ reader, after = "", limit = 100 } = {}) =>

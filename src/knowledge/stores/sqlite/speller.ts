@@ -1,10 +1,12 @@
 import type { DatabaseSync } from "node:sqlite";
+import type { QueryWord } from "../../search/query.ts";
 import type { Analyzer } from "../../text/analyzer.ts";
+import { editDistance } from "../../text/edit-distance.ts";
 import type { Thesaurus } from "../../text/thesaurus.ts";
 import type { Visible } from "./visibility.ts";
 
 export interface Repaired {
-  readonly words: readonly string[];
+  readonly words: readonly QueryWord[];
   readonly corrections: readonly { readonly from: string; readonly to: string }[];
 }
 
@@ -20,8 +22,9 @@ export interface Speller {
 }
 
 const minLength = 4;
-/** A word that also begins alike is preferred over any number of others. */
-const sameInitial = 5;
+/** Longer words may have two letters wrong. */
+const twoEditsFrom = 8;
+const maxCandidates = 3;
 
 export function createSpeller(database: DatabaseSync, analyzer: Analyzer): Speller {
   const inLabels = "label IN (SELECT value FROM json_each(?)) AND chunks > 0";
@@ -39,52 +42,37 @@ export function createSpeller(database: DatabaseSync, analyzer: Analyzer): Spell
     knownWord.get(word, visible.labels) !== undefined ||
     langs.some((lang) => knownTerm.get(analyzer.stem(word, lang), visible.labels) !== undefined);
 
-  const repairOne = (word: string, options: SpellerOptions): string | undefined => {
-    if (isKnown(word, options)) return undefined;
+  const candidatesFor = (word: string, options: SpellerOptions): string[] => {
+    if (isKnown(word, options)) return [];
     const { labels } = options.visible;
     const initial = word[0]!;
-    const near = alike.all(initial, `${initial}\u{10ffff}`, word.length - 1, word.length + 1, labels);
-    return best(word, near) ?? best(word, any.all(word.length - 1, word.length + 1, labels));
+    const near = alike.all(initial, `${initial}\u{10ffff}`, word.length - 2, word.length + 2, labels);
+    const one = closest(word, near, 1);
+    if (one.length > 0) return one;
+    const other = closest(word, any.all(word.length - 1, word.length + 1, labels), 1);
+    return other.length > 0 || word.length < twoEditsFrom ? other : closest(word, near, 2);
   };
 
   return {
     repair(words, options) {
       const corrections: { from: string; to: string }[] = [];
-      const repaired = words.map((word) => {
-        const to = repairOne(word, options);
-        if (to === undefined) return word;
+      const repaired = words.map((word): QueryWord => {
+        const [to, ...also] = candidatesFor(word, options);
+        if (to === undefined) return { text: word, also };
         corrections.push({ from: word, to });
-        return to;
+        return { text: to, also };
       });
       return { words: repaired, corrections };
     },
   };
 }
 
-function best(word: string, rows: readonly Record<string, unknown>[]): string | undefined {
-  let found: { word: string; score: number } | undefined;
-  for (const row of rows) {
-    const candidate = String(row.word);
-    if (!withinOneEdit(word, candidate)) continue;
-    const score = Math.log(1 + Number(row.chunks)) + (candidate[0] === word[0] ? sameInitial : 0);
-    if (!found || score > found.score) found = { word: candidate, score };
-  }
-  return found?.word;
-}
-
-/** One letter inserted, dropped, replaced, or two neighbours swapped. */
-export function withinOneEdit(a: string, b: string): boolean {
-  if (Math.abs(a.length - b.length) > 1) return false;
-  let start = 0;
-  while (start < a.length && start < b.length && a[start] === b[start]) start++;
-  let endA = a.length - 1;
-  let endB = b.length - 1;
-  while (endA >= start && endB >= start && a[endA] === b[endB]) {
-    endA--;
-    endB--;
-  }
-  const left = endA - start + 1;
-  const right = endB - start + 1;
-  if (left <= 1 && right <= 1) return true;
-  return left === 2 && right === 2 && a[start] === b[start + 1] && a[start + 1] === b[start];
+/** Words within so many edits, the commonest first. */
+function closest(word: string, rows: readonly Record<string, unknown>[], edits: 1 | 2): string[] {
+  return rows
+    .map((row) => ({ text: String(row.word), chunks: Number(row.chunks) }))
+    .filter(({ text }) => editDistance(word, text, edits) <= edits)
+    .sort((a, b) => b.chunks - a.chunks || (a.text < b.text ? -1 : 1))
+    .slice(0, maxCandidates)
+    .map(({ text }) => text);
 }
