@@ -34,7 +34,11 @@ export function needsSignIn(error: unknown): boolean {
 export function networkCode(error: unknown): string | undefined {
   for (let current = error, depth = 0; typeof current === "object" && current !== null && depth < 5; depth++) {
     const code = (current as EngineError).code;
-    if (typeof code === "string" && /^(E[A-Z]+|UND_ERR_|ERR_TLS|CERT_|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO)/.test(code)) return code;
+    if (
+      typeof code === "string" &&
+      /^(?:E[A-Z]+|EAI_[A-Z]+|(?:UND_ERR|ERR_TLS|CERT|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO)_\w+)$/.test(code)
+    )
+      return code;
     current = (current as EngineError).cause;
   }
   return undefined;

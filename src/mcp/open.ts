@@ -58,8 +58,8 @@ async function openProcess(
   key: string,
 ): Promise<Opened> {
   options.processes.add(server);
-  void server.exited.then(() => server.end()).then(() => options.processes.delete(server));
-  const pipes = new StdioTransport(server);
+  void server.exited.then(() => server.end(options.shutdown)).then(() => options.processes.delete(server));
+  const pipes = new StdioTransport(server, options.shutdown);
   const transport = new GuardedTransport(pipes, { stdio: true });
   // The exit is known a moment after the pipe broke.
   const settle = (): Promise<unknown> => Promise.race([server.exited, new Promise((resolve) => setTimeout(resolve, 250))]);

@@ -3,7 +3,7 @@ import type { Sdk, Session, SessionOptions } from "./engine.ts";
 import type { EraStore } from "./era-store.ts";
 import type { GuardedTransport } from "./transport/guard.ts";
 import type { EngineAuth } from "./transport/http.ts";
-import type { SpawnedServer } from "./transport/spawn.ts";
+import type { EndOptions, SpawnedServer } from "./transport/spawn.ts";
 
 export interface OpenOptions {
   /** Ends the attempt; whatever was started is ended too. */
@@ -14,6 +14,7 @@ export interface OpenOptions {
   readonly adopted: Map<string, SpawnedServer>;
   /** Every process that runs for this toolbox, so that none is forgotten when the host ends. */
   readonly processes: Set<SpawnedServer>;
+  readonly shutdown: EndOptions;
   readonly eraStore: EraStore | undefined;
   readonly elicit: Elicit | undefined;
   /** Holds the proof of who we are for one server over HTTP, so that tokens outlive connections. */

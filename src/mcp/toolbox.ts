@@ -19,7 +19,7 @@ import { neutralise, oneLine } from "./neutralise.ts";
 import { type Resource, type ResourceText, readResourceList, readResourceText } from "./resources.ts";
 import { ResultStore, readMoreTool } from "./result-store.ts";
 import { type ServerConfig, serverNamePattern } from "./servers.ts";
-import type { SpawnedServer } from "./transport/spawn.ts";
+import type { EndOptions, SpawnedServer } from "./transport/spawn.ts";
 
 export type ToolboxEvent = Extract<RunEvent, { type: "server" | "notice" }>;
 
@@ -36,6 +36,8 @@ export interface ToolboxOptions {
   readonly maxRestarts?: number;
   /** Characters of one result shown to the model; the rest can be read in pieces. Default 200,000. */
   readonly maxResultCharacters?: number;
+  /** How patiently server processes are ended. */
+  readonly shutdown?: EndOptions;
   readonly onEvent?: (event: ToolboxEvent) => void;
   /** Where the few variables every server gets are taken from. Default: none. */
   readonly baseEnv?: Readonly<Record<string, string | undefined>>;
@@ -209,6 +211,7 @@ export async function createToolbox(
       maxCallMs: options.maxCallMs ?? 600_000,
       maxRestarts: options.maxRestarts ?? 8,
       baseEnv: options.baseEnv ?? {},
+      shutdown: options.shutdown ?? {},
       adopted,
       processes,
       eraStore: options.eraStore,

@@ -1,6 +1,8 @@
+import { readFile } from "node:fs/promises";
 import { resolve } from "node:path";
 import type { Transport } from "@modelcontextprotocol/client";
 import { isJsonObject, type JsonObject } from "../../src/core/json.ts";
+import type { ToolResult } from "../../src/core/tools.ts";
 import {
   createToolbox,
   type McpToolbox,
@@ -9,28 +11,36 @@ import {
   type ToolboxOptions,
 } from "../../src/mcp/index.ts";
 
-/** What a scripted server answers to one request; undefined for no answer at all. */
-export type Answer = { readonly result: unknown } | { readonly error: { code: number; message: string } } | undefined;
+/** What a scripted server answers to a request. "nothing" leaves it unanswered; undefined lets the script's standard answer stand. */
+export type Answer = { readonly result: unknown } | { readonly error: unknown } | "nothing" | undefined;
+
+export interface Script {
+  /** Default "legacy". */
+  readonly era?: "modern" | "legacy";
+  readonly capabilities?: JsonObject;
+  readonly instructions?: string;
+  /** Definitions as served. Default: one tool, `echo`. */
+  readonly tools?: readonly unknown[] | (() => readonly unknown[]);
+  /** Asked first for every request. */
+  readonly on?: (
+    method: string,
+    params: JsonObject,
+    message: JsonObject,
+    send: (message: unknown) => void,
+  ) => Answer | Promise<Answer>;
+  readonly knowledge?: boolean;
+}
 
 export interface ScriptedServer {
   readonly config: ServerConfig;
   /** Every message the host sent, in order. */
   readonly received: JsonObject[];
-  /** Sends anything to the host. */
+  /** Sends anything to the host, as it is. */
   send(message: unknown): void;
   /** Ends the connection as a crash would. */
   crash(): void;
-}
-
-export interface Script {
-  readonly era?: "modern" | "legacy";
-  readonly capabilities?: JsonObject;
-  readonly instructions?: string;
-  /** Definitions as served; default one `echo` tool. */
-  readonly tools?: readonly unknown[] | (() => readonly unknown[]);
-  /** Answers requests that the script does not answer by itself, and those it does where it returns something. */
-  readonly on?: (method: string, params: JsonObject, message: JsonObject) => Answer | Promise<Answer>;
-  readonly knowledge?: boolean;
+  /** How often the host connected. */
+  connections(): number;
 }
 
 export const echoTool = {
@@ -39,32 +49,35 @@ export const echoTool = {
   inputSchema: { type: "object", properties: { text: { type: "string" } }, required: ["text"] },
 };
 
-const text = (value: string): Answer => ({ result: { content: [{ type: "text", text: value }] } });
+export const textAnswer = (text: string): Answer => ({ result: { content: [{ type: "text", text }] } });
 
-/** A server made of a script, connected in the same process: no process is started, no socket opened. */
+function standardAnswer(script: Script, method: string, params: JsonObject): Exclude<Answer, undefined> {
+  const { era = "legacy", capabilities = { tools: { listChanged: true } }, instructions } = script;
+  const about = { capabilities, ...(instructions !== undefined && { instructions }) };
+  const serverInfo = { name: "scripted", version: "1" };
+  if (method === "initialize" && era === "legacy")
+    return { result: { protocolVersion: params.protocolVersion, serverInfo, ...about } };
+  if (method === "server/discover" && era === "modern") {
+    return { result: { resultType: "complete", supportedVersions: ["2026-07-28"], ttlMs: 0, cacheScope: "private", ...about } };
+  }
+  if (method === "tools/list") {
+    return { result: { tools: typeof script.tools === "function" ? script.tools() : (script.tools ?? [echoTool]) } };
+  }
+  if (method === "tools/call")
+    return textAnswer(isJsonObject(params.arguments) ? String(params.arguments.text) : "") ?? "nothing";
+  return { error: { code: -32601, message: "Method not found" } };
+}
+
+/** A server made of a script, in the same process: real JSON-RPC messages, but no process and no socket. */
 export function scripted(script: Script = {}): ScriptedServer {
   const received: JsonObject[] = [];
-  const era = script.era ?? "legacy";
-  const capabilities = script.capabilities ?? { tools: { listChanged: true } };
   let host: Transport | undefined;
+  let connections = 0;
   const send = (message: unknown): void => {
-    const copy: unknown = JSON.parse(JSON.stringify(message));
-    queueMicrotask(() => host?.onmessage?.(copy as never));
-  };
-  const standard = (method: string, params: JsonObject): Answer => {
-    const about = { capabilities, ...(script.instructions !== undefined && { instructions: script.instructions }) };
-    if (method === "initialize" && era === "legacy") {
-      return { result: { protocolVersion: params.protocolVersion, serverInfo: { name: "scripted", version: "1" }, ...about } };
-    }
-    if (method === "server/discover" && era === "modern") {
-      return { result: { resultType: "complete", supportedVersions: ["2026-07-28"], ttlMs: 0, cacheScope: "private", ...about } };
-    }
-    const tools = typeof script.tools === "function" ? script.tools() : (script.tools ?? [echoTool]);
-    if (method === "tools/list") return { result: { tools } };
-    if (method === "tools/call") return text(isJsonObject(params.arguments) ? String(params.arguments.text) : "");
-    return { error: { code: -32601, message: "Method not found" } };
+    queueMicrotask(() => host?.onmessage?.(message as never));
   };
   const connect = (): Transport => {
+    connections += 1;
     const transport: Transport = {
       start: async () => {},
       close: async () => transport.onclose?.(),
@@ -74,41 +87,48 @@ export function scripted(script: Script = {}): ScriptedServer {
         const { id, method } = message;
         if (typeof method !== "string" || id === undefined) return;
         const params = isJsonObject(message.params) ? message.params : {};
-        const own = script.on === undefined ? undefined : await script.on(method, params, message);
-        const answer = own ?? (script.on !== undefined && silent.has(method) ? undefined : standard(method, params));
-        if (answer !== undefined && !("nothing" in answer)) send({ jsonrpc: "2.0", id, ...answer });
+        const answer = (await script.on?.(method, params, message, send)) ?? standardAnswer(script, method, params);
+        if (answer !== "nothing" && host === transport) send({ jsonrpc: "2.0", id, ...answer });
       },
     };
     host = transport;
     return transport;
   };
-  const silent = new Set<string>();
   const config: ServerConfig = { type: "in_process", connect, ...(script.knowledge && { knowledge: true }) };
-  return { config, received, send, crash: () => host?.onclose?.() };
+  return { config, received, send, crash: () => host?.onclose?.(), connections: () => connections };
 }
 
-/** An answer that never comes. */
-export const nothing = { nothing: true, result: undefined } as const;
-
-/** A toolbox with one server called `s` and what it reported. */
+/** A toolbox with one scripted server called `s`, and what it reported. */
 export async function connected(
-  server: ScriptedServer,
+  script: Script = {},
   options: ToolboxOptions = {},
-): Promise<{ toolbox: McpToolbox; events: ToolboxEvent[] }> {
+): Promise<{ toolbox: McpToolbox; server: ScriptedServer; events: ToolboxEvent[] } & AsyncDisposable> {
   const events: ToolboxEvent[] = [];
+  const server = scripted(script);
   const toolbox = await createToolbox({ s: server.config }, { onEvent: (event) => events.push(event), ...options });
-  return { toolbox, events };
+  return { toolbox, server, events, [Symbol.asyncDispose]: () => toolbox[Symbol.asyncDispose]() };
 }
 
 /** Calls a tool of server `s`. */
-export const callTool = (toolbox: McpToolbox, tool: string, args: JsonObject = {}, signal?: AbortSignal) =>
+export const callTool = (toolbox: McpToolbox, tool = "echo", args: JsonObject = {}, signal?: AbortSignal): Promise<ToolResult> =>
   toolbox.call({ id: "c1", name: `s__${tool}`, arguments: JSON.stringify(args) }, signal ? { signal } : {});
 
-/** A result's text blocks as one string. */
-export const textOf = (result: { content: readonly { type: string }[] }): string =>
-  result.content.map((block) => ("text" in block && typeof block.text === "string" ? block.text : `[${block.type}]`)).join("\n");
+/** What a call gives that the server answers with `result`. */
+export async function answerTo(result: unknown, script: Omit<Script, "on"> = {}): Promise<ToolResult> {
+  await using connection = await connected({ ...script, on: (method) => (method === "tools/call" ? { result } : undefined) });
+  return await callTool(connection.toolbox);
+}
 
-/** The hostile or odd stdio server of our own, in one of its modes. */
+/** A result's blocks as text. */
+export const textOf = (result: ToolResult): string =>
+  result.content.map((block) => ("text" in block ? block.text : `[${block.type}]`)).join("\n");
+
+/** Resolves once `check` holds; the test's own time limit ends the wait. */
+export async function until(check: () => boolean): Promise<void> {
+  while (!check()) await new Promise((done) => setTimeout(done, 5));
+}
+
+/** Our small stdio server for tests, in one of its modes. */
 export function fixtureServer(mode: string, ...args: string[]): Extract<ServerConfig, { type: "stdio" }> {
   return {
     type: "stdio",
@@ -119,9 +139,8 @@ export function fixtureServer(mode: string, ...args: string[]): Extract<ServerCo
 
 /** True while a process exists and is no zombie. */
 export async function isRunning(pid: number): Promise<boolean> {
-  const { readFile } = await import("node:fs/promises");
   try {
-    return !/^State:\s+Z/m.test(await readFile(`/proc/${pid}/status`, "utf8"));
+    return !/^State:\s+[ZX]/m.test(await readFile(`/proc/${pid}/status`, "utf8"));
   } catch {
     return false;
   }

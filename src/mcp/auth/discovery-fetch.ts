@@ -1,12 +1,14 @@
 import { LecternError } from "../../core/errors.ts";
 import { createBoundedFetch } from "../transport/fetch.ts";
-import { isPublicAddress, publicLookup } from "./public-address.ts";
+import { type AddressResolver, isPublicAddress, publicLookup } from "./public-address.ts";
 
 export interface DiscoveryFetchOptions {
   /** The MCP server the user configured: requests to its own origin go through as they are. */
   readonly serverUrl: string;
   /** Lets sign-in use loopback addresses, there also without TLS: for tests and local servers. Default false. */
   readonly allowLoopback?: boolean;
+  /** How names become addresses, before they are checked. Default: the system's resolver. */
+  readonly resolve?: AddressResolver;
 }
 
 const maxMetadataBytes = 1024 * 1024;
@@ -33,13 +35,13 @@ function addressFault(url: URL, allowLoopback: boolean): string | undefined {
  * limited to https on public addresses, checked where the connection is made; answers are small; redirects are not followed.
  * Rejects with `auth`. Source: MCP 2026-07-28, security best practices, server-side request forgery; RFC 9728 section 7.7.
  */
-export function createDiscoveryFetch({ serverUrl, allowLoopback = false }: DiscoveryFetchOptions): Fetch {
+export function createDiscoveryFetch({ serverUrl, allowLoopback = false, resolve }: DiscoveryFetchOptions): Fetch {
   const { origin } = new URL(serverUrl);
   const toServer = createBoundedFetch();
   const toOthers = createBoundedFetch({
     maxBytes: maxMetadataBytes,
     headTimeoutMs: 15_000,
-    lookup: publicLookup({ allowLoopback }),
+    lookup: publicLookup({ allowLoopback, ...(resolve && { resolve }) }),
   });
   return async (address, init) => {
     const url = new URL(address);

@@ -1,5 +1,12 @@
-import { lookup as systemLookup } from "node:dns";
+import { type LookupAddress, type LookupAllOptions, lookup as systemLookup } from "node:dns";
 import { BlockList, isIP, type LookupFunction } from "node:net";
+
+/** Finds all addresses of a name, as `dns.lookup` does with `all`. */
+export type AddressResolver = (
+  hostname: string,
+  options: LookupAllOptions,
+  callback: (error: NodeJS.ErrnoException | null, addresses: LookupAddress[]) => void,
+) => void;
 
 export interface PublicLookupOptions {
   /** Lets loopback addresses through as well. Default false. */
@@ -63,9 +70,10 @@ const blocked = (host: string): Error => Object.assign(new Error(`the address of
  * Looks a name up and hands out its addresses only if all of them are public. Used at connecting time, so what was checked is what is connected to:
  * a name that changes its address in between gains nothing.
  */
-export function publicLookup(options: PublicLookupOptions = {}): LookupFunction {
+export function publicLookup(options: PublicLookupOptions & { readonly resolve?: AddressResolver } = {}): LookupFunction {
+  const resolve: AddressResolver = options.resolve ?? systemLookup;
   return (hostname, lookupOptions, callback) => {
-    systemLookup(hostname, { ...lookupOptions, all: true }, (error, addresses) => {
+    resolve(hostname, { ...lookupOptions, all: true }, (error, addresses) => {
       if (error) return callback(error, "", 0);
       const bad = addresses.length === 0 || addresses.some(({ address }) => !isPublicAddress(address, options));
       if (bad) return callback(blocked(hostname), "", 0);
