@@ -45,7 +45,7 @@ export function sendEvent(response: ServerResponse, frame: string): void {
 }
 
 /** Longest time and most bytes for which a refused client's unread body is swallowed. */
-const lingerMs = 1_000;
+const lingerMs = 500;
 const lingerBytes = 8 * 1024 * 1024;
 
 /** Answers a refusal. Where a body is still on its way, the connection is closed instead of reading on for ever. */
