@@ -1,4 +1,4 @@
-import { monthPattern, monthsByName, numberWords, unitPattern } from "./figure-words.ts";
+import { monthsByName, numberWords, unitPattern } from "./figure-words.ts";
 
 /** A figure found in a text: how it is written, and every value it may stand for (`1.250` is 1250 or 1.25, depending on the writer's country). */
 export interface Figure {
@@ -38,7 +38,6 @@ type Reader = {
   readonly values: (match: RegExpMatchArray) => readonly string[];
 };
 
-const ordinal = "(?:st|nd|rd|th|er|º|ª|\\.)?";
 const readers: readonly Reader[] = [
   {
     kind: "email",
@@ -59,16 +58,14 @@ const readers: readonly Reader[] = [
   },
   {
     kind: "date",
-    pattern: new RegExp(
-      `(?<!\\d)(\\d{1,2})${ordinal}\\s*(?:of\\s+|de\\s+)?(${monthPattern})\\.?(?:,?\\s*(?:de\\s+)?(\\d{4}))?(?![\\p{L}\\d])`,
-      "giu",
-    ),
-    values: ([, d, name, y]) => dateValues(y, monthsByName.get(name!.toLowerCase())!, Number(d)),
+    pattern:
+      /(?<!\d)(\d{1,2})(?:st|nd|rd|th|er|º|ª|\.)?\s*(?:of\s+|de\s+)?(\p{L}{3,12})\.?(?:,?\s*(?:de\s+)?(\d{4}))?(?![\p{L}\d])/giu,
+    values: ([, d, name, y]) => dateValues(y, monthsByName.get(name!.toLowerCase()) ?? 0, Number(d)),
   },
   {
     kind: "date",
-    pattern: new RegExp(`(?<![\\p{L}\\d])(${monthPattern})\\.?\\s+(\\d{1,2})(?:st|nd|rd|th)?(?:,?\\s*(\\d{4}))?(?!\\d)`, "giu"),
-    values: ([, name, d, y]) => dateValues(y, monthsByName.get(name!.toLowerCase())!, Number(d)),
+    pattern: /(?<!\p{L})(\p{L}{3,12})\.?\s+(\d{1,2})(?:st|nd|rd|th)?(?:,?\s*(\d{4}))?(?!\d)/giu,
+    values: ([, name, d, y]) => dateValues(y, monthsByName.get(name!.toLowerCase()) ?? 0, Number(d)),
   },
   {
     kind: "time",
