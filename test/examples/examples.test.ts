@@ -1,13 +1,18 @@
-import { readFileSync } from "node:fs";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { readFileSync, writeFileSync } from "node:fs";
 import { createServer, request as httpRequest } from "node:http";
 import type { AddressInfo } from "node:net";
 import { resolve } from "node:path";
+import { createInterface } from "node:readline";
 import { afterAll, describe, expect, test } from "vitest";
+import type { AnswerJson } from "../../src/app/answer.ts";
 import { type Emulator, startEmulator } from "../../src/emulator/index.ts";
 import { createToolbox } from "../../src/mcp/index.ts";
 import { exampleRunner } from "./run-example.ts";
 
 const examples = resolve(import.meta.dirname, "../../examples");
+const main = resolve(import.meta.dirname, "../../src/cli/main.ts");
 const source = (file: string): string => readFileSync(resolve(examples, file), "utf8");
 const runner = exampleRunner();
 afterAll(() => runner[Symbol.dispose]());
@@ -125,12 +130,49 @@ describe.concurrent("examples", () => {
     expect(code).not.toMatch(/kb\.json|handbook|wiki|search_/);
   });
 
+  test("knowledge is served on one machine behind a token, and asked for on another", async () => {
+    const token = "a-token-of-this-test-0123456789abcdef";
+    await using served = await servedKnowledge(token);
+    const config = resolve(examples, "split/client.config.json");
+    const args = [main, "ask", "--emulator", "--json", "--config", config, "What is our vacation policy?"];
+    const env = { KNOWLEDGE_URL: served.url, KNOWLEDGE_TOKEN: token };
+    const { code, stdout } = await runner.run(args, env);
+    expect(code).toBe(0);
+    const answer = JSON.parse(stdout) as AnswerJson;
+    expect(answer.outcome).toBe("answered");
+    expect(answer.tool_calls[0]).toMatchObject({ server: "handbook", tool: "search_knowledge_base", ok: true });
+    const refused = JSON.parse((await runner.run(args, { ...env, KNOWLEDGE_TOKEN: "wrong" })).stdout) as AnswerJson;
+    expect(refused.tool_calls).toEqual([]);
+  });
+
   test("any example runs with no account on the emulator", async () => {
     const { code, stdout } = await runner.run(["on-emulator.ts", "custom-tool.ts", "How many keyboard pieces are in stock?"]);
     expect(code).toBe(0);
     expect(stdout).toContain("There are 3 pieces of keyboard in stock. [1]");
   });
 });
+
+/** `lectern knowledge serve --http` behind a token, as a process of its own on a free port. */
+async function servedKnowledge(token: string): Promise<AsyncDisposable & { readonly url: string }> {
+  const tokenFile = resolve(runner.env.HOME!, "token.txt");
+  writeFileSync(tokenFile, token, { mode: 0o600 });
+  const source = resolve(examples, "../data/kb.json");
+  const auth = ["--auth", "token", "--token-file", tokenFile];
+  const args = [main, "knowledge", "serve", "--source", source, "--http", "127.0.0.1:0", ...auth];
+  const child = spawn(process.execPath, args, { env: runner.env, stdio: ["ignore", "ignore", "pipe"] });
+  const exit = once(child, "exit");
+  const ready = await new Promise<string>((line, failed) => {
+    createInterface({ input: child.stderr }).once("line", line);
+    child.once("exit", () => failed(new Error("the knowledge server ended")));
+  });
+  return {
+    url: (JSON.parse(ready) as { readonly url: string }).url,
+    [Symbol.asyncDispose]: async () => {
+      child.kill();
+      await exit;
+    },
+  };
+}
 
 /** Answers the first request with 429 as Azure does, and passes the others on to `target`. */
 async function throttledOnce(target: string): Promise<AsyncDisposable & { readonly url: string }> {
