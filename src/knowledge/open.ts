@@ -16,7 +16,7 @@ export async function openKnowledge(options: OpenKnowledgeOptions): Promise<Know
     throw new LecternError("config", "No knowledge source is given", { fix: "Name a file or folder with --source PATH." });
   const { openSqliteStore } = await import("./stores/sqlite/sqlite-store.ts");
   const store = await openSqliteStore(options);
-  if (store.counts().documents > 0) return store;
+  if (store.counts().chunks > 0) return store;
   const problems = store.problems();
   await store[Symbol.asyncDispose]();
   const paths = options.sources.map((source) => source.path).join(", ");

@@ -16,10 +16,10 @@ describe.each(["stdio", "in_process"] as const)("the knowledge server over %s", 
 
   test("offers the same tools in the same order", () => {
     expect(lectern.tools().map((tool) => `${tool.server}/${tool.tool}`)).toEqual([
-      "knowledge/search_knowledge_base",
       "knowledge/get_document",
-      "knowledge/list_topics",
       "knowledge/get_knowledge_base",
+      "knowledge/list_topics",
+      "knowledge/search_knowledge_base",
     ]);
   });
 
