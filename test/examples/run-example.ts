@@ -13,7 +13,7 @@ export interface ExampleRun {
   readonly stderr: string;
 }
 
-/** A folder to run examples in: theirs is the only cache and state, and no `.env` of a checkout is near. */
+/** A folder to run examples in, each run with a cache of its own; no `.env` of a checkout is near. */
 export function exampleRunner(): Disposable & {
   readonly env: Readonly<Record<string, string>>;
   /** Runs a file, named below `examples/` or absolutely. */
@@ -31,9 +31,10 @@ export function exampleRunner(): Disposable & {
   return {
     env,
     async run([file = "", ...args], extra = {}) {
+      const cache = mkdtempSync(join(home, "cache-"));
       const child = spawn(process.execPath, [resolve(examples, file), ...args], {
         cwd: home,
-        env: { ...env, ...extra },
+        env: { ...env, LECTERN_CACHE_DIR: cache, ...extra },
         stdio: ["ignore", "pipe", "pipe"],
       });
       const [stdout, stderr, [code]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, "close")]);
