@@ -25,12 +25,38 @@ export function splitBlocks(lines: readonly string[], range: { from: number; to:
 
 function fitted(lines: readonly string[], { from, to, maxChars }: { from: number; to: number; maxChars: number }): Block[] {
   const text = lines.slice(from, to).join("\n");
+  if (text.length <= looseListChars) return [{ from, to, text }];
+  const items = listItems(lines, from, to);
+  if (items !== undefined)
+    return items.flatMap((item) => (item.text.length > maxChars ? cutLines(lines, { ...item, maxChars }) : item));
   if (text.length <= maxChars) return [{ from, to, text }];
+  return withTableHead(cutLines(lines, { from, to, maxChars }), lines, from);
+}
+
+/** Longer lists are packed item by item, so that they fill up the passage that introduces them. */
+const looseListChars = 400;
+
+/** The items of a list with what is nested in them; undefined where the lines are no list. */
+function listItems(lines: readonly string[], from: number, to: number): Block[] | undefined {
+  const indent = /^(\s*)(?:[-*+•]|\d+[.)])\s/.exec(lines[from]!)?.[1];
+  if (indent === undefined) return undefined;
+  const starts: number[] = [];
+  for (let i = from; i < to; i++) {
+    const item = /^(\s*)(?:[-*+•]|\d+[.)])\s/.exec(lines[i]!);
+    if (item && item[1]!.length <= indent.length) starts.push(i);
+  }
+  return starts.map((start, n) => {
+    const end = starts[n + 1] ?? to;
+    return { from: start, to: end, text: lines.slice(start, end).join("\n") };
+  });
+}
+
+function cutLines(lines: readonly string[], { from, to, maxChars }: { from: number; to: number; maxChars: number }): Block[] {
   const parts: Block[] = [];
   for (let i = from; i < to; i++) {
     for (const piece of cutLine(lines[i]!, maxChars)) parts.push({ from: i, to: i + 1, text: piece });
   }
-  return withTableHead(packBlocks(parts, maxChars), lines, from);
+  return packBlocks(parts, maxChars);
 }
 
 /** Sentences of an over-long line, packed up to the limit; a sentence that is still too long is cut at a space. */
@@ -76,8 +102,8 @@ export function packBlocks(blocks: readonly Block[], maxChars: number): Block[] 
   return packed;
 }
 
-/** What stands between two stretches of a text: nothing but a space within a line, a line end, or a blank line. */
-export function jointOf(before: { readonly to: number }, after: { readonly from: number }): string {
+/** What stands between two stretches of a text: a space within a line, a line end, or a blank line. Rows of a table stay together. */
+export function jointOf(before: Pick<Block, "to" | "text">, after: Pick<Block, "from" | "text">): string {
   if (after.from < before.to) return " ";
-  return after.from === before.to ? "\n" : "\n\n";
+  return after.from === before.to || (/\|\s*$/.test(before.text) && /^\s*\|/.test(after.text)) ? "\n" : "\n\n";
 }

@@ -15,8 +15,10 @@ export interface Chunk {
   readonly weight: number;
 }
 
-/** Longest text of a chunk, in characters: what a result may show (contract of `search_knowledge_base`). */
-export const maxChunkChars = 1200;
+/** Longest text of a result, in characters (contract of `search_knowledge_base`). */
+export const maxPassageChars = 1200;
+/** Longest text of a chunk; a result shows more of what stands around it. */
+export const maxChunkChars = maxPassageChars;
 
 /** Cuts a document at its sections and, where those are long, at blocks, list items, rows and sentences. */
 export function chunkDocument(document: LoadedDocument): Chunk[] {

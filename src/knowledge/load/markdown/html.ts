@@ -86,7 +86,7 @@ function tableRows(inside: string): string {
     if (cells.length === 0) return "\n".repeat(row.split("\n").length - 1);
     const line = `| ${cells.join(" | ")} |`;
     const spare = row.split("\n").length - 1;
-    const rule = !ruled && spare > 0 ? `\n|${" --- |".repeat(cells.length)}` : "";
+    const rule = !ruled && spare > 1 ? `\n|${" --- |".repeat(cells.length)}` : "";
     ruled = true;
     return line + rule + "\n".repeat(Math.max(0, spare - (rule ? 1 : 0)));
   });

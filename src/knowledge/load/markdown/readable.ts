@@ -14,7 +14,15 @@ export function toReadableLines(source: readonly string[]): string[] {
 function resolveProse(lines: readonly string[]): string[] {
   const text = lines.join("\n");
   const visible = replaceKeepingLines(text, /<!--[\s\S]*?(?:-->|$)/g, () => "").replace(/[\u200b-\u200d\u2060\ufeff\u00ad]/g, "");
-  return decodeEntities(resolveHtml(resolveShortcodes(visible))).split("\n");
+  return decodeEntities(resolveHtml(resolveShortcodes(visible)))
+    .replaceAll("\u00a0", " ")
+    .split("\n")
+    .map(withoutPadding);
+}
+
+/** Editors align table columns with spaces and dashes, which say nothing and fill a passage. */
+function withoutPadding(line: string): string {
+  return /^\s*\|.*\|\s*$/.test(line) ? line.replace(/ {2,}/g, " ").replace(/-{4,}/g, "---") : line;
 }
 
 interface Part {

@@ -1,6 +1,6 @@
 import type { DatabaseSync } from "node:sqlite";
 import { jointOf } from "../../chunk/blocks.ts";
-import { maxChunkChars } from "../../chunk/chunk.ts";
+import { maxPassageChars } from "../../chunk/chunk.ts";
 import type { SearchHit } from "../../store.ts";
 import { passageUri } from "../../uri.ts";
 
@@ -36,7 +36,7 @@ function widen(rows: readonly Row[], chunkId: number): readonly Row[] {
   let first = rows.findIndex((row) => row.id === chunkId);
   let last = first;
   let length = String(rows[first]!.text).length;
-  const fits = (row: Row | undefined): row is Row => row !== undefined && length + 2 + String(row.text).length <= maxChunkChars;
+  const fits = (row: Row | undefined): row is Row => row !== undefined && length + 2 + String(row.text).length <= maxPassageChars;
   for (;;) {
     const next = rows[last + 1];
     const before = rows[first - 1];
@@ -55,7 +55,10 @@ function toHit(row: Row, stretch: readonly Row[], score: number): SearchHit {
   let text = "";
   stretch.forEach((part, i) => {
     const previous = stretch[i - 1];
-    text += previous === undefined ? "" : jointOf({ to: Number(previous.to_line) }, { from: Number(part.line) - 1 });
+    text +=
+      previous === undefined
+        ? ""
+        : jointOf({ to: Number(previous.to_line), text }, { from: Number(part.line) - 1, text: String(part.text) });
     text += String(part.text);
   });
   return {
