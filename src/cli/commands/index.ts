@@ -36,6 +36,11 @@ export const commands: readonly Registered[] = [
     load: async () => (await import("./knowledge-topics.ts")).knowledgeTopics,
   },
   {
+    name: "doctor",
+    summary: "Check everything between a question and its answer, and say what mends what is wrong.",
+    load: async () => (await import("./doctor.ts")).doctor,
+  },
+  {
     name: "emulate",
     summary: "Run the Azure OpenAI emulator for your own programs.",
     load: async () => (await import("./emulate.ts")).emulate,

@@ -1,0 +1,43 @@
+import type { Check, Verdict } from "../check.ts";
+import { fails, finder, warns } from "../check.ts";
+
+const faults = {
+  "settings-invalid": fails("config", "A flag, a variable or a configuration file holds a value that cannot be used."),
+  "settings-missing": fails("config", "Endpoint or deployment is not set, and the emulator was not asked for."),
+  "cache-not-writable": warns(
+    "config",
+    "The cache folder cannot be written, so indexes and what was learned are lost with each run.",
+  ),
+};
+export const found = finder(faults);
+
+/** What was configured. A configuration that could not even be read is told before the checks run. */
+export const configuration: Check = {
+  id: "configuration",
+  about: "Flags, environment, `.env` and configuration files: readable, and complete enough to ask anything.",
+  faults,
+  needs: [],
+  run({ config, world }): Verdict {
+    const { azure, emulator } = config;
+    const missing = [
+      ...(azure.endpoint || azure.baseUrl ? [] : ["AZURE_OPENAI_ENDPOINT"]),
+      ...(azure.deployment || /\/deployments\/[^/]/.test(azure.endpoint ?? "") ? [] : ["AZURE_OPENAI_DEPLOYMENT_NAME"]),
+    ];
+    if (missing.length > 0) {
+      const cause = `${missing.join(" and ")} ${missing.length === 1 ? "is" : "are"} not set.`;
+      const fix = `Set ${missing.length === 1 ? "it" : "them"} in the environment, in .env or in lectern.config.json (endpoint: https://<resource>.openai.azure.com); or add --emulator to try Lectern with no account.`;
+      return { findings: [found("settings-missing", { cause, fix })] };
+    }
+    const sources = config.sources.length;
+    const servers = config.servers.length;
+    const what = `${count(sources, "knowledge source")}, ${count(servers, "MCP server")}`;
+    const note = `${emulator ? "the emulator" : "Azure OpenAI"}, ${what}.`;
+    if (world.canWrite(config.cacheDir)) return { note };
+    const cause = `The cache folder ${config.cacheDir} cannot be written.`;
+    return { findings: [found("cache-not-writable", { cause, fix: "Make it writable, or name another: LECTERN_CACHE_DIR." })] };
+  },
+};
+
+export function count(number: number, thing: string): string {
+  return `${number} ${thing}${number === 1 ? "" : "s"}`;
+}

@@ -1,0 +1,171 @@
+import { resolve } from "node:path";
+import type { Config } from "../../../config/config.ts";
+import type { Check, Context, Finding, Verdict } from "../check.ts";
+import { fails, finder, warns } from "../check.ts";
+import { proxyVariables } from "../proxy.ts";
+
+const faults = {
+  "openai-variables": warns(
+    "config",
+    "OPENAI_* variables stand beside AZURE_*: Lectern never reads them, other programs go astray.",
+  ),
+  "both-credentials": warns("config", "An API key and an Azure identity are both configured, and `auth` does not say which."),
+  "client-secret-shadows-identity": warns(
+    "config",
+    "AZURE_CLIENT_SECRET comes before this host's managed identity in the chain: when it is stale, sign-in fails.",
+  ),
+  "service-principal-incomplete": warns(
+    "config",
+    "Some of AZURE_TENANT_ID, AZURE_CLIENT_ID, AZURE_CLIENT_SECRET are set, but not all.",
+  ),
+  "identity-endpoint-half-set": fails("config", "Only one of IDENTITY_ENDPOINT and IDENTITY_HEADER is set."),
+  "token-credentials-unknown": fails("config", "AZURE_TOKEN_CREDENTIALS names no credential that exists."),
+  "federated-token-missing": fails("config", "AZURE_FEDERATED_TOKEN_FILE names a file that is not there."),
+  "proxy-malformed": fails("config", "A proxy variable holds something that is no http URL."),
+  "tls-verification-off": warns("config", "NODE_TLS_REJECT_UNAUTHORIZED=0: anyone on the way can read and change everything."),
+  "ca-file-missing": fails("config", "A certificate file that is configured is not there."),
+};
+const found = finder(faults);
+
+/** Variables that contradict each other or cannot be right. */
+export const environment: Check = {
+  id: "environment",
+  about: "Variables that contradict each other, are half set or cannot be right. Only what is in use is blamed.",
+  faults,
+  needs: [],
+  run(context): Verdict {
+    const { config } = context;
+    const findings = [...(config.emulator ? [] : azureFindings(context)), ...proxyFindings(config), ...tlsFindings(context)];
+    return findings.length > 0 ? { findings } : { note: "no conflicts." };
+  },
+};
+
+function azureFindings(context: Context): readonly Finding[] {
+  const { config } = context;
+  return [...openaiVariables(config), ...bothCredentials(config), ...(usesIdentity(config) ? identityFindings(context) : [])];
+}
+
+export function usesIdentity({ azure }: Config): boolean {
+  return azure.auth === "entra" || (azure.auth === "auto" && !azure.apiKey);
+}
+
+/** Each OPENAI_* variable that people expect to matter, and what Lectern reads in its place. */
+const openaiNames: Readonly<Record<string, string | null>> = {
+  OPENAI_BASE_URL: "AZURE_OPENAI_ENDPOINT",
+  OPENAI_API_BASE: "AZURE_OPENAI_ENDPOINT",
+  OPENAI_API_KEY: "AZURE_OPENAI_API_KEY",
+  OPENAI_API_VERSION: "AZURE_OPENAI_API_VERSION",
+  OPENAI_API_TYPE: null,
+  OPENAI_ORG_ID: null,
+  OPENAI_ORGANIZATION: null,
+  OPENAI_PROJECT_ID: null,
+};
+
+function openaiVariables({ env }: Config): readonly Finding[] {
+  const names = Object.keys(openaiNames).filter((name) => env[name]?.trim());
+  if (names.length === 0) return [];
+  const meant = [...new Set(names.map((name) => openaiNames[name]).filter((name) => name != null && !env[name]))];
+  const instead =
+    meant.length === 0 ? "" : ` If ${meant.length === 1 ? "it was" : "they were"} meant for Lectern, set ${meant.join(", ")}.`;
+  const cause = `${names.join(", ")} ${names.length === 1 ? "is" : "are"} set beside AZURE_*; Lectern never reads ${names.length === 1 ? "it" : "them"}, but programs on the openai package then talk to another service or send stray headers.`;
+  return [found("openai-variables", { cause, fix: `unset ${names.join(" ")}${instead === "" ? "" : `.${instead}`}` })];
+}
+
+function bothCredentials({ azure, env }: Config): readonly Finding[] {
+  if (!azure.apiKey || azure.auth !== "auto") return [];
+  const identity = ["AZURE_CLIENT_SECRET", "AZURE_FEDERATED_TOKEN_FILE", "AZURE_CLIENT_ID"].filter((name) => env[name]);
+  if (identity.length === 0) return [];
+  const cause = `An API key (AZURE_OPENAI_API_KEY) and an Azure identity (${identity.join(", ")}) are both configured; the key is used.`;
+  return [
+    found("both-credentials", {
+      cause,
+      fix: "Say which: LECTERN_AUTH=entra or LECTERN_AUTH=key; or unset AZURE_OPENAI_API_KEY.",
+    }),
+  ];
+}
+
+const credentialNames: readonly string[] = [
+  "dev",
+  "prod",
+  "EnvironmentCredential",
+  "WorkloadIdentityCredential",
+  "ManagedIdentityCredential",
+  "VisualStudioCodeCredential",
+  "AzureCliCredential",
+  "AzurePowerShellCredential",
+  "AzureDeveloperCliCredential",
+];
+
+function identityFindings({ config, world }: Context): readonly Finding[] {
+  const { env } = config;
+  const findings: Finding[] = [];
+  const chosen = env.AZURE_TOKEN_CREDENTIALS?.trim();
+  if (chosen && !credentialNames.some((name) => name.toLowerCase() === chosen.toLowerCase())) {
+    const cause = `AZURE_TOKEN_CREDENTIALS is "${chosen}", which is no credential, so none is tried.`;
+    findings.push(found("token-credentials-unknown", { cause, fix: `Unset it, or set one of: ${credentialNames.join(", ")}.` }));
+  }
+  findings.push(...halfIdentityEndpoint(config), ...servicePrincipal(config));
+  const file = env.AZURE_FEDERATED_TOKEN_FILE;
+  if (file && !world.exists(file)) {
+    const cause = `AZURE_FEDERATED_TOKEN_FILE names ${file}, which is not there, so workload identity cannot sign in.`;
+    const fix =
+      "Check that the pod's service account is annotated and the token volume is mounted; elsewhere unset AZURE_FEDERATED_TOKEN_FILE.";
+    findings.push(found("federated-token-missing", { cause, fix }));
+  }
+  return findings;
+}
+
+/** IDENTITY_ENDPOINT goes with IDENTITY_HEADER (App Service, Container Apps) or with IMDS_ENDPOINT (Azure Arc). */
+function halfIdentityEndpoint({ env }: Config): readonly Finding[] {
+  const endpoint = Boolean(env.IDENTITY_ENDPOINT);
+  const header = Boolean(env.IDENTITY_HEADER);
+  if (endpoint === header || (endpoint && env.IMDS_ENDPOINT)) return [];
+  const [set, unset] = endpoint ? ["IDENTITY_ENDPOINT", "IDENTITY_HEADER"] : ["IDENTITY_HEADER", "IDENTITY_ENDPOINT"];
+  const cause = `${set} is set and ${unset} is not, so the managed identity of this host is looked for at the wrong place.`;
+  const fix = `Pass both into the container or shell (the host sets them together), or unset ${set}.`;
+  return [found("identity-endpoint-half-set", { cause, fix })];
+}
+
+function servicePrincipal({ env }: Config): readonly Finding[] {
+  if (!env.AZURE_CLIENT_SECRET) return [];
+  const missing = ["AZURE_TENANT_ID", "AZURE_CLIENT_ID"].filter((name) => !env[name]);
+  if (missing.length > 0) {
+    const cause = `AZURE_CLIENT_SECRET is set but ${missing.join(" and ")} ${missing.length === 1 ? "is" : "are"} not, so the service principal is not used.`;
+    const fix = `Set ${missing.join(" and ")} as well, or unset AZURE_CLIENT_SECRET.`;
+    return [found("service-principal-incomplete", { cause, fix })];
+  }
+  if (!env.IDENTITY_ENDPOINT && !env.MSI_ENDPOINT) return [];
+  const cause =
+    "AZURE_CLIENT_SECRET is set on a host that has a managed identity; the secret comes first, and when it is stale or expired sign-in fails without the managed identity being tried.";
+  const fix = "unset AZURE_CLIENT_SECRET, or say which one is meant: AZURE_TOKEN_CREDENTIALS=ManagedIdentityCredential.";
+  return [found("client-secret-shadows-identity", { cause, fix })];
+}
+
+function proxyFindings({ env }: Config): readonly Finding[] {
+  const names = [...proxyVariables("https:"), ...proxyVariables("http:")];
+  return names.flatMap((name) => {
+    const value = env[name]?.trim();
+    if (!value || (URL.canParse(value) && /^https?:$/.test(new URL(value).protocol))) return [];
+    const cause = `${name} holds no http URL.`;
+    return [found("proxy-malformed", { cause, fix: `Set ${name}=http://<host>:<port> (with the scheme), or unset it.` })];
+  });
+}
+
+function tlsFindings({ config, world }: Context): readonly Finding[] {
+  const { env, azure } = config;
+  const files = [
+    ...(azure.caFile ? [[config.origins.get("azure.caFile")?.name ?? "azure.caFile", resolve(config.root, azure.caFile)]] : []),
+    ...(env.NODE_EXTRA_CA_CERTS ? [["NODE_EXTRA_CA_CERTS", env.NODE_EXTRA_CA_CERTS]] : []),
+  ];
+  const missing = files
+    .filter(([, path]) => !world.exists(path!))
+    .map(([name, path]) =>
+      found("ca-file-missing", { cause: `${name} names ${path}, which is not there.`, fix: `Correct or unset ${name}.` }),
+    );
+  if (env.NODE_TLS_REJECT_UNAUTHORIZED !== "0") return missing;
+  const cause =
+    "NODE_TLS_REJECT_UNAUTHORIZED is 0: certificates are not checked, so anyone on the way can read the key and change answers.";
+  const fix =
+    "unset NODE_TLS_REJECT_UNAUTHORIZED and name your network's root certificate: NODE_EXTRA_CA_CERTS or LECTERN_CA_FILE.";
+  return [...missing, found("tls-verification-off", { cause, fix })];
+}

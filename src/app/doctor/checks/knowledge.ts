@@ -1,0 +1,59 @@
+import type { Check, Context, Verdict } from "../check.ts";
+import { fails, finder, warns } from "../check.ts";
+import type { BaseSeen } from "../open-servers.ts";
+import { count } from "./configuration.ts";
+
+export const knowledgeFaults = {
+  "knowledge-unreadable": fails("config", "No source of the knowledge base can be read."),
+  "knowledge-empty": warns("config", "The sources hold no document."),
+  "knowledge-files-skipped": warns("config", "Some files could not be read and are left out; each is named."),
+  "knowledge-still-indexing": warns(
+    "config",
+    "The index is still being built: the first run over a large base takes longer than a check may.",
+  ),
+};
+const found = finder(knowledgeFaults);
+
+/** The knowledge base: readable, indexed, and what of it is left out. */
+export const knowledge: Check = {
+  id: "knowledge",
+  about: "The knowledge base: sources readable, index built, files that were left out.",
+  faults: knowledgeFaults,
+  needs: [],
+  async run(context): Promise<Verdict> {
+    if (context.config.sources.length === 0) return { skip: "no source is configured" };
+    const seen = await inTime(context);
+    if (seen === "late") {
+      const cause = "The index of the knowledge base is still being built; the first run over a large base takes a while.";
+      return { findings: [found("knowledge-still-indexing", { cause, fix: "Let it finish once: lectern knowledge topics." })] };
+    }
+    if ("error" in seen) {
+      const { message, fix } = seen.error;
+      return {
+        findings: [
+          found("knowledge-unreadable", { cause: message, fix: fix ?? "Correct the sources of the configuration, or --source." }),
+        ],
+      };
+    }
+    return judge(seen.store.counts({ reader: { groups: [] } }).documents, seen.store.problems());
+  },
+};
+
+function inTime({ servers, world, signal }: Context): Promise<BaseSeen | "late"> {
+  const late = AbortSignal.any([signal, AbortSignal.timeout(world.limits.checkMs * 0.9)]);
+  const timer = new Promise<"late">((resolve) => late.addEventListener("abort", () => resolve("late"), { once: true }));
+  return Promise.race([servers.base().then((seen) => seen!), timer]);
+}
+
+function judge(documents: number, problems: readonly { readonly path: string; readonly reason: string }[]): Verdict {
+  const note = `${count(documents, "document")}.`;
+  if (problems.length > 0) {
+    const named = problems.slice(0, 5).map(({ path, reason }) => `${path}: ${reason}`);
+    const more = problems.length > 5 ? [`and ${problems.length - 5} more`] : [];
+    const cause = `${count(problems.length, "file")} left out: ${[...named, ...more].join("; ")}.`;
+    return { findings: [found("knowledge-files-skipped", { cause, fix: "Correct or remove the files named." })], note };
+  }
+  if (documents > 0) return { note };
+  const cause = "The sources hold no document that Lectern can read (Markdown, Q&A in JSON, plain text, ...).";
+  return { findings: [found("knowledge-empty", { cause, fix: "Name a folder with documents: --source ./handbook." })] };
+}

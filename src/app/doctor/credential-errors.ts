@@ -1,0 +1,180 @@
+import type { Config } from "../../config/config.ts";
+import type { Finding } from "./check.ts";
+import { fails, finder } from "./check.ts";
+
+/** What can go wrong between an identity and a token. Source: Microsoft Entra error codes, read 2026-11. */
+export const identityFaults = {
+  "client-secret-rejected": fails(
+    "auth",
+    "Entra refuses AZURE_CLIENT_SECRET: wrong or expired; what stands behind it in the chain is not tried.",
+  ),
+  "client-unknown": fails("auth", "The application (AZURE_CLIENT_ID) does not exist in the tenant that was asked."),
+  "tenant-unknown": fails("auth", "The tenant (AZURE_TENANT_ID) does not exist."),
+  "scope-unknown": fails("auth", "The scope names no service of this tenant, or lacks /.default."),
+  "sign-in-expired": fails("auth", "The sign-in of a developer tool (az, azd, PowerShell) is over, or wants a second factor."),
+  "client-id-not-assigned": fails(
+    "auth",
+    "AZURE_CLIENT_ID names an identity that is not assigned to this host, as on a system-assigned one.",
+  ),
+  "no-managed-identity": fails("auth", "This host has no managed identity, though the chain found its endpoint."),
+  "identity-endpoint-fails": fails("auth", "The host's identity endpoint is there but answers with errors."),
+  "identity-silent": fails(
+    "auth",
+    "No credential gave a token in time; a metadata endpoint that swallows packets looks like this.",
+  ),
+  "authority-unreachable": fails(
+    "network",
+    "Entra (login.microsoftonline.com) cannot be reached, or its certificate is not trusted.",
+  ),
+  "no-credential": fails(
+    "auth",
+    "There is neither an API key nor any identity: every credential of the chain says it is not available.",
+  ),
+  "token-failed": fails("auth", "The credential failed in a way the doctor does not know; its own words are shown."),
+};
+const found = finder(identityFaults);
+
+interface Asked {
+  readonly config: Config;
+  readonly scope: string;
+  readonly tooLate: boolean;
+  readonly seconds: number;
+}
+
+/** What a failed sign-in means. Reads Entra's own codes (AADSTS...) where there are any. */
+export function credentialFinding(error: unknown, asked: Asked): Finding {
+  const words = wordsOf(error);
+  const code = /AADSTS(\d+)/.exec(words)?.[1];
+  return (code === undefined ? undefined : fromEntra(code, asked)) ?? fromHost(words, asked);
+}
+
+function fromEntra(code: string, { config, scope }: Asked): Finding | undefined {
+  const { env } = config;
+  const tenant = env.AZURE_TENANT_ID ?? "the tenant";
+  const client = env.AZURE_CLIENT_ID ?? config.azure.clientId ?? "the application";
+  switch (code) {
+    case "7000215":
+    case "7000222": {
+      const what = code === "7000222" ? "AZURE_CLIENT_SECRET is expired" : "AZURE_CLIENT_SECRET is wrong";
+      const behind =
+        env.IDENTITY_ENDPOINT || env.MSI_ENDPOINT
+          ? " The managed identity of this host stands behind it in the chain and was not tried."
+          : "";
+      const fix = `az ad app credential reset --id ${client} makes a new secret; where the host has an identity of its own, unset AZURE_CLIENT_SECRET.`;
+      return found("client-secret-rejected", { cause: `${what} (AADSTS${code}).${behind}`, fix });
+    }
+    case "700016":
+      return found("client-unknown", {
+        cause: `There is no application ${client} in tenant ${tenant} (AADSTS700016): wrong AZURE_CLIENT_ID, or the wrong tenant.`,
+        fix: `Compare: az ad sp show --id ${client} --query appOwnerOrganizationId. Then correct AZURE_TENANT_ID or AZURE_CLIENT_ID.`,
+      });
+    case "90002":
+    case "900023":
+      return found("tenant-unknown", {
+        cause: `There is no tenant ${tenant} (AADSTS${code}).`,
+        fix: "Set AZURE_TENANT_ID to the tenant of the resource: az account show --query tenantId -o tsv.",
+      });
+    case "500011":
+    case "70011":
+    case "1002012":
+      return found("scope-unknown", {
+        cause: `The scope ${scope} names no service of this tenant (AADSTS${code}).`,
+        fix: "unset AZURE_OPENAI_SCOPE, or set it to https://cognitiveservices.azure.com/.default (sovereign clouds: .us or .cn).",
+      });
+    case "50076":
+    case "50079":
+    case "50173":
+    case "70043":
+    case "700082":
+    case "50078":
+      return found("sign-in-expired", {
+        cause: `The sign-in of the developer tool is over or wants a second factor (AADSTS${code}).`,
+        fix: `az login${env.AZURE_TENANT_ID ? ` --tenant ${env.AZURE_TENANT_ID}` : ""} --scope ${scope}`,
+      });
+    default:
+      return undefined;
+  }
+}
+
+function fromHost(words: string, asked: Asked): Finding {
+  const { config, tooLate, seconds } = asked;
+  const { env } = config;
+  const client = env.AZURE_CLIENT_ID ?? config.azure.clientId;
+  if (/no (user assigned|.*managed identity) .*found|identity not found/i.test(words)) return notAssigned(client);
+  if (tooLate || /within \d+(\.\d+)? s/.test(words)) {
+    const cause = `No credential gave a token within ${seconds} s. A metadata endpoint (169.254.169.254) that swallows packets, as in containers outside Azure, looks like this.`;
+    const fix =
+      "Outside Azure: az login, and AZURE_TOKEN_CREDENTIALS=dev. In Azure: give the host an identity, and AZURE_TOKEN_CREDENTIALS=prod.";
+    return found("identity-silent", { cause, fix });
+  }
+  if (
+    /endpoints_resolution_error|openid_config_error|network_error|getaddrinfo .*login\.|unable to (get|verify).*certificate/i.test(
+      words,
+    )
+  ) {
+    const cause = "Entra (login.microsoftonline.com) cannot be reached from here, or its certificate is not trusted.";
+    const fix =
+      "Allow login.microsoftonline.com:443 in firewall and proxy (HTTPS_PROXY); where TLS is inspected, set NODE_EXTRA_CA_CERTS to the network's root certificate.";
+    return found("authority-unreachable", { cause, fix });
+  }
+  if ((env.IDENTITY_ENDPOINT || env.MSI_ENDPOINT) && /managed ?identity|msi|ECONNREFUSED|status code/i.test(words)) {
+    const cause = `The identity endpoint of this host (IDENTITY_ENDPOINT) gives no token: ${firstLine(words)}`;
+    const fix =
+      "Check that the identity is switched on: az webapp identity show (App Service) or az containerapp identity show; where IDENTITY_ENDPOINT is a leftover, unset it.";
+    return found("identity-endpoint-fails", { cause, fix });
+  }
+  if (/unavailable|could not be found|please run|not available|no (accounts|subscription)/i.test(words))
+    return nothingThere(words);
+  return found("token-failed", {
+    cause: `The credential failed: ${firstLine(words)}`,
+    fix: "Look up the error above; az login signs a developer in, an API key needs no identity.",
+  });
+}
+
+function notAssigned(client: string | undefined): Finding {
+  if (client === undefined) {
+    const cause = "The host has an identity endpoint, but no managed identity is assigned to it.";
+    return found("no-managed-identity", {
+      cause,
+      fix: "Switch it on: az webapp identity assign (or az containerapp / az vm identity assign), then give it the role.",
+    });
+  }
+  const cause = `The identity ${client} (AZURE_CLIENT_ID) is not assigned to this host; on a host with a system-assigned identity AZURE_CLIENT_ID must not be set.`;
+  const fix =
+    "unset AZURE_CLIENT_ID to use the system-assigned identity; or assign that one: az webapp identity assign --identities <resource-id> (or az containerapp / az vm).";
+  return found("client-id-not-assigned", { cause, fix });
+}
+
+/** Names each credential that was tried. */
+function nothingThere(words: string): Finding {
+  const tried = [...new Set([...words.matchAll(/\b(\w+Credential)\b/g)].map((match) => match[1]!))].filter(
+    (name) => !/^(Chained|Default)/.test(name),
+  );
+  const list = tried.length === 0 ? "" : ` Tried: ${tried.join(", ")}.`;
+  const cause = `No API key is set, and no Azure identity is available here.${list}`;
+  return found("no-credential", {
+    cause,
+    fix: "az login; or set AZURE_OPENAI_API_KEY; in Azure give the host a managed identity.",
+  });
+}
+
+/** The messages of an error and of everything that caused it. */
+function wordsOf(error: unknown): string {
+  const words: string[] = [];
+  const seen = new Set<unknown>();
+  const visit = (thrown: unknown): void => {
+    if (typeof thrown !== "object" || thrown === null || seen.has(thrown)) return;
+    seen.add(thrown);
+    const { message, cause, errors } = thrown as { message?: unknown; cause?: unknown; errors?: unknown };
+    if (typeof message === "string") words.push(message);
+    visit(cause);
+    if (Array.isArray(errors)) for (const inner of errors) visit(inner);
+  };
+  visit(error);
+  return words.join("\n");
+}
+
+function firstLine(words: string): string {
+  const line = words.split("\n").find((candidate) => candidate.trim() !== "") ?? "no reason given";
+  return line.length > 300 ? `${line.slice(0, 300)}…` : line;
+}

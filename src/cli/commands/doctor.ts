@@ -1,0 +1,97 @@
+import type { CheckReport } from "../../app/doctor/doctor.ts";
+import { loadConfig } from "../../config/load.ts";
+import type { Args, Command, Io } from "../command.ts";
+import { exitCodes } from "../exit-codes.ts";
+import { type Style, styleFor } from "../render/style.ts";
+
+/** Pauses between two looks with `--wait`, and how long it goes on, in milliseconds: a new role takes up to some ten minutes. */
+const pauseMs = 15_000;
+const waitMs = 15 * 60_000;
+
+export const doctor: Command = {
+  name: "doctor",
+  summary: "Check everything between a question and its answer, and say what mends what is wrong.",
+  usage: "[FLAGS]",
+  examples: [
+    ["lectern doctor", "Settings, network, sign-in, deployment, stream, MCP servers, knowledge base: a line each."],
+    ["lectern doctor --wait", "Looks again until a new role or deployment works."],
+    ["lectern doctor --json | jq '.checks[] | select(.status != \"ok\")'", "For programs."],
+  ],
+  options: [
+    {
+      name: "wait",
+      type: "boolean",
+      summary: "Look again every 15 s, for up to 15 minutes, while only time can mend what fails.",
+    },
+    { name: "emulator", type: "boolean", summary: "Check against the embedded Azure OpenAI emulator." },
+    { name: "source", type: "string", value: "[NAME=]PATH", multiple: true, summary: "A file or folder of knowledge." },
+    { name: "endpoint", type: "string", value: "URL", summary: "Azure OpenAI endpoint (AZURE_OPENAI_ENDPOINT)." },
+    { name: "deployment", type: "string", value: "NAME", summary: "Deployment to ask (AZURE_OPENAI_DEPLOYMENT_NAME)." },
+    { name: "api", type: "string", value: "API", summary: "auto (default), responses or chat." },
+    { name: "api-version", type: "string", value: "V", summary: "A date selects the classic URLs; default is the v1 API." },
+    { name: "auth", type: "string", value: "HOW", summary: "auto (default: the key when there is one), key or entra." },
+    { name: "config", type: "string", value: "FILE", summary: "Configuration file; default lectern.config.json here." },
+    { name: "json", type: "boolean", summary: "Print one JSON object: checks with id, status, cause, fix and ms." },
+  ],
+  async run(args, io) {
+    const { diagnose, isWorthWaiting, worstCode } = await import("../../app/doctor/doctor.ts");
+    const print = args.flag("json") ? () => {} : linePrinter(args, io);
+    const until = Date.now() + waitMs;
+    for (;;) {
+      const reports: CheckReport[] = [];
+      for await (const report of diagnose({ load: () => load(args, io), signal: io.signal })) {
+        reports.push(report);
+        print(report);
+      }
+      if (args.flag("wait") && isWorthWaiting(reports) && Date.now() + pauseMs < until) {
+        io.stderr.write(`… not yet; looking again in ${pauseMs / 1000} s (Ctrl-C ends it)\n`);
+        await pause(io.signal);
+        continue;
+      }
+      if (args.flag("json")) io.stdout.write(`${JSON.stringify({ checks: reports.map(toJson) })}\n`);
+      const worst = worstCode(reports);
+      return worst === undefined ? 0 : exitCodes[worst];
+    }
+  },
+};
+
+function load(args: Args, io: Io) {
+  const configFile = args.string("config");
+  return loadConfig({
+    env: io.env,
+    cwd: io.cwd,
+    flags: args.values,
+    sources: args.strings("source"),
+    ...(configFile === undefined ? {} : { configFile }),
+  });
+}
+
+function toJson({ id, status, cause, fix, ms }: CheckReport) {
+  return { id, status, cause, fix, ms };
+}
+
+function linePrinter(args: Args, io: Io): (report: CheckReport) => void {
+  const style = styleFor(io, { noColor: args.flag("no-color") });
+  return (report) => io.stdout.write(lineOf(report, style));
+}
+
+function lineOf({ id, status, cause, fix, ms }: CheckReport, style: Style): string {
+  const head = `${status.padEnd(4)}  ${id.padEnd(13)}`;
+  const loud = status === "warn" || status === "fail";
+  const time = status === "skip" ? "" : style.dim(` (${ms} ms)`);
+  const mend = fix === null ? "" : `      ${" ".repeat(13)}  fix: ${fix}\n`;
+  return `${loud ? style.bold(head) : head}  ${cause}${time}\n${mend}`;
+}
+
+function pause(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(done, pauseMs);
+    signal.addEventListener("abort", done, { once: true });
+    function done(): void {
+      clearTimeout(timer);
+      signal.removeEventListener("abort", done);
+      if (signal.aborted) reject(signal.reason);
+      else resolve();
+    }
+  });
+}
