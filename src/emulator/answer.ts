@@ -1,23 +1,19 @@
-import { createHmac } from "node:crypto";
 import type { JsonObject } from "../core/json.ts";
 import type { Brain, Reply } from "./brain/brain.ts";
+import { completionTrigger, type FilterTrigger } from "./content-filter.ts";
+import { encryptFor } from "./encryption.ts";
 import type { Answer } from "./http.ts";
 import { digest, seeded } from "./seeded.ts";
 import { estimateTokens, pieces } from "./tokens.ts";
 import type { FinishedReply, ModelCall, ReplyContext } from "./wire/call.ts";
 import { chatBody, chatEvents } from "./wire/chat-reply.ts";
-import { responsesEvents } from "./wire/responses-events.ts";
+import { failedEvents, responsesEvents } from "./wire/responses-events.ts";
 import { finalState, outputItems, responseBody, responseId } from "./wire/responses-reply.ts";
 
 /** 2026-09-01: replies bear one fixed time, so that the same request gives the same bytes. */
 const created = 1_788_220_800;
-
-/** Encrypted reasoning looks like Azure's and ends with a seal that only this resource can make and check. */
-export function encryptFor(resource: string, text: string): string {
-  const padded = `${text}\0${digest(resource, text)}${digest(text)}`.padEnd(420, "\0");
-  const sealed = createHmac("sha256", digest(resource)).update(padded).digest();
-  return `gAAAAABp${Buffer.concat([Buffer.from(padded), sealed]).toString("base64url")}`;
-}
+const json = { "content-type": "application/json" };
+const streamHeaders = { "content-type": "text/event-stream; charset=utf-8" };
 
 export function replyContext(seed: number, resource: string, surface: string, body: string): ReplyContext {
   return {
@@ -27,33 +23,46 @@ export function replyContext(seed: number, resource: string, surface: string, bo
   };
 }
 
-/** Cuts a reply to the request's own output limit and counts its tokens. */
-export function finish(call: ModelCall, reply: Reply): FinishedReply {
-  const limit = call.body.max_output_tokens ?? call.body.max_completion_tokens ?? call.body.max_tokens;
+/** Counts a reply's tokens and ends it where the request's own limit or a filter ends it. */
+export function finish(call: ModelCall, reply: Reply, triggers: readonly FilterTrigger[]): FinishedReply {
   const reasoningTokens = call.deployment.reasoning ? 64 : 0;
   const said = pieces(reply.text ?? reply.refusal ?? "");
   const calls = (reply.toolCalls ?? []).reduce((sum, each) => sum + 8 + estimateTokens(each.arguments), 0);
-  const room = typeof limit === "number" ? limit - reasoningTokens - calls : Number.POSITIVE_INFINITY;
-  if (said.length <= room) return { ...reply, outputTokens: said.length + calls + reasoningTokens, reasoningTokens };
+  const outputTokens = said.length + calls + reasoningTokens;
+  const filter = completionTrigger(triggers, reply.text ?? "");
+  if (filter !== undefined) return { ...reply, finish: "content_filter", filter, outputTokens, reasoningTokens };
+  const limit = call.body.max_output_tokens ?? call.body.max_completion_tokens ?? call.body.max_tokens;
+  if (typeof limit !== "number" || outputTokens <= limit) return { ...reply, outputTokens, reasoningTokens };
+  const room = Math.max(0, limit - reasoningTokens - calls);
   return {
     ...reply,
-    text: said.slice(0, Math.max(0, room)).join(""),
+    ...(reply.text === undefined ? {} : { text: said.slice(0, room).join("") }),
     finish: "length",
-    outputTokens: Math.max(Number(limit), 0),
-    reasoningTokens: Math.min(reasoningTokens, Number(limit)),
+    outputTokens: limit,
+    reasoningTokens: Math.min(reasoningTokens, limit),
   };
 }
 
-const streamHeaders = { "content-type": "text/event-stream; charset=utf-8" };
+function errorAnswer(error: NonNullable<Reply["error"]>): Answer {
+  const { status = 500, message, type = "invalid_request_error", param = null, code = null } = error;
+  return { status, headers: json, body: JSON.stringify({ error: { message, type, param, code } }) };
+}
+
+export interface Written {
+  readonly answer: Answer;
+  /** The response object of the Responses API, to be stored. */
+  readonly response?: JsonObject;
+}
 
 /** Asks the brain and writes its reply for the surface of the call. */
-export function answerCall(
-  call: ModelCall,
-  brain: Brain,
-  context: ReplyContext,
-): { readonly answer: Answer; readonly response?: JsonObject } {
-  const reply = finish(call, brain(call.brain));
-  const json = { "content-type": "application/json" };
+export function answerCall(call: ModelCall, brain: Brain, context: ReplyContext, triggers: readonly FilterTrigger[]): Written {
+  const said = brain(call.brain);
+  if (said.error !== undefined) return { answer: errorAnswer(said.error) };
+  return writeReply(call, finish(call, said, triggers), context);
+}
+
+/** Writes a finished reply as the surface of the call has it. */
+export function writeReply(call: ModelCall, reply: FinishedReply, context: ReplyContext): Written {
   if (call.surface === "chat") {
     if (call.stream) return { answer: { status: 200, headers: streamHeaders, events: chatEvents(call, reply, context) } };
     return { answer: { status: 200, headers: json, body: JSON.stringify(chatBody(call, reply, context)) } };
@@ -65,4 +74,9 @@ export function answerCall(
   const id = responseId(context);
   const response = responseBody(call, id, finalState(reply, outputItems(call, reply, context)), context);
   return { answer: { status: 200, headers: json, body: JSON.stringify(response) }, response };
+}
+
+/** A Responses stream that fails after it began: how a prompt beyond the window is told there. */
+export function failedStream(call: ModelCall, context: ReplyContext, code: string, message: string): Answer {
+  return { status: 200, headers: streamHeaders, events: failedEvents(call, context, { code, message }) };
 }

@@ -1,6 +1,9 @@
 /** The APIs a deployment can serve. */
 export type Api = "responses" | "chat" | "embeddings";
 
+/** How a full rate window is told: as a 429 of one of the two front ends, or inside a 200 stream (Responses on v1). */
+export type Throttling = "classic" | "new" | "stream-a" | "stream-b" | "stream-c";
+
 /** A model deployment of the emulated resource. */
 export interface Deployment {
   readonly name: string;
@@ -10,52 +13,92 @@ export interface Deployment {
   readonly served: string;
   readonly apis: readonly Api[];
   readonly reasoning: boolean;
+  /** Reasoning efforts it takes; empty where it does not reason. */
+  readonly efforts: readonly string[];
+  /** Function tools on Chat Completions: current reasoning models take them only with effort "none". */
+  readonly chatTools: "always" | "without_reasoning" | "never";
+  /** Parameters it does not take. */
+  readonly refuses: readonly string[];
+  /** Parameters it takes with their default value only. */
+  readonly fixed: readonly string[];
   /** Tokens of prompt and answer together. */
   readonly contextWindow: number;
   readonly maxOutputTokens: number;
+  /** Longest tool description in characters; null: no limit. */
+  readonly maxToolDescription: number | null;
   readonly region: string;
+  /** Requests and tokens in a window of 60 s; null: not limited (headers then show a full window). */
+  readonly requestsPerMinute: number | null;
+  readonly tokensPerMinute: number | null;
+  readonly throttling: Throttling;
+  /** Asynchronous content filter: chat chunks without delta come after the text. */
+  readonly asyncFilter: boolean;
 }
 
-const reasoningModel = { model: "gpt-5.6-luna", served: "gpt-5.6-luna-2026-07-09", reasoning: true } as const;
-const sizes = { contextWindow: 400_000, maxOutputTokens: 128_000, region: "East US 2" } as const;
+const reasoningModel = {
+  model: "gpt-5.6-luna",
+  served: "gpt-5.6-luna-2026-07-09",
+  reasoning: true,
+  efforts: ["none", "low", "medium", "high", "xhigh"],
+  chatTools: "without_reasoning",
+  refuses: ["logit_bias", "logprobs", "top_logprobs", "presence_penalty", "frequency_penalty", "stop"],
+  fixed: ["temperature", "top_p", "n"],
+  contextWindow: 400_000,
+  maxOutputTokens: 128_000,
+  maxToolDescription: null,
+} as const;
 
-/** What a resource has when no configuration says otherwise. */
+const plainModel = {
+  model: "gpt-4.1-mini",
+  served: "gpt-4.1-mini-2025-04-14",
+  reasoning: false,
+  efforts: [],
+  chatTools: "always",
+  refuses: ["reasoning_effort", "reasoning"],
+  fixed: [],
+  contextWindow: 1_047_576,
+  maxOutputTokens: 32_768,
+  maxToolDescription: null,
+} as const;
+
+const hosting = {
+  region: "East US 2",
+  requestsPerMinute: null,
+  tokensPerMinute: null,
+  throttling: "new",
+  asyncFilter: false,
+} as const;
+
+/** What a resource has when no configuration says otherwise. `default` behaves like a current reasoning model. */
 export const defaultDeployments: readonly Deployment[] = [
-  { name: "default", ...reasoningModel, ...sizes, apis: ["responses", "chat"] },
-  {
-    name: "classic",
-    model: "gpt-4.1-mini",
-    served: "gpt-4.1-mini-2025-04-14",
-    reasoning: false,
-    ...sizes,
-    contextWindow: 1_047_576,
-    maxOutputTokens: 32_768,
-    apis: ["responses", "chat"],
-  },
+  { name: "default", ...reasoningModel, ...hosting, apis: ["responses", "chat"] },
+  { name: "classic", ...plainModel, ...hosting, apis: ["responses", "chat"] },
   {
     name: "responses-only",
+    ...reasoningModel,
+    ...hosting,
     model: "gpt-5.1-codex-max",
     served: "gpt-5.1-codex-max-2025-11-19",
-    reasoning: true,
-    ...sizes,
+    efforts: ["low", "medium", "high", "xhigh"],
     apis: ["responses"],
   },
   {
     name: "chat-only",
+    ...plainModel,
+    ...hosting,
     model: "gpt-35-turbo",
     served: "gpt-35-turbo-0125",
-    reasoning: false,
-    ...sizes,
     contextWindow: 16_385,
     maxOutputTokens: 4_096,
+    maxToolDescription: 1_024,
     apis: ["chat"],
   },
   {
     name: "embeddings",
+    ...plainModel,
+    ...hosting,
     model: "text-embedding-3-large",
     served: "text-embedding-3-large",
-    reasoning: false,
-    ...sizes,
     contextWindow: 8_192,
     maxOutputTokens: 0,
     apis: ["embeddings"],

@@ -1,15 +1,26 @@
-import { randomBytes, randomUUID } from "node:crypto";
+import { randomBytes } from "node:crypto";
 import { createServer, type IncomingHttpHeaders, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
+import { LecternError } from "../core/errors.ts";
 import type { Json } from "../core/json.ts";
 import { parseJson } from "../core/json.ts";
+import { checkApiVersion } from "./api-versions.ts";
+import type { Brain } from "./brain/brain.ts";
 import { extractiveBrain } from "./brain/extractive.ts";
 import { defaultDeployments } from "./deployments.ts";
+import { type Fault, parseFault } from "./faults/catalogue.ts";
+import { FaultPlan } from "./faults/plan.ts";
+import { bearerToken, checkAccess, isForeign } from "./gate.ts";
+import { baseHeaders, echoedHeaders, regionHeaders } from "./headers.ts";
 import { type Answer, BodyTooLarge, readBody, send } from "./http.ts";
+import { answerModel } from "./model-calls.ts";
+import { modelsBody } from "./models.ts";
 import type { EmulatorOptions } from "./options.ts";
 import { Refused, renderRefusal } from "./refusals/table.ts";
-import { answerModel, answerStored, hasKey, type Incoming, type Resource } from "./resource.ts";
-import { findRoute } from "./routes.ts";
+import { answerStored, jsonAnswer, type Resource, ResponseMemory } from "./resource.ts";
+import { findRoute, isProjectPath, type Route } from "./routes.ts";
+import { scriptedBrain } from "./script.ts";
+import { RateWindows } from "./windows.ts";
 
 /** A request the emulator got, for assertions in tests. Keys and tokens are left out of the headers. */
 export interface EmulatedRequest {
@@ -19,7 +30,7 @@ export interface EmulatedRequest {
   readonly headers: Readonly<IncomingHttpHeaders>;
   /** Parsed where it was JSON, else the text. */
   readonly body: Json;
-  /** Status of the answer; 0 while it is not given. */
+  /** Status of the answer. */
   readonly status: number;
 }
 
@@ -34,27 +45,90 @@ export interface Emulator extends AsyncDisposable {
 
 const maxBodyBytes = 32 * 1024 * 1024;
 const maxRequests = 1_000;
+const defaultResource = "lectern-emulator";
+
+function brainOf(options: EmulatorOptions): Brain {
+  const { brain = "extractive", script } = options;
+  const thinking = typeof brain === "function" ? brain : extractiveBrain;
+  return script === undefined ? thinking : scriptedBrain(script, thinking);
+}
 
 function createResource(options: EmulatorOptions): Resource {
-  const brain = options.brain ?? "extractive";
-  const deployments = options.deployments ?? defaultDeployments;
+  const { config = {}, seed = 1, now = Date.now } = options;
+  const name = config.resource ?? defaultResource;
+  const deployments = config.deployments ?? defaultDeployments;
   return {
-    seed: options.seed ?? 1,
-    key: options.key ?? randomBytes(32).toString("hex"),
-    name: "lectern-emulator",
+    name,
+    seed,
+    strict: options.strict === "all",
+    gate: {
+      key: options.key ?? randomBytes(32).toString("hex"),
+      network: config.network ?? "open",
+      readToken: () => undefined,
+      expired: new Set(),
+    },
     deployments: new Map(deployments.map((deployment) => [deployment.name, deployment])),
-    brain: brain === "extractive" ? extractiveBrain : brain,
-    stored: new Map(),
+    brain: brainOf(options),
+    windows: new RateWindows(now),
+    faults: new FaultPlan(config.faults ?? [], seed),
+    filters: config.contentFilter ?? [],
+    memory: new ResponseMemory(name),
   };
 }
 
-function route(resource: Resource, incoming: Incoming): Answer {
-  const found = findRoute(incoming.method, incoming.path);
-  if (found === undefined) throw new Refused("404-path");
-  if (!hasKey(resource, incoming.headers)) throw new Refused("401-key-wrong");
-  if (found.kind === "model") return answerModel(resource, found, incoming);
-  if (found.kind === "stored") return answerStored(resource, found.id, incoming.method);
-  throw new Refused("404-path");
+interface Incoming {
+  readonly method: string;
+  readonly url: URL;
+  readonly headers: IncomingHttpHeaders;
+  readonly body: string;
+}
+
+/** The fault that a request asks for by its header. Throws Refused... as an answer of its own where the name is unknown. */
+function askedFault(headers: IncomingHttpHeaders): Fault | undefined {
+  const asked = headers["x-emulate-fault"];
+  return typeof asked === "string" && asked.trim() !== "" ? parseFault(asked) : undefined;
+}
+
+function answerRoute(resource: Resource, route: Route, incoming: Incoming, fault: Fault | undefined): Answer {
+  const { method, url, body } = incoming;
+  const apiVersion = url.searchParams.get("api-version");
+  if (route.kind === "model") return answerModel(resource, { route, path: url.pathname, apiVersion, raw: body, fault });
+  const answer =
+    route.kind === "models"
+      ? jsonAnswer(modelsBody(resource.deployments.values(), route.id))
+      : answerStored(resource.memory, route.id, route.part, method);
+  return { ...answer, headers: { ...regionHeaders("East US 2"), ...answer.headers } };
+}
+
+function answerIncoming(resource: Resource, incoming: Incoming): Answer {
+  const { method, url, headers } = incoming;
+  const route = findRoute(method, url.pathname);
+  if (route === undefined) throw new Refused(isProjectPath(url.pathname) ? "404-html" : "404-path");
+  const api = route.kind === "model" ? route.api : route.kind === "stored" ? "responses" : "models";
+  checkApiVersion(route.family, api, url.searchParams.get("api-version"));
+  const fault = askedFault(headers);
+  const token = bearerToken(headers);
+  if (fault?.kind === "expire-token" && token !== undefined) resource.gate.expired.add(token);
+  checkAccess(resource.gate, route, method, headers);
+  if (resource.strict && method === "POST" && !/^application\/json\b/i.test(headers["content-type"] ?? "")) {
+    throw new Refused("415-content-type");
+  }
+  return answerRoute(resource, route, incoming, fault);
+}
+
+function failure(status: number, code: string, message: string): Answer {
+  return { status, headers: { "content-type": "application/json" }, body: JSON.stringify({ error: { code, message } }) };
+}
+
+/** Any request gets an answer; what is thrown becomes one. */
+function answer(resource: Resource, incoming: Incoming): Answer {
+  try {
+    return answerIncoming(resource, incoming);
+  } catch (thrown) {
+    if (thrown instanceof Refused) return renderRefusal(thrown.id, thrown.facts, thrown.report);
+    if (thrown instanceof LecternError) return failure(400, "emulator_fault_unknown", [thrown.message, thrown.fix].join(" "));
+    return failure(500, "InternalServerError", "The server had an error while processing your request. Sorry about that!");
+  }
 }
 
 function safeHeaders(headers: IncomingHttpHeaders): IncomingHttpHeaders {
@@ -62,75 +136,75 @@ function safeHeaders(headers: IncomingHttpHeaders): IncomingHttpHeaders {
   return { ...rest, ...(authorization ? { authorization: "REDACTED" } : {}), ...(key ? { "api-key": "REDACTED" } : {}) };
 }
 
-async function handle(
-  resource: Resource,
-  requests: EmulatedRequest[],
-  request: IncomingMessage,
-  response: ServerResponse,
-): Promise<void> {
-  const url = new URL(request.url ?? "/", "http://127.0.0.1");
-  const body = await readBody(request, maxBodyBytes);
-  const incoming: Incoming = {
-    method: request.method ?? "GET",
-    path: url.pathname,
-    query: url.searchParams,
-    headers: request.headers,
-    body,
-  };
-  let answer: Answer;
-  try {
-    answer = route(resource, incoming);
-  } catch (thrown) {
-    if (!(thrown instanceof Refused)) throw thrown;
-    answer = renderRefusal(thrown.id, thrown.facts);
+interface Running {
+  readonly resource: Resource;
+  readonly host: string;
+  readonly requests: EmulatedRequest[];
+}
+
+async function handle(running: Running, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const { resource, host, requests } = running;
+  if (isForeign(request.headers, host)) {
+    return send(
+      response,
+      failure(403, "emulator_foreign_host", "The emulator answers only requests made to this machine by name or address."),
+    );
   }
+  const body = await readBody(request, maxBodyBytes);
+  const url = URL.parse(request.url ?? "/", "http://emulator") ?? new URL("http://emulator/");
+  const method = request.method ?? "GET";
+  const given = answer(resource, { method, url, headers: request.headers, body });
   requests.push({
-    method: incoming.method,
+    method,
     path: request.url ?? "/",
     headers: safeHeaders(request.headers),
     body: parseJson(body) ?? body,
-    status: answer.status,
+    status: given.status,
   });
   if (requests.length > maxRequests) requests.shift();
-  const ids = { "apim-request-id": randomUUID(), "x-request-id": randomUUID() };
-  await send(response, { ...answer, headers: { ...answer.headers, ...ids } });
+  await send(response, { ...given, headers: { ...baseHeaders(), ...echoedHeaders(request.headers), ...given.headers } });
+}
+
+function onError(response: ServerResponse, thrown: unknown): void {
+  if (response.headersSent || response.destroyed) {
+    response.destroy();
+    return;
+  }
+  const tooLarge = thrown instanceof BodyTooLarge;
+  const { status, body } = tooLarge
+    ? renderRefusal("413-body-too-large", {})
+    : { status: 500, body: '{"error":{"code":"InternalServerError"}}' };
+  response.writeHead(status, { "content-type": "application/json", connection: "close" });
+  response.end(body);
 }
 
 function listen(server: Server, port: number, host: string): Promise<void> {
   return new Promise((resolve, reject) => {
-    server.once("error", reject);
-    server.listen(port, host, () => {
-      server.off("error", reject);
-      resolve();
+    server.once("error", (cause: NodeJS.ErrnoException) => {
+      const message = `The emulator cannot listen on ${host}:${port} (${cause.code ?? cause.message}).`;
+      reject(new LecternError("config", message, { cause, fix: "Choose another --port, or 0 for a free one." }));
     });
+    server.listen(port, host, resolve);
   });
 }
 
 /**
  * Starts a strict Azure OpenAI emulator: a real HTTP server on 127.0.0.1 at a free port, unless told otherwise.
- * Close it, or hold it with `await using`.
+ * Close it, or hold it with `await using`. Throws `config` where it cannot listen.
  */
 export async function startEmulator(options: EmulatorOptions = {}): Promise<Emulator> {
-  const resource = createResource(options);
-  const requests: EmulatedRequest[] = [];
-  const server = createServer((request, response) => {
-    handle(resource, requests, request, response).catch((thrown: unknown) => {
-      if (!response.headersSent) {
-        response.writeHead(thrown instanceof BodyTooLarge ? 413 : 500, {
-          "content-type": "application/json",
-          connection: "close",
-        });
-      }
-      response.end('{"error":{"code":"InternalServerError","message":"The server had an error while processing your request."}}');
-    });
+  const { host = "127.0.0.1", port = 0 } = options;
+  const running: Running = { resource: createResource(options), host, requests: [] };
+  const server = createServer({ keepAliveTimeout: 120_000 }, (request, response) => {
+    handle(running, request, response).catch((thrown: unknown) => onError(response, thrown));
   });
-  const host = options.host ?? "127.0.0.1";
-  await listen(server, options.port ?? 0, host);
-  const { port } = server.address() as AddressInfo;
+  await listen(server, port, host);
+  const address = server.address() as AddressInfo;
   const close = async (): Promise<void> => {
     const closed = new Promise<void>((resolve) => server.close(() => resolve()));
     server.closeAllConnections();
     await closed;
   };
-  return { url: `http://${host}:${port}`, key: resource.key, requests, close, [Symbol.asyncDispose]: close };
+  const url = `http://${host.includes(":") ? `[${host}]` : host}:${address.port}`;
+  return { url, key: running.resource.gate.key, requests: running.requests, close, [Symbol.asyncDispose]: close };
 }

@@ -1,9 +1,26 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 
+type Headers = Readonly<Record<string, string>>;
+
+/** How an answer is put on the wire; all absent: at once and whole. */
+export interface Delivery {
+  /** Milliseconds before the first byte of the body. */
+  readonly firstDelayMs?: number;
+  /** Milliseconds between events. */
+  readonly betweenDelayMs?: number;
+  /** Destroys the connection after so many bytes of the body. */
+  readonly cutAt?: number;
+  /** Says nothing more after so many bytes of the body, and keeps the connection open. */
+  readonly stallAt?: number;
+  /** Destroys the connection before any byte. */
+  readonly reset?: boolean;
+}
+
 /** What is sent back: one body, or a list of server-sent events. */
-export type Answer =
-  | { readonly status: number; readonly headers: Readonly<Record<string, string>>; readonly body: string }
-  | { readonly status: number; readonly headers: Readonly<Record<string, string>>; readonly events: readonly string[] };
+export type Answer = { readonly status: number; readonly headers: Headers; readonly delivery?: Delivery } & (
+  | { readonly body: string }
+  | { readonly events: readonly string[] }
+);
 
 /** Thrown when a request body is larger than allowed. */
 export class BodyTooLarge extends Error {
@@ -26,22 +43,59 @@ export async function readBody(request: IncomingMessage, maxBytes: number): Prom
 const eventsPerTurn = 32;
 const nextTurn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
+/** Waits, but no longer than the connection lives. */
+function pause(response: ServerResponse, ms: number): Promise<void> {
+  return new Promise((resolve) => {
+    const done = (): void => {
+      clearTimeout(timer);
+      response.off("close", done);
+      resolve();
+    };
+    const timer = setTimeout(done, ms);
+    response.once("close", done);
+  });
+}
+
+const drained = (response: ServerResponse): Promise<void> =>
+  new Promise((resolve) => void response.once("drain", resolve).once("close", resolve));
+
 /** Writes events in slices, waiting for slow readers; ends early when the client has gone. */
-export async function sendEvents(response: ServerResponse, events: readonly string[]): Promise<void> {
-  for (let at = 0; at < events.length && !response.destroyed; at += eventsPerTurn) {
-    const drained = response.write(events.slice(at, at + eventsPerTurn).join(""));
-    if (drained) await nextTurn();
-    else await new Promise<void>((resolve) => void response.once("drain", resolve).once("close", resolve));
+async function sendEvents(response: ServerResponse, events: readonly string[], delivery: Delivery): Promise<void> {
+  const step = delivery.betweenDelayMs === undefined ? eventsPerTurn : 1;
+  for (let at = 0; at < events.length && !response.destroyed; at += step) {
+    const room = response.write(events.slice(at, at + step).join(""));
+    if (!room) await drained(response);
+    else if (delivery.betweenDelayMs === undefined) await nextTurn();
+    else if (at + step < events.length) await pause(response, delivery.betweenDelayMs);
   }
   response.end();
 }
 
+/** Sends the first bytes of a body and then cuts the connection, or leaves it hanging. */
+async function sendPart(response: ServerResponse, body: string, delivery: Delivery): Promise<void> {
+  const bytes = Buffer.from(body).subarray(0, delivery.cutAt ?? delivery.stallAt);
+  response.flushHeaders();
+  if (bytes.length > 0) await new Promise<void>((resolve) => void response.write(bytes, () => resolve()));
+  if (delivery.cutAt !== undefined) response.destroy();
+}
+
 export async function send(response: ServerResponse, answer: Answer): Promise<void> {
-  if ("body" in answer) {
-    response.writeHead(answer.status, { "content-length": Buffer.byteLength(answer.body), ...answer.headers });
-    response.end(answer.body);
+  const delivery = answer.delivery ?? {};
+  if (delivery.reset === true) {
+    response.socket?.resetAndDestroy();
     return;
   }
-  response.writeHead(answer.status, answer.headers);
-  await sendEvents(response, answer.events);
+  // Azure sends no `connection` header; a removed one still keeps the connection alive.
+  response.removeHeader("connection");
+  const whole = "body" in answer ? answer.body : undefined;
+  const partial = delivery.cutAt !== undefined || delivery.stallAt !== undefined;
+  const length = whole === undefined ? {} : { "content-length": Buffer.byteLength(whole) };
+  response.writeHead(answer.status, { ...length, ...answer.headers });
+  if (delivery.firstDelayMs !== undefined) {
+    response.flushHeaders();
+    await pause(response, delivery.firstDelayMs);
+  }
+  if (partial) return sendPart(response, "body" in answer ? answer.body : answer.events.join(""), delivery);
+  if ("body" in answer) response.end(answer.body);
+  else await sendEvents(response, answer.events, delivery);
 }

@@ -1,5 +1,6 @@
 import type { Brain } from "./brain/brain.ts";
-import type { Deployment } from "./deployments.ts";
+import type { EmulatorConfig } from "./config.ts";
+import type { ScriptFunction, ScriptRule } from "./script.ts";
 
 /** How an emulator is started. Everything has a default; nothing is read from the environment. */
 export interface EmulatorOptions {
@@ -7,11 +8,18 @@ export interface EmulatorOptions {
   readonly port?: number;
   /** Default "127.0.0.1". */
   readonly host?: string;
-  /** Seeds ids and padding. Default 1. */
+  /** Seeds ids, padding and drawn faults. Default 1. */
   readonly seed?: number;
   /** The resource's key. Default: random, new at each start. */
   readonly key?: string;
-  /** Who decides what the model says. Default "extractive". */
-  readonly brain?: "extractive" | Brain;
-  readonly deployments?: readonly Deployment[];
+  /** "all" also refuses what Azure is only guessed to refuse. Default "sourced". */
+  readonly strict?: "sourced" | "all";
+  /** Who decides what the model says where no script does. Default "extractive". */
+  readonly brain?: "extractive" | "obedient" | Brain;
+  /** What the model says: rules (see `parseScript` for files), or a function of (messages, tools). */
+  readonly script?: readonly ScriptRule[] | ScriptFunction;
+  /** Deployments, limits, filters, faults, network, identities (see `parseEmulatorConfig` for files). */
+  readonly config?: EmulatorConfig;
+  /** Milliseconds since 1970, for rate windows and tokens. Default: the real clock. */
+  readonly now?: () => number;
 }

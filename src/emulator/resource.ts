@@ -1,105 +1,112 @@
-import { timingSafeEqual } from "node:crypto";
-import type { IncomingHttpHeaders } from "node:http";
 import { isJsonObject, type JsonObject, parseJson } from "../core/json.ts";
-import { answerCall, replyContext } from "./answer.ts";
 import type { Brain } from "./brain/brain.ts";
+import type { FilterTrigger } from "./content-filter.ts";
 import type { Deployment } from "./deployments.ts";
+import { decryptsFor } from "./encryption.ts";
+import type { FaultPlan } from "./faults/plan.ts";
+import type { Gate } from "./gate.ts";
 import type { Answer } from "./http.ts";
 import { Refused } from "./refusals/table.ts";
-import type { Route } from "./routes.ts";
-import { estimateTokens } from "./tokens.ts";
-import { fromChat, text } from "./wire/chat-request.ts";
-import { fromResponses, inputItems } from "./wire/responses-request.ts";
-import { outputObjects } from "./wire/stored.ts";
+import type { RateWindows } from "./windows.ts";
+import { objects, text } from "./wire/chat-request.ts";
 
-/** One emulated Azure OpenAI resource: its key, its deployments, what it has stored. */
-export interface Resource {
-  readonly seed: number;
-  readonly key: string;
-  readonly name: string;
-  readonly deployments: ReadonlyMap<string, Deployment>;
-  readonly brain: Brain;
-  /** Responses kept for `previous_response_id`, oldest first. */
-  readonly stored: Map<string, StoredResponse>;
-}
-
+/** A response kept for `previous_response_id`. */
 export interface StoredResponse {
   readonly response: JsonObject;
-  /** The conversation up to and with this response. */
+  /** Items given to it, and the conversation up to and with it. */
+  readonly input: readonly JsonObject[];
   readonly items: readonly JsonObject[];
 }
 
-/** A request as it came in. */
-export interface Incoming {
-  readonly method: string;
-  readonly path: string;
-  readonly query: URLSearchParams;
-  readonly headers: IncomingHttpHeaders;
-  readonly body: string;
+/** One emulated Azure OpenAI resource: its gate, its deployments, what it has stored. */
+export interface Resource {
+  readonly name: string;
+  readonly seed: number;
+  readonly strict: boolean;
+  readonly gate: Gate;
+  readonly deployments: ReadonlyMap<string, Deployment>;
+  readonly brain: Brain;
+  readonly windows: RateWindows;
+  readonly faults: FaultPlan;
+  readonly filters: readonly FilterTrigger[];
+  readonly memory: ResponseMemory;
 }
 
 const maxStored = 1_000;
 
-/** True when the key came in `api-key` or as a bearer. */
-export function hasKey(resource: Resource, headers: IncomingHttpHeaders): boolean {
-  const bearer = /^Bearer\s+(.+)$/i.exec(headers.authorization ?? "")?.[1];
-  const given = Buffer.from(String(headers["api-key"] ?? bearer ?? ""));
-  const expected = Buffer.from(resource.key);
-  return given.length === expected.length && timingSafeEqual(given, expected);
+/** Stored responses, oldest forgotten first, and what is known of their items. */
+export class ResponseMemory {
+  readonly #resource: string;
+  readonly #stored = new Map<string, StoredResponse>();
+  readonly #reasoning = new Map<string, string>();
+
+  constructor(resource: string) {
+    this.#resource = resource;
+  }
+
+  get(id: string): StoredResponse | undefined {
+    return this.#stored.get(id);
+  }
+
+  /** The conversation that a body continues; throws Refused for an unknown response. */
+  earlier(body: JsonObject): readonly JsonObject[] {
+    const id = body.previous_response_id;
+    if (typeof id !== "string") return [];
+    const found = this.#stored.get(id);
+    if (found === undefined) throw new Refused("400-previous-response", { id });
+    return found.items;
+  }
+
+  store(response: JsonObject, earlier: readonly JsonObject[], input: readonly JsonObject[]): void {
+    const output = objects(response.output);
+    this.#stored.set(text(response.id), { response, input, items: [...earlier, ...input, ...output] });
+    const reasoning = output.find((item) => item.type === "reasoning");
+    for (const item of output) {
+      if (reasoning !== undefined && item !== reasoning) this.#reasoning.set(text(item.id), text(reasoning.id));
+    }
+    if (this.#stored.size > maxStored) this.delete(this.#stored.keys().next().value!);
+  }
+
+  delete(id: string): boolean {
+    const found = this.#stored.get(id);
+    for (const item of found === undefined ? [] : objects(found.response.output)) this.#reasoning.delete(text(item.id));
+    return this.#stored.delete(id);
+  }
+
+  reasoningOf(itemId: string): string | undefined {
+    return this.#reasoning.get(itemId);
+  }
+
+  decrypts(content: string): boolean {
+    return decryptsFor(this.#resource, content);
+  }
 }
 
-function parseBody(body: string): JsonObject {
+export function parseBody(body: string): JsonObject {
   const parsed = parseJson(body);
   if (!isJsonObject(parsed)) throw new Refused("400-invalid-json");
   return parsed;
 }
 
-function findDeployment(resource: Resource, name: string): Deployment {
-  const found = resource.deployments.get(name);
-  if (found === undefined) throw new Refused("404-deployment-now", { region: "East US 2" });
-  return found;
-}
-
-const operationNames = { chat: "chatCompletion", responses: "responses", embeddings: "embeddings" } as const;
-
-function earlierItems(resource: Resource, body: JsonObject): readonly JsonObject[] {
-  const id = body.previous_response_id;
-  return typeof id === "string" ? (resource.stored.get(id)?.items ?? []) : [];
-}
-
-function store(resource: Resource, response: JsonObject, items: readonly JsonObject[]): void {
-  resource.stored.set(text(response.id), { response, items: [...items, ...outputObjects(response)] });
-  if (resource.stored.size > maxStored) resource.stored.delete(resource.stored.keys().next().value!);
-}
-
-/** Answers a request to a model. Throws Refused. */
-export function answerModel(resource: Resource, route: Route & { kind: "model" }, incoming: Incoming): Answer {
-  const body = parseBody(incoming.body);
-  const deployment = findDeployment(resource, route.deployment ?? text(body.model));
-  if (!deployment.apis.includes(route.api)) {
-    throw new Refused("400-operation-not-supported", { operation: operationNames[route.api], model: deployment.model });
-  }
-  if (route.api === "embeddings") throw new Refused("404-path");
-  const earlier = earlierItems(resource, body);
-  const call = {
-    surface: route.api,
-    deployment,
-    body,
-    brain: route.api === "chat" ? fromChat(body) : fromResponses(body, earlier),
-    stream: body.stream === true,
-    inputTokens: estimateTokens(incoming.body),
-  };
-  const context = replyContext(resource.seed, resource.name, route.api, incoming.body);
-  const { answer, response } = answerCall(call, resource.brain, context);
-  if (response !== undefined && body.store !== false) store(resource, response, [...earlier, ...inputItems(body.input)]);
-  return answer;
-}
-
-/** Answers `GET` and `DELETE` of a stored response. */
-export function answerStored(resource: Resource, id: string, method: string): Answer {
-  const found = resource.stored.get(id);
-  if (found === undefined) throw new Refused("404-path");
-  if (method === "DELETE") resource.stored.delete(id);
-  const body = method === "DELETE" ? { id, object: "response", deleted: true } : found.response;
+export function jsonAnswer(body: JsonObject): Answer {
   return { status: 200, headers: { "content-type": "application/json" }, body: JSON.stringify(body) };
+}
+
+/** Answers `GET` and `DELETE` of a stored response, and `GET` of its input items. */
+export function answerStored(memory: ResponseMemory, id: string, part: "response" | "input_items", method: string): Answer {
+  const found = memory.get(id);
+  if (found === undefined) throw new Refused("404-response", { id });
+  if (method === "DELETE") {
+    memory.delete(id);
+    return jsonAnswer({ id, object: "response", deleted: true });
+  }
+  if (part === "response") return jsonAnswer(found.response);
+  const ids = found.input.map((item) => item.id ?? null);
+  return jsonAnswer({
+    object: "list",
+    data: found.input,
+    first_id: ids[0] ?? null,
+    last_id: ids.at(-1) ?? null,
+    has_more: false,
+  });
 }

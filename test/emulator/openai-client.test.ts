@@ -24,7 +24,11 @@ test("the openai package completes a streamed tool round on Responses", async ()
   const second = client.responses.stream({
     model: "default",
     tools,
-    input: [{ role: "user", content: asked }, call!, { type: "function_call_output", call_id: call!.call_id, output: result }],
+    input: [
+      { role: "user", content: asked },
+      { type: "function_call", call_id: call!.call_id, name: call!.name, arguments: call!.arguments },
+      { type: "function_call_output", call_id: call!.call_id, output: result },
+    ],
   });
   expect((await second.finalResponse()).output_text).toBe("Everybody gets 25 vacation days a year. [[k3f9.1-2]]");
 });

@@ -1,5 +1,6 @@
 import type { JsonObject } from "../../core/json.ts";
 import type { BrainRequest, Reply } from "../brain/brain.ts";
+import type { FilterTrigger } from "../content-filter.ts";
 import type { Deployment } from "../deployments.ts";
 import type { Seeded } from "../seeded.ts";
 
@@ -27,4 +28,6 @@ export interface ReplyContext {
 export interface FinishedReply extends Reply {
   readonly outputTokens: number;
   readonly reasoningTokens: number;
+  /** What tripped the completion filter. */
+  readonly filter?: Pick<FilterTrigger, "category" | "severity">;
 }

@@ -1,5 +1,5 @@
 import type { Json, JsonObject } from "../../core/json.ts";
-import { safeCompletion, safePrompt } from "../content-filter.ts";
+import { filteredResults, safeCompletion, safePrompt } from "../content-filter.ts";
 import { pieces } from "../tokens.ts";
 import type { FinishedReply, ModelCall, ReplyContext } from "./call.ts";
 
@@ -33,6 +33,9 @@ function chatCalls(reply: FinishedReply, context: ReplyContext): ChatCall[] {
   return (reply.toolCalls ?? []).map((call) => ({ id: `call_${context.random.letters(24)}`, ...call }));
 }
 
+const completionResults = (reply: FinishedReply): JsonObject =>
+  reply.filter === undefined ? safeCompletion : filteredResults(safeCompletion, reply.filter);
+
 const promptFilter = [{ prompt_index: 0, content_filter_results: safePrompt }];
 
 function message(reply: FinishedReply, calls: readonly ChatCall[]): JsonObject {
@@ -58,7 +61,7 @@ export function chatBody(call: ModelCall, reply: FinishedReply, context: ReplyCo
   const id = `chatcmpl-${context.random.letters(29)}`;
   const filtered = reply.finish === "content_filter";
   const choice = {
-    content_filter_results: safeCompletion,
+    content_filter_results: completionResults(reply),
     finish_reason: finishReason(reply),
     index: 0,
     logprobs: null,
@@ -86,7 +89,8 @@ function* deltas(reply: FinishedReply, calls: readonly ChatCall[]): Generator<{ 
     return;
   }
   yield { delta: { content: reply.text === undefined && calls.length > 0 ? null : "", refusal: null, ...role }, filtered: false };
-  for (const piece of pieces(reply.text ?? "")) yield { delta: { content: piece }, filtered: true };
+  for (const piece of pieces(reply.filter === undefined ? (reply.text ?? "") : ""))
+    yield { delta: { content: piece }, filtered: true };
   for (const piece of pieces(reply.refusal ?? "")) yield { delta: { refusal: piece }, filtered: false };
   for (const [index, call] of calls.entries()) {
     yield { delta: { tool_calls: [opening(call, index)] }, filtered: false };
@@ -150,7 +154,7 @@ export function chatEvents(call: ModelCall, reply: FinishedReply, context: Reply
   for (const { delta, filtered } of deltas(reply, chatCalls(reply, context))) {
     events.push(chunk([choice(delta, null, filtered ? safeCompletion : {})], JSON.stringify(delta).length));
   }
-  events.push(chunk([choice({}, finishReason(reply), {})], 0));
+  events.push(chunk([choice({}, finishReason(reply), reply.filter === undefined ? {} : completionResults(reply))], 0));
   if (withUsage) events.push(chunk([], 0, { latency_checkpoint: latency }, usage(call, reply)));
   events.push("data: [DONE]\n\n");
   return events;

@@ -90,3 +90,20 @@ export function responsesEvents(
   send({ type: `response.${text(response.status)}`, response });
   return { events, response };
 }
+
+/** A stream that begins and then fails. */
+export function failedEvents(
+  call: ModelCall,
+  context: ReplyContext,
+  error: { readonly code: string; readonly message: string },
+): string[] {
+  const id = responseId(context);
+  const opening = responseBody(call, id, { status: "in_progress", output: [] }, context);
+  const failed = responseBody(call, id, { status: "failed", output: [], error }, context);
+  const events: Event[] = [
+    { type: "response.created", response: opening },
+    { type: "response.in_progress", response: opening },
+    { type: "response.failed", response: failed },
+  ];
+  return events.map(eventText);
+}

@@ -1,5 +1,5 @@
 import { isJsonObject, type Json, type JsonObject } from "../../core/json.ts";
-import { safeCompletion, safePrompt } from "../content-filter.ts";
+import { filteredResults, safeCompletion, safePrompt } from "../content-filter.ts";
 import type { FinishedReply, ModelCall, ReplyContext } from "./call.ts";
 import { objects } from "./chat-request.ts";
 
@@ -39,7 +39,7 @@ function reasoningItem(id: string, call: ModelCall, reply: FinishedReply, contex
 function messageItem(id: string, call: ModelCall, reply: FinishedReply): JsonObject {
   const part =
     reply.refusal === undefined
-      ? { type: "output_text", annotations: [], logprobs: [], text: reply.text ?? "" }
+      ? { type: "output_text", annotations: [], logprobs: [], text: reply.filter === undefined ? (reply.text ?? "") : "" }
       : { type: "refusal", refusal: reply.refusal };
   return {
     id,
@@ -166,7 +166,9 @@ function filters(call: ModelCall, state: ResponseState): JsonObject[] {
     content_filter_results: results,
     content_filter_offsets: { start_offset: 0, end_offset: end, check_offset: 0 },
   });
-  return [row("prompt", safePrompt, call.inputTokens * 4), row("completion", safeCompletion, (state.reply?.text ?? "").length)];
+  const filter = state.reply?.filter;
+  const results = filter === undefined ? safeCompletion : filteredResults(safeCompletion, filter);
+  return [row("prompt", safePrompt, call.inputTokens * 4), row("completion", results, (state.reply?.text ?? "").length)];
 }
 
 /** The id of the response to a call. */

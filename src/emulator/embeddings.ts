@@ -1,0 +1,40 @@
+import type { Json, JsonObject } from "../core/json.ts";
+import { contentStems } from "./brain/words.ts";
+import { Refused } from "./refusals/table.ts";
+import { digest, seeded } from "./seeded.ts";
+import { estimateTokens } from "./tokens.ts";
+
+const defaultDimensions = 3_072;
+
+/** A vector of a text: texts that share words are near each other, whatever the seed of the process. Unit length. */
+export function embed(text: string, dimensions: number): number[] {
+  const sum = new Float64Array(dimensions);
+  const stems = contentStems(text);
+  for (const stem of stems.length > 0 ? stems : [text]) {
+    const random = seeded(digest("embedding", stem));
+    for (let i = 0; i < dimensions; i++) sum[i]! += random.next() * 2 - 1;
+  }
+  const length = Math.hypot(...sum) || 1;
+  return [...sum].map((value) => value / length);
+}
+
+function inputs(input: Json | undefined): string[] {
+  if (typeof input === "string") return [input];
+  if (!Array.isArray(input))
+    throw new Refused("400-invalid-type", { param: "input", expected: "a string or array", got: "something else" });
+  if (input.every((entry) => typeof entry === "number")) return [input.join(" ")];
+  return input.map((entry) => (typeof entry === "string" ? entry : JSON.stringify(entry)));
+}
+
+/** The body of an embeddings answer: floats, or base64 of little-endian 32-bit floats. */
+export function embeddingsBody(body: JsonObject, served: string): JsonObject {
+  const texts = inputs(body.input);
+  const dimensions = typeof body.dimensions === "number" ? body.dimensions : defaultDimensions;
+  const tokens = texts.reduce((sum, text) => sum + Math.max(1, estimateTokens(text)), 0);
+  const data = texts.map((text, index): JsonObject => {
+    const vector = embed(text, dimensions);
+    const packed = (): string => Buffer.from(new Float32Array(vector).buffer).toString("base64");
+    return { object: "embedding", index, embedding: body.encoding_format === "base64" ? packed() : vector };
+  });
+  return { object: "list", data, model: served, usage: { prompt_tokens: tokens, total_tokens: tokens } };
+}
