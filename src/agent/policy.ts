@@ -1,3 +1,4 @@
+import { matchesGlob } from "../core/glob.ts";
 import type { Tool } from "../core/tools.ts";
 
 export type Decision = { readonly decision: "allowed" | "denied"; readonly reason: string };
@@ -78,6 +79,6 @@ function mayHaveEffects(tool: Tool): boolean {
 }
 
 function toPattern(glob: string): (tool: Tool) => boolean {
-  const regex = new RegExp(`^${glob.replace(/[.+^${}()|[\]\\?]/g, "\\$&").replaceAll("*", ".*")}$`);
-  return (tool) => regex.test(`${tool.server}/${tool.tool}`) || regex.test(tool.tool) || regex.test(tool.name);
+  return (tool) =>
+    matchesGlob(glob, `${tool.server}/${tool.tool}`) || matchesGlob(glob, tool.tool) || matchesGlob(glob, tool.name);
 }

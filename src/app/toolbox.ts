@@ -12,6 +12,7 @@ import { planSpawn } from "../mcp/transport/spawn-plan.ts";
 import { knowledgeRequest, knowledgeServerName } from "./knowledge-process.ts";
 import { knowledgeFailure, knowledgeProblems } from "./knowledge-report.ts";
 import type { LecternOptions } from "./options.ts";
+import { pinnedToolbox } from "./pinned-toolbox.ts";
 import { foreignServers } from "./servers.ts";
 
 /** Name of the server that holds the tools given to `createLectern` in code. */
@@ -54,7 +55,8 @@ export async function openToolbox(config: Config, options: OpenOptions): Promise
   for (const problem of knowledgeProblems(process))
     options.onEvent({ type: "notice", code: "knowledge_problem", message: problem });
   const resources = opened.move();
-  return { toolbox, mcp: toolbox, [Symbol.asyncDispose]: () => resources[Symbol.asyncDispose]() };
+  const pinned = pinnedToolbox(toolbox, { config, own: [knowledgeServerName, customServerName], onEvent: options.onEvent });
+  return { toolbox: pinned, mcp: toolbox, [Symbol.asyncDispose]: () => resources[Symbol.asyncDispose]() };
 }
 
 async function knowledgeServer(
