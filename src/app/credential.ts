@@ -1,94 +1,108 @@
-import type { Credential } from "../azure/credentials.ts";
-import type { Config } from "../config/config.ts";
-import { trustOf } from "../config/settings.ts";
+import type { Credential, GetToken } from "../azure/credentials.ts";
+import type { Config, ConfigNotice } from "../config/config.ts";
+import { type Origin, trustOf } from "../config/settings.ts";
 import { LecternError } from "../core/errors.ts";
+import { checkDestinations } from "./endpoint-trust.ts";
 
 export interface ChosenCredential {
   readonly credential: Credential;
-  readonly notices: readonly { readonly code: string; readonly message: string }[];
+  readonly notices: readonly ConfigNotice[];
 }
-
-/** Hosts that belong to Azure itself; only these, and `trustedHosts`, ever receive an Entra token. */
-const azureHosts =
-  /\.(openai\.azure\.(com|us|cn)|cognitiveservices\.azure\.(com|us|cn)|services\.ai\.azure\.(com|us|cn)|api\.cognitive\.microsoft\.(com|us))$/;
 
 /**
  * How to prove who we are: the key when there is one (or `auth` says so), else an Azure identity. A secret never goes to an endpoint
  * from a less trusted place than its own, nor an Entra token outside Azure's hosts and `trustedHosts`. Throws `config`.
  */
 export function credentialFor(config: Config): ChosenCredential {
-  const { azure, env } = config;
-  const identityGiven = Boolean(env.AZURE_CLIENT_ID ?? env.AZURE_FEDERATED_TOKEN_FILE ?? env.IDENTITY_ENDPOINT);
+  const { azure } = config;
   if (azure.auth === "key" && !azure.apiKey) {
     throw new LecternError("config", 'auth is "key", but AZURE_OPENAI_API_KEY is not set.', {
       fix: "Set AZURE_OPENAI_API_KEY, or use --auth entra.",
     });
   }
-  checkEndpointTrust(config);
+  const general = config.notices.filter((notice) => !notice.code.startsWith("server_"));
   if (azure.apiKey && azure.auth !== "entra") {
-    const both = identityGiven && azure.auth === "auto";
+    const origin = config.origins.get("azure.apiKey") ?? givenInCode;
+    const notices = checkDestinations(config, { what: "the API key", kind: "key", origin });
+    return { credential: { type: "api_key", key: azure.apiKey }, notices: [...general, ...notices, ...whenBoth(config)] };
+  }
+  checkScope(config);
+  const { credential, origin } = identity(config);
+  const notices = checkDestinations(config, { what: "your Azure identity", kind: "entra", origin });
+  const unused = azure.apiKey
+    ? [{ code: "identity_wins", message: "AZURE_OPENAI_API_KEY is set but not used: auth is entra." }]
+    : [];
+  return { credential, notices: [...general, ...notices, ...unused] };
+}
+
+const givenInCode: Origin = { kind: "flag", name: "the program" };
+
+/** Variables by which the platform or the user says that an identity is meant. */
+const identityVariables = ["AZURE_CLIENT_ID", "AZURE_FEDERATED_TOKEN_FILE", "IDENTITY_ENDPOINT"];
+
+function whenBoth({ azure, env }: Config): readonly ConfigNotice[] {
+  if (azure.auth !== "auto" || !identityVariables.some((name) => env[name])) return [];
+  const message =
+    "Both an API key and an Azure identity are configured; the key is used. Say auth entra (LECTERN_AUTH=entra) to use the identity.";
+  return [{ code: "key_wins", message }];
+}
+
+/** A service principal of the `.env` is handed over by value, since the identity library reads the real environment only. */
+function identity({ azure, env, dotenvNames }: Config): { readonly credential: Credential; readonly origin: Origin } {
+  const { AZURE_TENANT_ID: tenantId, AZURE_CLIENT_ID: clientId, AZURE_CLIENT_SECRET: clientSecret } = env;
+  if (tenantId && clientId && clientSecret && dotenvNames.has("AZURE_CLIENT_SECRET")) {
+    const authorityHost = env.AZURE_AUTHORITY_HOST;
     return {
-      credential: { type: "api_key", key: azure.apiKey },
-      notices: both
-        ? [
-            {
-              code: "key_wins",
-              message:
-                "Both an API key and an Azure identity are configured; the key is used. Say auth entra (LECTERN_AUTH=entra) to use the identity.",
-            },
-          ]
-        : [],
+      credential: {
+        type: "token",
+        getToken: servicePrincipal({ tenantId, clientId, clientSecret, authorityHost, scope: azure.scope }),
+      },
+      origin: { kind: "dotenv", name: "AZURE_CLIENT_SECRET (.env)" },
     };
   }
-  checkTokenHost(config);
   return {
     credential: {
       type: "entra",
       ...(azure.scope ? { scope: azure.scope } : {}),
       ...(azure.clientId ? { clientId: azure.clientId } : {}),
     },
-    notices: azure.apiKey ? [{ code: "identity_wins", message: "AZURE_OPENAI_API_KEY is set but not used: auth is entra." }] : [],
+    origin: { kind: "env", name: "your sign-in" },
   };
 }
 
-/** A cloned repository must not send the user's own secrets to a place of its choosing. */
-function checkEndpointTrust(config: Config): void {
-  const path = config.azure.baseUrl ? "azure.baseUrl" : "azure.endpoint";
-  const endpoint = config.origins.get(path);
-  if (!endpoint || trustOf[endpoint.kind] === 3) return;
-  const key = config.origins.get("azure.apiKey");
-  const secret = config.azure.apiKey && config.azure.auth !== "entra" ? key : undefined;
-  if (config.azure.apiKey && secret && trustOf[secret.kind] <= trustOf[endpoint.kind]) return;
-  // Without a key the credential is the user's own Azure identity; it goes to Azure hosts only (checkTokenHost).
-  if (!secret) return;
+interface ServicePrincipal {
+  readonly tenantId: string;
+  readonly clientId: string;
+  readonly clientSecret: string;
+  readonly authorityHost: string | undefined;
+  readonly scope: string | undefined;
+}
+
+function servicePrincipal({ tenantId, clientId, clientSecret, authorityHost, scope: configured }: ServicePrincipal): GetToken {
+  const open = async () => {
+    const { ClientSecretCredential } = await import("@azure/identity");
+    return new ClientSecretCredential(tenantId, clientId, clientSecret, authorityHost ? { authorityHost } : {});
+  };
+  let opened: ReturnType<typeof open> | undefined;
+  return async ({ scope, signal, forceRefresh }) => {
+    // The library answers from its own cache; a new credential is the way to ask again after a 401.
+    if (forceRefresh) opened = undefined;
+    opened ??= open();
+    return (await opened).getToken(configured ?? scope, { abortSignal: signal });
+  };
+}
+
+/** Scopes of Azure's own model services. A project must not ask for tokens to anything else in the user's name. */
+const modelScopes = /^https:\/\/(?:ai\.azure\.(?:com|us|cn)|ml\.azure\.com|cognitiveservices\.azure\.(?:com|us|cn))\/\.default$/;
+
+function checkScope({ azure, origins }: Config): void {
+  const origin = origins.get("azure.scope");
+  if (!azure.scope || !origin || trustOf[origin.kind] === 3 || modelScopes.test(azure.scope)) return;
   throw new LecternError(
     "config",
-    `The endpoint comes from ${endpoint.name}, a file of the project, but the API key comes from ${secret.name}: your key is not sent to an endpoint that a project chose.`,
+    `${origin.name} asks for a token to something else than Azure's model services, and a project may not.`,
     {
-      fix: "Check the endpoint, then name it yourself: set AZURE_OPENAI_ENDPOINT in the environment, or pass --endpoint.",
+      fix: "If you want this scope, set AZURE_OPENAI_SCOPE in your environment.",
     },
   );
-}
-
-function checkTokenHost(config: Config): void {
-  const given = config.azure.baseUrl ?? config.azure.endpoint ?? "";
-  const host = hostOf(given);
-  if (host === undefined || azureHosts.test(host)) return;
-  const origin = config.origins.get("azure.trustedHosts");
-  const trusted = origin && trustOf[origin.kind] === 3 ? (config.azure.trustedHosts ?? []) : [];
-  if (trusted.includes(host)) return;
-  throw new LecternError("config", `An Entra token is only sent to Azure's own hosts; ${host} is none.`, {
-    fix: `Use an API key for this gateway, or list ${host} under azure.trustedHosts in your own configuration (${"the user's file or --config"}).`,
-  });
-}
-
-/** The host of whatever people paste; undefined for a bare resource name, which becomes an Azure host. */
-function hostOf(given: string): string | undefined {
-  const text = given.trim();
-  if (/^[\w-]+$/.test(text)) return undefined;
-  try {
-    return new URL(/^[a-z]+:\/\//i.test(text) ? text : `https://${text}`).hostname.toLowerCase().replace(/\.$/, "");
-  } catch {
-    return text;
-  }
 }

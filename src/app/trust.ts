@@ -1,69 +1,146 @@
 import { createHash } from "node:crypto";
 import { join } from "node:path";
 import type { Config, ServerConfig } from "../config/config.ts";
+import { envFileHash, usedVariables, variablesFor } from "../config/expand.ts";
 import { trustOf } from "../config/settings.ts";
+import { visible } from "../config/visible.ts";
+import { LecternError } from "../core/errors.ts";
 import { JsonFile } from "./json-file.ts";
 
-/** What was approved, by hash: the whole definition as written in the file, so that any change asks again. */
+/** What the user approved, by hash of everything that decides what runs or where something is sent, so that any change asks again. */
 interface Approvals {
-  readonly servers?: Readonly<Record<string, { readonly what: string; readonly at: string }>>;
+  readonly servers?: Readonly<Record<string, Approval>>;
+  readonly endpoints?: Readonly<Record<string, Approval>>;
 }
+interface Approval {
+  /** For people who look into the file: name and place, nothing secret. */
+  readonly what: string;
+  readonly at: string;
+}
+
+/** Names of Lectern's own servers, whose tools always run: no configured server may pass for them. */
+const ownNames = ["knowledge", "tools"];
 
 export interface Trust {
   /** Why a server may not be started; undefined where it may. */
   refusal(server: ServerConfig): string | undefined;
+  /** Throws `usage` for a name that no approval can help, `config` where the approval cannot be kept. */
   approve(server: ServerConfig): void;
+  revoke(server: ServerConfig): void;
   isApproved(server: ServerConfig): boolean;
-}
-
-/** Names a server definition by everything that decides what is run or sent: the file it stands in, command, arguments, variables, headers. */
-function fingerprint(server: ServerConfig): string {
-  const { origin, name, type, command, args, env, envFile, cwd, url, headers } = server;
-  return createHash("sha256")
-    .update(JSON.stringify([origin.name, name, type, command, args, env, envFile, cwd, url, headers]))
-    .digest("hex");
 }
 
 /**
  * Approvals of servers named in project files, kept in the user's state folder. Servers from flags or the user's own file need none.
- * Decision: docs/decisions/0005-trust.md.
+ * Decision: docs/reference/configuration.md, "What a project may decide".
  */
 export function createTrust(config: Config): Trust {
-  const file = new JsonFile<Approvals>(join(config.stateDir, "trust.json"), {});
+  const approvals = openApprovals(config, "servers");
   const isApproved = (server: ServerConfig): boolean =>
-    trustOf[server.origin.kind] === 3 || file.read().servers?.[fingerprint(server)] !== undefined;
+    !isReserved(server) && (trustOf[server.origin.kind] === 3 || approvals.has(fingerprint(server, config)));
   return {
     isApproved,
-    refusal: (server) =>
-      isApproved(server)
-        ? undefined
-        : `not started: ${server.origin.name} is a project file, and this definition has not been approved. Review and approve it with: lectern mcp trust ${server.name}`,
-    approve(server) {
-      const what = commandLine(server);
-      file.update((approvals) => ({
-        ...approvals,
-        servers: { ...approvals.servers, [fingerprint(server)]: { what, at: new Date().toISOString() } },
-      }));
+    refusal(server) {
+      if (isReserved(server))
+        return `not started: the name ${server.name} is kept for Lectern's own server. Give it another name.`;
+      if (isApproved(server)) return undefined;
+      return `not started: ${server.origin.name} stands in a file of the project, and exactly this definition has not been approved. Read it and approve it with: lectern mcp trust ${server.name}`;
     },
+    approve(server) {
+      if (isReserved(server)) {
+        throw new LecternError("usage", `The name ${server.name} is kept for Lectern's own server.`, {
+          fix: `Give the server of ${server.origin.name} another name.`,
+        });
+      }
+      approvals.add(fingerprint(server, config), server.origin.name);
+    },
+    revoke: (server) => approvals.remove(fingerprint(server, config)),
   };
 }
+
+const isReserved = (server: ServerConfig): boolean => ownNames.includes(server.name.toLowerCase());
+
+interface ApprovalList {
+  has(hash: string): boolean;
+  add(hash: string, what: string): void;
+  remove(hash: string): void;
+}
+
+/** One kind of approvals in the user's state folder. `add` throws `config` where they cannot be written. */
+export function openApprovals(config: Config, kind: keyof Approvals): ApprovalList {
+  const path = join(config.stateDir, "trust.json");
+  const file = new JsonFile<Approvals>(path, {});
+  const known = (): Readonly<Record<string, Approval>> => file.read()[kind] ?? {};
+  const update = (change: (entries: Readonly<Record<string, Approval>>) => Readonly<Record<string, Approval>>): void => {
+    if (file.update((all) => ({ ...all, [kind]: change(all[kind] ?? {}) }))) return;
+    throw new LecternError("config", `The approval cannot be kept: ${path} cannot be written.`, {
+      fix: "Make the folder writable, or name another one by LECTERN_STATE_DIR.",
+    });
+  };
+  return {
+    has: (hash) => Object.hasOwn(known(), hash),
+    add: (hash, what) => update((entries) => ({ ...entries, [hash]: { what, at: new Date().toISOString() } })),
+    remove: (hash) => update((entries) => Object.fromEntries(Object.entries(entries).filter(([key]) => key !== hash))),
+  };
+}
+
+/**
+ * Names a server definition by everything that decides what is run or sent: the file it stands in, command, arguments, variables, headers, and
+ * what the project's `.env` and the `envFile` put into it. The user's own variables are not part of it: they are nobody else's to change.
+ */
+function fingerprint(server: ServerConfig, config: Config): string {
+  const { origin, name, type, command, args, env, envFile, cwd, url, headers, inputs } = server;
+  const variables = variablesFor(server, config);
+  const fromDotenv = usedVariables(server)
+    .filter((variable) => config.dotenvNames.has(variable))
+    .map((variable) => [variable, variables[variable]]);
+  const parts = [origin.name, name, type, command, args, env, envFile, cwd, url, headers, inputs, fromDotenv];
+  return hashOf([...parts, envFileHash(server, variables)]);
+}
+
+export const hashOf = (parts: readonly unknown[]): string => createHash("sha256").update(JSON.stringify(parts)).digest("hex");
 
 /** The full command or address as written (variables not expanded), every control or invisible character made visible: what a person approves. */
 export function commandLine(server: ServerConfig): string {
   const words = server.type === "stdio" ? [server.command ?? "", ...server.args] : [server.type, server.url ?? ""];
+  const isForeign = trustOf[server.origin.kind] < 3;
+  // What the user wrote may be a secret and needs no approval; what a project wrote is shown to the letter.
+  const shown = (value: string): string => (isForeign || value.includes("${") ? value : "...");
   const extra = [
-    ...Object.entries(server.env).map(([key, value]) => `env ${key}=${value}`),
-    ...Object.entries(server.headers).map(([key, value]) => `header ${key}: ${value}`),
-    ...(server.envFile ? [`envFile ${server.envFile}`] : []),
-    ...(server.cwd ? [`cwd ${server.cwd}`] : []),
+    ...Object.entries(server.env).map(([key, value]) => ["env", `${key}=${shown(value)}`]),
+    ...Object.entries(server.headers).map(([key, value]) => ["header", `${key}: ${shown(value)}`]),
+    ...(server.envFile ? [["envFile", server.envFile]] : []),
+    ...(server.cwd ? [["cwd", server.cwd]] : []),
   ];
-  return [words.map(visible).join(" "), ...extra.map(visible)].join("\n");
+  return [words.map(word).join(" "), ...extra.map(([label, value]) => `${label} ${word(value!)}`)].join("\n");
 }
 
-function visible(word: string): string {
-  const shown = word.replace(
-    /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\u{e0000}-\u{e007f}]/gu,
-    (character) => `\\u{${character.codePointAt(0)!.toString(16)}}`,
-  );
-  return /^[\w@%+=:,./\\{}-]+$/.test(shown) ? shown : JSON.stringify(shown).replaceAll("\\\\u{", "\\u{");
+/** What an approval hands over beside the command: variables by name and where they come from, and characters that look like others. */
+export function approvalNotes(server: ServerConfig, config: Config): readonly string[] {
+  const variables = usedVariables(server);
+  const [dotenv, own] = [
+    variables.filter((name) => config.dotenvNames.has(name)),
+    variables.filter((name) => isOwn(name, config)),
+  ];
+  const foreign = [...new Set(commandLine(server).match(/[^\0-\x7f]/gu) ?? [])];
+  return [
+    ...(own.length > 0 ? [`receives from your environment: ${own.join(", ")}`] : []),
+    ...dotenv.map((name) => `from .env: ${name}=${shownValue(name, config.env[name] ?? "")}`),
+    ...(foreign.length > 0 ? [`not plain letters: ${foreign.slice(0, 20).map(codePoint).join(", ")}`] : []),
+  ];
+}
+
+const isOwn = (name: string, config: Config): boolean => config.env[name] !== undefined && !config.dotenvNames.has(name);
+const codePoint = (character: string): string =>
+  `${character} (U+${character.codePointAt(0)!.toString(16).toUpperCase().padStart(4, "0")})`;
+
+/** Secrets of a `.env` are the user's; they are named, not shown. Anything that could be a command or a path is shown. */
+function shownValue(name: string, value: string): string {
+  const isSecret = /key|token|secret|passw|credential/i.test(name) && /^[\w.+/=~-]{8,}$/.test(value) && !/^[-./~]|\//.test(value);
+  return isSecret ? `(not shown, ${value.length} characters)` : word(value);
+}
+
+function word(text: string): string {
+  const shown = visible(text);
+  return /^[\w@%+=:,./\\{}$-]+$/.test(shown) ? shown : JSON.stringify(shown).replaceAll("\\\\u{", "\\u{");
 }

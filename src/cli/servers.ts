@@ -10,6 +10,10 @@ export const serverOptions: readonly Option[] = [
 /** The configuration without its knowledge sources: these commands speak of foreign servers. */
 export async function loadForServers(args: Args, io: Io): Promise<Config> {
   const configFile = args.string("config");
-  const config = await loadConfig({ env: io.env, cwd: io.cwd, ...(configFile === undefined ? {} : { configFile }) });
-  return { ...config, sources: [] };
+  return loadConfig({ env: io.env, cwd: io.cwd, withoutSources: true, ...(configFile === undefined ? {} : { configFile }) });
+}
+
+/** What was left out of the configuration and why, on stderr. */
+export function printNotices(config: Config, io: Io): void {
+  for (const { message } of config.notices) io.stderr.write(`! ${message}\n`);
 }

@@ -33,9 +33,10 @@ export function requireAzure(config: Config): void {
   ];
   if (missing.length === 0) return;
   const one = missing.length === 1;
+  const unused = config.notices.filter((notice) => notice.code.startsWith("dotenv_")).map((notice) => ` ${notice.message}`);
   throw new LecternError(
     "config",
-    `${missing.join(" and ")} ${one ? "is" : "are"} not set, so there is no Azure OpenAI to ask.`,
+    `${missing.join(" and ")} ${one ? "is" : "are"} not set, so there is no Azure OpenAI to ask.${unused.join("")}`,
     {
       fix: `Set ${one ? "it" : "them"} in the environment, in .env or in lectern.config.json (endpoint: https://<resource>.openai.azure.com); or add --emulator to try Lectern with no account.`,
       details: { missing },

@@ -1,4 +1,4 @@
-import type { Origin } from "./settings.ts";
+import type { Origin, OriginKind } from "./settings.ts";
 
 export interface SourceConfig {
   /** Name in `kb://<name>/...`; made from the path where absent. */
@@ -7,20 +7,32 @@ export interface SourceConfig {
   readonly path: string;
 }
 
+/** What VS Code would ask the user for (`${input:id}`). Here the variable `LECTERN_INPUT_<ID>` holds the answer. */
+export interface ServerInput {
+  readonly description?: string;
+  readonly default?: string;
+}
+
 /** One MCP server as configured, variables not yet expanded: that happens only once it is trusted. */
 export interface ServerConfig {
+  /** Made of letters, digits, `_`, `.` and `-`; whatever else was written became `-`. */
   readonly name: string;
   readonly type: "stdio" | "http" | "sse";
   readonly command?: string;
   readonly args: readonly string[];
   readonly env: Readonly<Record<string, string>>;
+  /** Absolute, unless it begins with a variable. */
   readonly envFile?: string;
+  /** Absolute, unless it begins with a variable. */
   readonly cwd?: string;
   readonly url?: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly timeoutMs?: number;
   readonly includeTools?: readonly string[];
   readonly excludeTools?: readonly string[];
+  /** What `${workspaceFolder}` stands for. */
+  readonly workspaceFolder: string;
+  readonly inputs: Readonly<Record<string, ServerInput>>;
   readonly origin: Origin;
 }
 
@@ -46,6 +58,12 @@ export interface AzureConfig {
   readonly caFile?: string;
   readonly trustedHosts?: readonly string[];
   readonly backends?: readonly BackendConfig[];
+}
+
+/** Something the reader should know about how the configuration was read: what was left out, and why. */
+export interface ConfigNotice {
+  readonly code: string;
+  readonly message: string;
 }
 
 /** Everything in force, in one validated object. Made by `loadConfig`; the rest of Lectern reads nothing else. */
@@ -75,7 +93,12 @@ export interface Config {
   readonly root: string;
   /** Where each value came from, by dotted path. */
   readonly origins: ReadonlyMap<string, Origin>;
-  /** Variables with `.env` below the real ones: for expanding servers' `${VAR}`. */
+  /** The origins that the one in force was stronger than, by dotted path, strongest last. */
+  readonly overridden: ReadonlyMap<string, readonly Origin[]>;
+  /** Files that were read, weakest first; `.env` among them. */
+  readonly files: readonly { readonly path: string; readonly kind: OriginKind }[];
+  readonly notices: readonly ConfigNotice[];
+  /** Variables with those of `.env` that a project may set below the real ones: for expanding servers' `${VAR}`. */
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Names of the variables that only `.env` sets. */
   readonly dotenvNames: ReadonlySet<string>;

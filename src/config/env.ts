@@ -1,7 +1,8 @@
 import { readFileSync } from "node:fs";
 import { homedir, platform } from "node:os";
-import { join } from "node:path";
+import { isAbsolute, join } from "node:path";
 import { parseEnv } from "node:util";
+import { LecternError } from "../core/errors.ts";
 
 /** Environment variables by name. */
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -11,34 +12,46 @@ export function processEnvironment(): Environment {
   return process.env;
 }
 
-/** The variables of a `.env` file; none where there is no such file. Throws what reading it throws otherwise (a folder, no permission). */
-export function readDotenv(path: string): Environment {
+/** The variables of a `.env` file; `missing` where there is no such file. Throws what reading it throws otherwise (a folder, no permission). */
+export function readDotenv(path: string, { missing }: { readonly missing?: Environment } = {}): Environment {
   try {
     return parseEnv(readFileSync(path, "utf8").replace(/^\uFEFF/, ""));
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") return {};
+    if (missing && (error as NodeJS.ErrnoException).code === "ENOENT") return missing;
     throw error;
   }
 }
 
+/** The user's home folder. `HOME` first, as `os.homedir` has it, but that of the environment handed in. */
+export const homeFolder = (env: Environment): string => (platform() === "win32" ? env.USERPROFILE : env.HOME) || homedir();
+
 /** The user's cache folder for Lectern: `LECTERN_CACHE_DIR`, else the platform's own. Holds what can be made again: indexes, learned limits. */
 export function cacheFolder(env: Environment): string {
   if (env.LECTERN_CACHE_DIR) return env.LECTERN_CACHE_DIR;
-  if (platform() === "win32") return join(env.LOCALAPPDATA ?? join(homedir(), "AppData", "Local"), "lectern", "cache");
-  if (platform() === "darwin") return join(homedir(), "Library", "Caches", "lectern");
-  return join(env.XDG_CACHE_HOME || join(homedir(), ".cache"), "lectern");
+  if (platform() === "win32") return join(env.LOCALAPPDATA ?? join(homeFolder(env), "AppData", "Local"), "lectern", "cache");
+  if (platform() === "darwin") return join(homeFolder(env), "Library", "Caches", "lectern");
+  return join(absolute(env.XDG_CACHE_HOME) || join(homeFolder(env), ".cache"), "lectern");
 }
 
 /** The user's state folder for Lectern: `LECTERN_STATE_DIR`, else the platform's own. Holds what the user decided: approvals, pins. */
 export function stateFolder(env: Environment): string {
-  if (env.LECTERN_STATE_DIR) return env.LECTERN_STATE_DIR;
-  if (platform() === "win32") return join(env.LOCALAPPDATA ?? join(homedir(), "AppData", "Local"), "lectern", "state");
-  if (platform() === "darwin") return join(homedir(), "Library", "Application Support", "lectern");
-  return join(env.XDG_STATE_HOME || join(homedir(), ".local", "state"), "lectern");
+  if (env.LECTERN_STATE_DIR) {
+    if (isAbsolute(env.LECTERN_STATE_DIR)) return env.LECTERN_STATE_DIR;
+    // A relative one would mean another folder in each project, and a project could bring its own approvals along.
+    throw new LecternError("config", `LECTERN_STATE_DIR is "${env.LECTERN_STATE_DIR}"; it must be an absolute path.`, {
+      fix: "Write the whole path, or leave it out.",
+    });
+  }
+  if (platform() === "win32") return join(env.LOCALAPPDATA ?? join(homeFolder(env), "AppData", "Local"), "lectern", "state");
+  if (platform() === "darwin") return join(homeFolder(env), "Library", "Application Support", "lectern");
+  return join(absolute(env.XDG_STATE_HOME) || join(homeFolder(env), ".local", "state"), "lectern");
 }
 
 /** Where a user keeps settings for all projects: `<config home>/lectern/config.json`. */
 export function userConfigFile(env: Environment): string {
-  if (platform() === "win32") return join(env.APPDATA ?? join(homedir(), "AppData", "Roaming"), "lectern", "config.json");
-  return join(env.XDG_CONFIG_HOME || join(homedir(), ".config"), "lectern", "config.json");
+  if (platform() === "win32") return join(env.APPDATA ?? join(homeFolder(env), "AppData", "Roaming"), "lectern", "config.json");
+  return join(absolute(env.XDG_CONFIG_HOME) || join(homeFolder(env), ".config"), "lectern", "config.json");
 }
+
+/** Relative paths count as not set. Source: XDG Base Directory Specification 0.8. */
+const absolute = (path: string | undefined): string | undefined => (path && isAbsolute(path) ? path : undefined);

@@ -14,7 +14,8 @@ export const trustOf: Readonly<Record<OriginKind, number>> = {
   env: 3,
   user_file: 3,
   default: 3,
-  dotenv: 1,
+  // A .env is usually the user's own and kept out of the repository; what the repository itself says counts less.
+  dotenv: 2,
   project_file: 1,
 };
 

@@ -1,16 +1,20 @@
 import type { Command } from "../command.ts";
 import { oneLine } from "../render/plain.ts";
-import { loadForServers, serverOptions } from "../servers.ts";
+import { loadForServers, printNotices, serverOptions } from "../servers.ts";
 
 export const mcpTools: Command = {
   name: "mcp tools",
   summary: "List the tools of the configured MCP servers.",
   usage: "[SERVER] [FLAGS]",
-  examples: [["lectern mcp tools", "Every tool with its parameters."]],
+  examples: [
+    ["lectern mcp tools", "Every tool with its parameters."],
+    ["lectern mcp tools github --json", "The tools of one server, with their schemas, for programs."],
+  ],
   options: [...serverOptions, { name: "json", type: "boolean", summary: "Print JSON." }],
   async run(args, io) {
     const { listServers } = await import("../../app/mcp.ts");
-    const { tools, servers } = await listServers(await loadForServers(args, io), { env: io.env, signal: io.signal });
+    const config = await loadForServers(args, io);
+    const { tools, servers } = await listServers(config, { env: io.env, signal: io.signal });
     const [only] = args.positionals;
     const wanted = tools.filter((tool) => only === undefined || tool.server === only);
     if (args.flag("json")) io.stdout.write(`${JSON.stringify(wanted)}\n`);
@@ -21,6 +25,7 @@ export const mcpTools: Command = {
         );
     for (const server of servers)
       if (server.reason && server.state !== "ready") io.stderr.write(`! ${server.name}: ${server.reason}\n`);
+    printNotices(config, io);
     return 0;
   },
 };

@@ -1,51 +1,143 @@
 import { createInterface } from "node:readline/promises";
+import type { Config, ServerConfig } from "../../config/config.ts";
 import { LecternError } from "../../core/errors.ts";
-import type { Command } from "../command.ts";
-import { loadForServers, serverOptions } from "../servers.ts";
+import type { Args, Command, Io } from "../command.ts";
+import { type ExitCode, exitCodes } from "../exit-codes.ts";
+import { loadForServers, printNotices, serverOptions } from "../servers.ts";
 
 export const mcpTrust: Command = {
   name: "mcp trust",
-  summary: "Approve an MCP server that a project file names.",
-  usage: "SERVER [--yes] [FLAGS]",
+  summary: "Approve what a project's files want to start or where they send credentials.",
+  usage: "[SERVER | --endpoint] [--yes | --revoke] [FLAGS]",
   examples: [
+    ["lectern mcp trust", "Everything that waits for approval, in full."],
     ["lectern mcp trust github", "Shows the whole command and asks; the approval is void when the definition changes."],
     ["lectern mcp trust github --yes", "For scripts: approves what is printed."],
+    ["lectern mcp trust --endpoint", "Lets your key or token go to the endpoint that the project's files name."],
   ],
-  options: [...serverOptions, { name: "yes", type: "boolean", summary: "Approve without asking." }],
+  options: [
+    ...serverOptions,
+    { name: "endpoint", type: "boolean", summary: "Approve the project's Azure endpoint settings in place of a server." },
+    { name: "yes", type: "boolean", summary: "Approve without asking." },
+    { name: "revoke", type: "boolean", summary: "Take an approval back." },
+  ],
   async run(args, io) {
-    const { commandLine, createTrust } = await import("../../app/trust.ts");
     const config = await loadForServers(args, io);
     const [name] = args.positionals;
-    const server = config.servers.find((candidate) => candidate.name === name);
-    if (!server) {
-      throw new LecternError("usage", name === undefined ? "Which server?" : `No configuration names a server "${name}".`, {
-        fix:
-          config.servers.length > 0
-            ? `Configured are: ${config.servers.map((candidate) => candidate.name).join(", ")}.`
-            : "Add servers under mcpServers in lectern.config.json.",
-      });
-    }
-    const trust = createTrust(config);
-    io.stdout.write(`${server.origin.name}\n${commandLine(server)}\n`);
-    if (trust.isApproved(server)) {
-      io.stderr.write("Already approved.\n");
-      return 0;
-    }
-    if (!args.flag("yes")) {
-      if (!io.stdin.isTTY)
-        throw new LecternError("usage", "There is nobody to ask here.", {
-          fix: `Read the command above; then: lectern mcp trust ${server.name} --yes`,
-        });
-      const readline = createInterface({ input: io.stdin, output: io.stderr });
-      const reply = await readline.question("May Lectern start exactly this, with your rights? [y/N] ", { signal: io.signal });
-      readline.close();
-      if (!/^y(es)?$/i.test(reply.trim())) {
-        io.stderr.write("Not approved.\n");
-        return 1;
-      }
-    }
-    trust.approve(server);
-    io.stderr.write(`Approved ${server.name}. The approval is void when its definition changes.\n`);
-    return 0;
+    if (args.flag("endpoint")) return decide(await endpointMatter(config), args, io);
+    if (name === undefined) return listWaiting(config, io);
+    return decide(await serverMatter(config, name), args, io);
   },
 };
+
+/** Something that can be approved. */
+interface Matter {
+  readonly name: string;
+  /** In full, as a person has to read it. */
+  readonly text: string;
+  readonly question: string;
+  /** How the approval is given without being asked. */
+  readonly command: string;
+  readonly isApproved: boolean;
+  approve(): void;
+  revoke(): void;
+}
+
+async function serverMatter(config: Config, name: string): Promise<Matter> {
+  const server = config.servers.find((candidate) => candidate.name === name);
+  if (!server) {
+    throw new LecternError("usage", `No configuration names a server "${name}".`, {
+      fix:
+        config.servers.length > 0
+          ? `Configured are: ${config.servers.map((candidate) => candidate.name).join(", ")}.`
+          : "Add servers under mcpServers in lectern.config.json.",
+    });
+  }
+  const { createTrust } = await import("../../app/trust.ts");
+  const trust = createTrust(config);
+  return {
+    name: server.name,
+    text: await serverText(server, config),
+    question:
+      server.type === "stdio" ? "May Lectern start exactly this, with your rights?" : "May Lectern connect to exactly this?",
+    command: `lectern mcp trust ${server.name}`,
+    isApproved: trust.isApproved(server),
+    approve: () => trust.approve(server),
+    revoke: () => trust.revoke(server),
+  };
+}
+
+async function endpointMatter(config: Config): Promise<Matter> {
+  const { endpointApproval } = await import("../../app/endpoint-trust.ts");
+  const approval = endpointApproval(config);
+  if (approval.lines.length === 0) {
+    throw new LecternError("usage", "No file of the project names an endpoint.", {
+      fix: "Nothing is to be approved: lectern config --show-origin says where each setting comes from.",
+    });
+  }
+  return {
+    name: "the endpoint settings",
+    text: approval.lines.join("\n"),
+    question: "May your key or token go there?",
+    command: "lectern mcp trust --endpoint",
+    isApproved: approval.isApproved,
+    approve: approval.approve,
+    revoke: approval.revoke,
+  };
+}
+
+async function serverText(server: ServerConfig, config: Config): Promise<string> {
+  const { approvalNotes, commandLine } = await import("../../app/trust.ts");
+  const notes = approvalNotes(server, config).map((note) => `  ${note}`);
+  return [server.origin.name, commandLine(server), ...notes].join("\n");
+}
+
+async function decide(matter: Matter, args: Args, io: Io): Promise<ExitCode> {
+  io.stdout.write(`${matter.text}\n`);
+  if (args.flag("revoke")) {
+    matter.revoke();
+    io.stderr.write(`No longer approved: ${matter.name}.\n`);
+    return 0;
+  }
+  if (matter.isApproved) {
+    io.stderr.write("Already approved.\n");
+    return 0;
+  }
+  if (!args.flag("yes") && !(await ask(matter, io))) {
+    io.stderr.write("Not approved.\n");
+    return exitCodes.config;
+  }
+  matter.approve();
+  io.stderr.write(`Approved: ${matter.name}. The approval is void when the definition changes.\n`);
+  return 0;
+}
+
+async function ask(matter: Matter, io: Io): Promise<boolean> {
+  if (!io.stdin.isTTY) {
+    throw new LecternError("usage", "There is nobody to ask here.", { fix: `Read the above; then: ${matter.command} --yes` });
+  }
+  const readline = createInterface({ input: io.stdin, output: io.stderr });
+  try {
+    return /^y(es)?$/i.test((await readline.question(`${matter.question} [y/N] `, { signal: io.signal })).trim());
+  } finally {
+    readline.close();
+  }
+}
+
+async function listWaiting(config: Config, io: Io): Promise<ExitCode> {
+  const { createTrust } = await import("../../app/trust.ts");
+  const { endpointApproval } = await import("../../app/endpoint-trust.ts");
+  const trust = createTrust(config);
+  const waiting = config.servers.filter((server) => !trust.isApproved(server));
+  for (const server of waiting)
+    io.stdout.write(`${server.name}\n    ${(await serverText(server, config)).replaceAll("\n", "\n    ")}\n`);
+  const endpoint = endpointApproval(config);
+  const endpointWaits = endpoint.lines.length > 0 && !endpoint.isApproved;
+  if (endpointWaits) io.stdout.write(`endpoint settings of the project\n    ${endpoint.lines.join("\n    ")}\n`);
+  printNotices(config, io);
+  if (waiting.length > 0) io.stderr.write(`Not started until approved. Approve one: lectern mcp trust ${waiting[0]!.name}\n`);
+  if (endpointWaits)
+    io.stderr.write("Used with the project's own credentials only. Approve for yours: lectern mcp trust --endpoint\n");
+  if (waiting.length === 0 && !endpointWaits) io.stderr.write("Nothing waits for approval.\n");
+  return 0;
+}

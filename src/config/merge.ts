@@ -1,0 +1,110 @@
+import { dirname, resolve } from "node:path";
+import { isJsonObject, type JsonObject } from "../core/json.ts";
+import type { ConfigNotice, ServerConfig } from "./config.ts";
+import type { Environment } from "./env.ts";
+import type { Layer } from "./layers.ts";
+import { narrowToServers } from "./project-limits.ts";
+import { type Origin, parseSetting, settings } from "./settings.ts";
+
+/** Values by dotted path while they are gathered, weakest first, with where each came from. */
+export class Values {
+  readonly values = new Map<string, unknown>();
+  readonly origins = new Map<string, Origin>();
+  readonly overridden = new Map<string, Origin[]>();
+
+  set(path: string, value: unknown, origin: Origin): void {
+    const before = this.origins.get(path);
+    if (before) this.overridden.set(path, [...(this.overridden.get(path) ?? []), before]);
+    this.values.set(path, value);
+    this.origins.set(path, origin);
+  }
+
+  /** The settings below `name.`. */
+  section(name: string): Record<string, unknown> {
+    const entries = [...this.values].filter(([path]) => path.startsWith(`${name}.`));
+    return Object.fromEntries(entries.map(([path, value]) => [path.slice(name.length + 1), value]));
+  }
+}
+
+/** Objects whose members are settings of their own; lists of rules are joined instead (`mergeRules`), servers too. */
+const sections = ["", "azure", "limits", "log"];
+const apart = ["$schema", "mcpServers", "mcpFiles", "allow", "ask", "deny", "trusted", "azure.trustedHosts"];
+
+/** Takes over what one file sets. Throws `config` for a value that its flag or variable would not take either. */
+export function mergeFile(layer: Layer, into: Values): void {
+  const visit = (value: unknown, path: string): void => {
+    if (apart.includes(path)) return;
+    if (isJsonObject(value) && sections.includes(path)) {
+      for (const [key, child] of Object.entries(value)) visit(child, path === "" ? key : `${path}.${key}`);
+      return;
+    }
+    const origin: Origin = { kind: layer.kind, name: `${layer.shown}: ${path}` };
+    const setting = settings.find((known) => known.path === path);
+    const checked = setting && typeof value === "string" ? parseSetting(setting, value, origin) : value;
+    into.set(path, path === "azure.caFile" ? resolve(dirname(layer.path), String(checked)) : checked, origin);
+  };
+  visit(layer.config as JsonObject, "");
+}
+
+/** Takes over variables and flags. Throws `config` or `usage` naming the variable or flag. */
+export function mergeEnvironment(
+  { env, dotenvNames, cwd }: { readonly env: Environment; readonly dotenvNames: ReadonlySet<string>; readonly cwd: string },
+  flags: Readonly<Record<string, string | boolean | undefined>>,
+  into: Values,
+): void {
+  for (const setting of settings) {
+    const fromEnv = setting.env === undefined ? undefined : env[setting.env];
+    if (fromEnv !== undefined && fromEnv.trim() !== "") {
+      const fromDotenv = dotenvNames.has(setting.env!);
+      const origin: Origin = { kind: fromDotenv ? "dotenv" : "env", name: fromDotenv ? `${setting.env} (.env)` : setting.env! };
+      const value = parseSetting(setting, fromEnv, origin);
+      into.set(setting.path, setting.path === "azure.caFile" ? resolve(cwd, fromEnv) : value, origin);
+    }
+    const fromFlag = setting.flag === undefined ? undefined : flags[setting.flag];
+    if (fromFlag !== undefined && fromFlag !== false) {
+      const origin: Origin = { kind: "flag", name: `--${setting.flag}` };
+      into.set(setting.path, fromFlag === true ? true : parseSetting(setting, fromFlag, origin), origin);
+    }
+  }
+}
+
+/** Joins the lists of rules of all files. A project can only make them stricter, except for servers of its own. */
+export function mergeRules(layers: readonly Layer[], servers: readonly ServerConfig[], into: Values): readonly ConfigNotice[] {
+  const notices: ConfigNotice[] = [];
+  const add = (path: string, more: readonly string[], layer: Layer): void => {
+    if (more.length === 0) return;
+    const before = into.origins.get(path);
+    into.values.set(path, [...((into.values.get(path) as string[] | undefined) ?? []), ...more]);
+    const name = `${layer.shown}: ${path}`;
+    into.origins.set(path, { kind: layer.kind, name: before ? `${before.name}, ${name}` : name });
+  };
+  const ownServers = servers.filter((server) => server.origin.kind === "project_file").map((server) => server.name);
+  for (const layer of layers) {
+    const { allow = [], ask = [], deny = [], trusted = [], azure } = layer.config;
+    const isProject = layer.kind === "project_file";
+    add("allow", isProject ? narrowToServers(allow, ownServers) : allow, layer);
+    add("ask", ask, layer);
+    add("deny", deny, layer);
+    const vouched = { trusted, "azure.trustedHosts": azure?.trustedHosts ?? [] };
+    for (const [path, more] of Object.entries(vouched)) {
+      if (isProject && more.length > 0) notices.push({ code: "not_from_project", message: notFromProject(layer, path) });
+      else add(path, more, layer);
+    }
+  }
+  demoteForInstructions(servers, into);
+  return notices;
+}
+
+const notFromProject = (layer: Layer, path: string): string =>
+  `${layer.shown} sets "${path}": not used, since a project cannot vouch for itself. Put it into your own configuration file, or pass --config ${layer.shown}.`;
+
+/** Instructions of a project are foreign words in the model's ear: after them, tools of the user's own servers are asked for, even allowed ones. */
+function demoteForInstructions(servers: readonly ServerConfig[], into: Values): void {
+  const origin = into.origins.get("instructions");
+  if (origin?.kind !== "project_file") return;
+  const usersOwn = servers.filter((server) => server.origin.kind !== "project_file").map((server) => `${server.name}/*`);
+  if (usersOwn.length === 0) return;
+  into.values.set("ask", [...((into.values.get("ask") as string[] | undefined) ?? []), ...usersOwn]);
+  const before = into.origins.get("ask");
+  into.origins.set("ask", { kind: origin.kind, name: before ? `${before.name}, ${origin.name}` : origin.name });
+}
