@@ -87,6 +87,8 @@ export class Remedies {
       case "fresh_token":
         this.freshToken = true;
         return "A fresh access token is tried";
+      case "trust_system":
+        return backend.trustSystem() ? "The operating system's certificates are trusted too from now on" : undefined;
     }
   }
 

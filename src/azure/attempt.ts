@@ -1,7 +1,7 @@
 import { parseJson } from "../core/json.ts";
 import type { Backend } from "./backend.ts";
 import { ChatReader } from "./chat/from-azure.ts";
-import { connectionFailure } from "./connection-errors.ts";
+import { connectionFailure, isUntrusted } from "./connection-errors.ts";
 import type { HeaderMap } from "./errors.ts";
 import { classifyHttpError, header } from "./errors.ts";
 import { FailedAttempt, type Failure } from "./failure.ts";
@@ -11,6 +11,7 @@ import { brokenReply } from "./reply.ts";
 import { ResponsesReader } from "./responses/from-azure.ts";
 import { maskSecrets } from "./service-words.ts";
 import { maxEventBytes, SseParser } from "./sse.ts";
+import { issuerOf } from "./trust.ts";
 import type { Exchange, WireListener, WireTimeouts } from "./wire.ts";
 import { exchange, WireError } from "./wire.ts";
 
@@ -50,7 +51,7 @@ export async function attempt(options: AttemptOptions): Promise<Reply> {
   try {
     await running.done;
   } catch (thrown) {
-    if (thrown instanceof WireError && thrown.fault.kind !== "aborted") throw answer.brokenBy(thrown);
+    if (thrown instanceof WireError && thrown.fault.kind !== "aborted") throw await answer.brokenBy(thrown);
     throw thrown;
   }
   return answer.finish();
@@ -110,9 +111,10 @@ class Answer implements WireListener {
   }
 
   /** The connection failed: an error status that was read so far still says more than the failure. */
-  brokenBy(error: WireError): FailedAttempt {
+  async brokenBy(error: WireError): Promise<FailedAttempt> {
     if (this.#status >= 300 && this.#keptBytes > 0) return new FailedAttempt(this.#classify());
-    return new FailedAttempt(connectionFailure(error, this.#origin));
+    const issuer = isUntrusted(error) ? await issuerOf(this.#options.backend.origin) : undefined;
+    return new FailedAttempt(connectionFailure(error, this.#origin, issuer));
   }
 
   #classify(): Failure {

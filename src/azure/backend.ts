@@ -1,4 +1,3 @@
-import type { AgentOptions } from "node:http";
 import { LecternError } from "../core/errors.ts";
 import { createAuthenticator } from "./authenticator.ts";
 import type { Authenticator, Credential } from "./credentials.ts";
@@ -10,6 +9,7 @@ import { Health } from "./health.ts";
 import type { Learned, LearnedStore } from "./learned.ts";
 import { Lessons } from "./learned.ts";
 import type { Surface } from "./prepare-tools.ts";
+import { trustedRoots } from "./trust.ts";
 import type { Origin } from "./wire.ts";
 import { openOrigin } from "./wire.ts";
 
@@ -40,8 +40,9 @@ export interface BackendOptions {
 export interface BackendSurroundings {
   readonly learnedStore?: LearnedStore | undefined;
   readonly now: () => number;
-  readonly agent?: AgentOptions;
-  readonly tls?: object;
+  readonly proxyEnv?: Readonly<Record<string, string>> | undefined;
+  /** Certificates to trust besides Node's own, as PEM text. */
+  readonly ca?: string | undefined;
 }
 
 /** One backend with its connections, credential and lessons. */
@@ -50,7 +51,6 @@ export class Backend {
   readonly deployment: string;
   readonly authenticator: Authenticator;
   readonly lessons: Lessons;
-  readonly origin: Origin;
   /** Reasoning is encrypted for the resource that made it, so this names whose can be replayed here. */
   readonly replayName: string;
   readonly name: string;
@@ -60,6 +60,9 @@ export class Backend {
   readonly #options: BackendOptions;
   readonly #apiVersion: string | undefined;
   readonly #baseUrl: URL | undefined;
+  readonly #surroundings: BackendSurroundings;
+  #origin: Origin;
+  #trustsSystem = false;
   served: string | null = null;
   region: string | null = null;
 
@@ -76,13 +79,33 @@ export class Backend {
       scope: this.endpoint.scope,
       keyHeader: options.keyHeader ?? "api-key",
       now,
+      extraCa: () => (surroundings.ca === undefined ? undefined : trustedRoots({ ca: surroundings.ca, system: false })),
     });
     this.name = options.name ?? `${this.deployment} on ${this.endpoint.host}`;
     this.residency = options.residency;
     this.health = new Health(now);
     this.replayName = `azure ${this.endpoint.host} ${this.deployment}`;
     this.lessons = new Lessons(`${this.endpoint.root} ${this.deployment}`, { store: surroundings.learnedStore, now });
-    this.origin = openOrigin(this.#baseUrl ?? new URL(this.endpoint.root), surroundings);
+    this.#surroundings = surroundings;
+    this.#origin = this.#open();
+  }
+
+  get origin(): Origin {
+    return this.#origin;
+  }
+
+  /** Trusts the operating system's certificates too (networks that inspect TLS put theirs there); false where that changes nothing. */
+  trustSystem(): boolean {
+    if (this.#trustsSystem || !this.#origin.secure) return false;
+    this.#trustsSystem = true;
+    this.#origin = this.#open();
+    return true;
+  }
+
+  #open(): Origin {
+    const { proxyEnv, ca } = this.#surroundings;
+    const roots = trustedRoots({ ca, system: this.#trustsSystem });
+    return openOrigin(this.#baseUrl ?? new URL(this.endpoint.root), { proxyEnv, roots });
   }
 
   /** The API to use, by option, lessons and default. */

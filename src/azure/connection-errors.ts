@@ -2,72 +2,94 @@ import { LecternError } from "../core/errors.ts";
 import { requestIdOf } from "./errors.ts";
 import type { Failure } from "./failure.ts";
 import type { ReplyOrigin } from "./reply.ts";
-import type { WireError } from "./wire.ts";
+import { untrustedCodes } from "./trust.ts";
+import type { WireError, WireFault } from "./wire.ts";
 
-/** Certificate failures: no attempt can mend them. */
-const tlsCodes =
-  /^(UNABLE_TO_|CERT_|DEPTH_ZERO_|SELF_SIGNED_|ERR_TLS_|ERR_SSL_|HOSTNAME_MISMATCH|INVALID_CA|PATH_LENGTH|CRL_|EPROTO)/;
+type ConnectFault = Extract<WireFault, { kind: "connect" }>;
 
 function codeOf(error: Error): string {
-  const code = (error as NodeJS.ErrnoException).code;
+  const { code } = error as NodeJS.ErrnoException;
   return typeof code === "string" ? code : "";
 }
 
-/** What a failed connection means and what to do about it. */
-export function connectionFailure(thrown: WireError, origin: ReplyOrigin): Failure {
+/** True where the certificate was the trouble, so that a look at its issuer is worth a connection. */
+export function isUntrusted(error: WireError): boolean {
+  return error.fault.kind === "connect" && untrustedCodes.has(codeOf(error.fault.cause));
+}
+
+/** What a failed connection means and what to do about it. `issuer` is who issued an untrusted certificate. */
+export function connectionFailure(thrown: WireError, origin: ReplyOrigin, issuer?: string): Failure {
   const { fault } = thrown;
   const { host } = origin.context;
-  const requestId = requestIdOf(origin.headers);
-  const ids = requestId === undefined ? {} : { requestId };
   switch (fault.kind) {
     case "no_connection":
       return network(
-        `No connection to ${host} within ${seconds(fault.waitedMs)}.`,
-        `Check the network, the proxy setting and the firewall for ${host}.`,
+        `There is no connection to ${host} after ${seconds(fault.waitedMs)}.`,
+        `Check the network, the proxy and the firewall for ${host}.`,
+        thrown,
       );
     case "no_answer":
       return network(
-        `${host} accepted the question and did not answer within ${seconds(fault.waitedMs)}.`,
-        "Try again; raise the deadline for slow models.",
+        `${host} took the question and did not answer within ${seconds(fault.waitedMs)}.`,
+        "Try again; raise the timeout for slow models.",
+        thrown,
       );
     case "silence":
-      return service(`The reply from ${host} stalled: nothing came for ${seconds(fault.waitedMs)}.`);
+      return interrupted(`The reply from ${host} stalled: nothing came for ${seconds(fault.waitedMs)}.`, thrown, origin);
     case "broken":
-      return service(`The reply from ${host} broke off: ${fault.cause.message}.`);
+      return interrupted(`The reply from ${host} broke off: ${fault.cause.message}.`, thrown, origin);
     case "aborted":
       return { error: new LecternError("interrupted", "The question was stopped"), retry: "never" };
     case "connect":
-      return refused(fault.cause, fault.stale);
+      return unconnected(fault, host, issuer);
   }
+}
 
-  function network(message: string, fix: string): Failure {
-    return { error: new LecternError("network", message, { fix, cause: thrown }), retry: "backoff" };
+function network(message: string, fix: string, cause: unknown, retry: Failure["retry"] = "backoff"): Failure {
+  return { error: new LecternError("network", message, { fix, cause }), retry };
+}
+
+function interrupted(message: string, cause: unknown, { headers }: ReplyOrigin): Failure {
+  const requestId = requestIdOf(headers);
+  const fix = "Try again. If it stays, look for a proxy or gateway on the way that cuts or buffers streams.";
+  return {
+    error: new LecternError("service", message, { fix, cause, ...(requestId === undefined ? {} : { requestId }) }),
+    retry: "backoff",
+  };
+}
+
+function unconnected({ cause, stale }: ConnectFault, host: string, issuer: string | undefined): Failure {
+  const code = codeOf(cause);
+  if (untrustedCodes.has(code)) {
+    const by = issuer === undefined ? "" : ` It was issued by "${issuer}".`;
+    const fix = `If your network inspects TLS${issuer === undefined ? "" : ` (is "${issuer}" your company's proxy?)`}, save its root certificate as a PEM file and name it in caFile or NODE_EXTRA_CA_CERTS.`;
+    return {
+      ...network(`The certificate of ${host} is not trusted (${code}).${by}`, fix, cause, "never"),
+      remedy: { kind: "trust_system" },
+    };
   }
-  function service(message: string): Failure {
-    const fix = "Try again. If it stays, look for a proxy or gateway on the way that cuts or buffers streams.";
-    return { error: new LecternError("service", message, { fix, cause: thrown, ...ids }), retry: "backoff" };
+  if (/^(CERT_|ERR_TLS_CERT|HOSTNAME_MISMATCH)/.test(code)) {
+    const fix = "Check the endpoint's spelling and this machine's clock; a proxy that inspects TLS may show a wrong certificate.";
+    return network(`The certificate of ${host} is not valid: ${cause.message}.`, fix, cause, "never");
   }
-  function refused(cause: Error, stale: boolean): Failure {
-    const code = codeOf(cause);
-    if (tlsCodes.test(code)) {
-      const fix =
-        "If your network inspects TLS, add its root certificate (NODE_EXTRA_CA_CERTS or caFile), or use the system's certificates.";
-      return {
-        error: new LecternError("network", `The certificate of ${host} is not trusted: ${cause.message}.`, { fix, cause }),
-        retry: "never",
-      };
-    }
-    if (code === "ENOTFOUND" || code === "EAI_AGAIN") {
-      const fix = "Check the spelling of the endpoint (AZURE_OPENAI_ENDPOINT), the DNS and the VPN.";
-      return {
-        error: new LecternError("network", `The name ${host} cannot be resolved.`, { fix, cause }),
-        retry: code === "EAI_AGAIN" ? "backoff" : "never",
-      };
-    }
-    const fix = `Check that ${host} can be reached from here: network, VPN, proxy, firewall.`;
-    const error = new LecternError("network", `The connection to ${host} failed: ${cause.message}.`, { fix, cause });
-    return { error, retry: stale ? "at_once" : "backoff" };
+  if (/PROXY/.test(code)) {
+    const status = "statusCode" in cause && typeof cause.statusCode === "number" ? ` (${cause.statusCode})` : "";
+    const fix = `Check HTTPS_PROXY and its credentials, or put ${host} into NO_PROXY.`;
+    // Node's message may hold the proxy's address with user and password.
+    return network(`The proxy refused the way to ${host}${status}.`, fix, undefined, status === " (407)" ? "never" : "backoff");
   }
+  if (code === "ENOTFOUND" || code === "EAI_AGAIN") {
+    const fix =
+      "Check the spelling of the endpoint (AZURE_OPENAI_ENDPOINT), DNS, VPN and whether a proxy is needed (HTTPS_PROXY).";
+    return network(`The name ${host} cannot be resolved.`, fix, cause, code === "EAI_AGAIN" ? "backoff" : "never");
+  }
+  const fix = `Check that ${host} can be reached from here: network, VPN, proxy, firewall.`;
+  return network(
+    `The connection to ${host} failed: ${code === "" ? cause.message : code}.`,
+    fix,
+    cause,
+    stale ? "at_once" : "backoff",
+  );
 }
 
 function seconds(ms: number): string {

@@ -10,7 +10,9 @@ export type Remedy =
   | { readonly kind: "drop_reasoning" }
   /** The model named by index or by name on the wire refuses its schema. */
   | { readonly kind: "quarantine_tool"; readonly index: number | undefined; readonly name: string | undefined }
-  | { readonly kind: "fresh_token" };
+  | { readonly kind: "fresh_token" }
+  /** The certificate is not trusted; the operating system's roots may know its issuer. */
+  | { readonly kind: "trust_system" };
 
 /**
  * What a failed attempt means for the reply: `never` ends it, `backoff` waits first, `at_once` does not count as the

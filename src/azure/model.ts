@@ -29,6 +29,10 @@ export interface AzureModelOptions extends BackendOptions {
   readonly pin?: string;
   /** Lets failover go to a backend of another residency. Default false. */
   readonly allowResidencyChange?: boolean;
+  /** HTTPS_PROXY, HTTP_PROXY and NO_PROXY, in either case; nothing else is read from it. Default: no proxy. */
+  readonly env?: Readonly<Record<string, string>>;
+  /** Certificates to trust besides Node's own, as PEM text. The operating system's are tried by themselves where Node's do not suffice. */
+  readonly ca?: string;
   /** Whether the endpoint is the emulator; only told on by `describe`. Default false. */
   readonly emulated?: boolean;
   /** How long a connection may stay open after the reply is known to be whole, in milliseconds. Default 3,000. */
@@ -65,7 +69,7 @@ class AzureModel implements Model {
       emulated = false,
     } = options;
     const now = (): number => clock.now();
-    const surroundings = { learnedStore: options.learnedStore, now };
+    const surroundings = { learnedStore: options.learnedStore, now, proxyEnv: options.env, ca: options.ca };
     const backends = [options, ...(options.failover ?? [])].map((backend) => new Backend(backend, surroundings));
     const pool = new Pool(backends, { pin: options.pin, allowResidencyChange: options.allowResidencyChange ?? false });
     this.#last = pool.backends[0]!;

@@ -1,4 +1,4 @@
-import type { Agent, ClientRequest, IncomingMessage, OutgoingHttpHeaders } from "node:http";
+import type { Agent, AgentOptions, ClientRequest, IncomingMessage, OutgoingHttpHeaders } from "node:http";
 import http from "node:http";
 import type { HeaderMap } from "./errors.ts";
 
@@ -24,6 +24,9 @@ export interface Origin {
   readonly hostname: string;
   readonly port: string;
   readonly agent: Agent;
+  /** What the agent was made with. */
+  readonly agentOptions: AgentOptions;
+  readonly secure: boolean;
 }
 
 /** Limits of one exchange, in milliseconds. */
@@ -203,18 +206,36 @@ class PhaseTimer {
   }
 }
 
+/** Middleboxes forget idle connections silently (Azure's load balancer after 4 minutes), so none is kept that long. */
+const freeSocketMs = 60_000;
+
+export interface OriginOptions {
+  /** HTTPS_PROXY, HTTP_PROXY and NO_PROXY, in either case. Keep-alive agents know of no proxy otherwise. */
+  readonly proxyEnv?: Readonly<Record<string, string>> | undefined;
+  /** Roots to trust in place of Node's own. */
+  readonly roots?: readonly string[] | undefined;
+}
+
 /** What keeps the connections to one origin. Plain http is for the emulator and gateways on the same machine. */
-export function openOrigin(url: URL, options: { agent?: http.AgentOptions; tls?: object } = {}): Origin {
+export function openOrigin(url: URL, options: OriginOptions = {}): Origin {
   const secure = url.protocol === "https:";
   // node:https and TLS cost some 10 ms to load, which a loopback endpoint need not pay.
   const https = secure ? process.getBuiltinModule("node:https") : undefined;
-  // Middleboxes forget idle connections silently (Azure's load balancer after 4 minutes), so none is kept that long.
-  const agentOptions: http.AgentOptions = { keepAlive: true, maxFreeSockets: 256, keepAliveMsecs: 15_000, ...options.agent };
-  const agent = https === undefined ? new http.Agent(agentOptions) : new https.Agent({ ...agentOptions, ...options.tls });
+  const agentOptions: AgentOptions = {
+    keepAlive: true,
+    maxFreeSockets: 256,
+    keepAliveMsecs: 15_000,
+    timeout: freeSocketMs,
+    ...(options.proxyEnv === undefined ? {} : { proxyEnv: { ...options.proxyEnv } }),
+  };
+  const roots = options.roots === undefined ? {} : { ca: [...options.roots] };
+  const agent = https === undefined ? new http.Agent(agentOptions) : new https.Agent({ ...agentOptions, ...roots });
   return {
     request: https === undefined ? http.request : https.request,
     hostname: url.hostname.replace(/^\[|\]$/g, ""),
     port: url.port === "" ? (secure ? "443" : "80") : url.port,
     agent,
+    agentOptions,
+    secure,
   };
 }
