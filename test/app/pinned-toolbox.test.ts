@@ -39,7 +39,9 @@ function open(...tools: Tool[]) {
     toolbox,
     events,
     called,
-    change: (...next: Tool[]) => void (list = next),
+    change: (...next: Tool[]) => {
+      list = next;
+    },
     names: () => toolbox.tools().map((t) => t.tool),
   };
 }
