@@ -17,14 +17,16 @@ export interface AuthenticatorOptions {
   readonly now: () => number;
   /** Certificates to trust besides the usual ones, read when they are needed. */
   readonly extraCa?: () => readonly string[] | undefined;
+  /** Time for a token, in milliseconds. Default 10,000; an Entra credential's own wins. */
+  readonly timeoutMs?: number;
 }
 
 /** The headers of a credential. Throws LecternError "config" for an empty key or an unknown credential name. */
 export function createAuthenticator(credential: Credential, options: AuthenticatorOptions): Authenticator {
-  const { scope, keyHeader, now, extraCa } = options;
+  const { scope, keyHeader, now, extraCa, timeoutMs: usualMs = defaultTimeoutMs } = options;
   if (credential.type === "api_key") return keyAuthenticator(credential.key, keyHeader);
   if (credential.type === "token")
-    return new TokenAuthenticator("token", credential.getToken, { scope, now, timeoutMs: defaultTimeoutMs });
+    return new TokenAuthenticator("token", credential.getToken, { scope, now, timeoutMs: usualMs });
   if (credential.only !== undefined && !entraNames.includes(credential.only.trim().toLowerCase()))
     throw unknownCredential(credential.only);
   let tokens: GetToken | undefined;
@@ -33,7 +35,7 @@ export function createAuthenticator(credential: Credential, options: Authenticat
     tokens ??= entraTokens(credential, { ca: extraCa?.() });
     return tokens(request);
   };
-  const { scope: own = scope, timeoutMs = defaultTimeoutMs } = credential;
+  const { scope: own = scope, timeoutMs = usualMs } = credential;
   return new TokenAuthenticator("entra", getToken, { scope: own, now, timeoutMs });
 }
 

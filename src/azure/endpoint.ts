@@ -96,9 +96,9 @@ function notAnEndpoint(why: string): LecternError {
   });
 }
 
-/** A gateway's own path stays; a whole request path pasted behind it is cut, since we put it there again. */
+/** A gateway's own path stays; `/openai` and what follows it are cut only because requests put them there again. */
 function gatewayPrefix(path: string): string {
-  return path.replace(/\/openai\/(v1|deployments|responses)(\/.*)?$/, "").replace(/\/+$/, "");
+  return path.replace(/\/openai(\/+(v1|deployments|responses)(\/.*)?)?\/*$/, "").replace(/\/+$/, "");
 }
 
 function datedVersion(url: URL): string | undefined {

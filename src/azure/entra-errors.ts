@@ -86,6 +86,10 @@ function credentialOf(message: string): string {
 }
 
 function firstSentences(message: string): string {
-  const line = serviceWords(message.split(/\r?\n/)[0] ?? "").replace(/ (To troubleshoot|See|Trace ID).*$/, "");
+  const line = serviceWords(message.split(/\r?\n/)[0] ?? "")
+    .replace(/ (To troubleshoot|See|Trace ID).*$/, "")
+    .replace(/^Authentication failed\. Message:? *:? */, "")
+    .replace(/^Error\(s\): .* - Description: /, "")
+    .replace(/ - Correlation ID.*$/, "");
   return (line.length <= 200 ? line : `${line.slice(0, 200)}…`).replace(/\.$/, "");
 }

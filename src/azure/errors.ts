@@ -139,7 +139,7 @@ function roleMissing(answer: Answer): Failure {
   const { context, message } = answer;
   const action = /data action [`'"]?([\w./-]+)/.exec(message)?.[1];
   const principal = context.principal ?? /principal [`'"]?([0-9a-f-]{36})/i.exec(message)?.[1] ?? "<object-id>";
-  const role = roleFor(context);
+  const role = roleFor(action);
   return fail(
     answer,
     "auth",
@@ -151,9 +151,10 @@ function roleMissing(answer: Answer): Failure {
   );
 }
 
-/** Azure OpenAI hosts want the OpenAI role; a Foundry resource (services.ai.azure.com) serves every vendor's models under the wider one. */
-function roleFor(context: ErrorContext): string {
-  return /\.services\.ai\.azure\./.test(context.host) ? "Cognitive Services User" : "Cognitive Services OpenAI User";
+/** All of our paths are OpenAI ones, whose data actions this role holds; other vendors' models on a Foundry resource have theirs elsewhere. */
+function roleFor(action: string | undefined): string {
+  const other = action !== undefined && !action.includes("/accounts/OpenAI/");
+  return other ? "Cognitive Services User" : "Cognitive Services OpenAI User";
 }
 
 function resourceOf(context: ErrorContext): string {

@@ -31,7 +31,7 @@ const cases: readonly (readonly [string, string, (string | undefined)?, (string 
   ["https://contoso.openai.azure.cn", "https://contoso.openai.azure.cn"],
   ["https://gateway.corp.example/ai/team-a", "https://gateway.corp.example/ai/team-a"],
   ["https://gateway.corp.example/ai/team-a/", "https://gateway.corp.example/ai/team-a"],
-  ["https://contoso.azure-api.net/ai/openai", "https://contoso.azure-api.net/ai/openai"],
+  ["https://contoso.azure-api.net/ai/openai/", "https://contoso.azure-api.net/ai"],
   [
     "https://contoso.azure-api.net/ai/openai/deployments/d/chat/completions?api-version=2024-10-21",
     "https://contoso.azure-api.net/ai",
@@ -40,7 +40,7 @@ const cases: readonly (readonly [string, string, (string | undefined)?, (string 
   ],
   ["http://127.0.0.1:8080", "http://127.0.0.1:8080"],
   ["localhost:8080", "http://localhost:8080"],
-  ["https://openai.azure.com.evil.example/openai", "https://openai.azure.com.evil.example/openai"],
+  ["https://openai.azure.com.evil.example/x", "https://openai.azure.com.evil.example/x"],
 ];
 
 test.each(cases.map(([given, root, ...rest]) => [given, root, rest] as const))(
