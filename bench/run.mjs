@@ -47,6 +47,7 @@ async function knowledge() {
     child.stdin.end();
     await new Promise((resolve) => child.once("exit", resolve));
   }
+  rmSync(cache, { recursive: true, force: true });
   process.stdout.write(
     `${"knowledge server".padEnd(28)} spawn to tools/list ${median(starts).toFixed(0)} ms, search ${median(times).toFixed(2)} ms (wall, sample handbook)\n`,
   );
