@@ -1,6 +1,8 @@
-import { chmodSync, existsSync, mkdirSync, rmSync } from "node:fs";
+import { randomUUID } from "node:crypto";
+import { chmodSync, existsSync, linkSync, mkdirSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
+import { LecternError } from "../../../core/errors.ts";
 
 /** Raised with every change of tables or of what is written into them: an older index is rebuilt. */
 export const indexVersion = 2;
@@ -35,18 +37,43 @@ CREATE TABLE totals(
   heading INTEGER NOT NULL, body INTEGER NOT NULL, keywords INTEGER NOT NULL, name INTEGER NOT NULL, PRIMARY KEY(label, lang)) WITHOUT ROWID;
 `;
 
-/** Opens the index of this key in the folder, or an empty one where there is none that this version can read. Files are for the user only (0600). */
+/**
+ * Opens the index of this key in the folder, or an empty one where there is none. Files are for the user only (0600). Each index version
+ * has a file of its own, and a new file appears whole (made aside, then linked), so that processes that start at the same time, or of
+ * different versions of Lectern, never take each other's file away. A file that cannot be read is replaced.
+ */
 export function openDatabase(folder: string, key: string): DatabaseSync {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
-  const path = join(folder, `knowledge-${key}.sqlite`);
+  const path = join(folder, `knowledge-${key}-v${indexVersion}.sqlite`);
   const existing = existsSync(path) ? tryOpen(path) : undefined;
   if (existing) return existing;
   for (const suffix of ["", "-wal", "-shm", "-journal"]) rmSync(path + suffix, { force: true });
-  const database = new DatabaseSync(path);
-  chmodSync(path, 0o600);
-  database.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL");
-  createSchema(database);
-  return prepared(database);
+  makeAside(path);
+  const made = tryOpen(path);
+  if (made === undefined)
+    throw new LecternError("config", `The index ${path} cannot be opened.`, {
+      fix: "Remove the file, or choose another cache folder with LECTERN_CACHE_DIR.",
+    });
+  return made;
+}
+
+function makeAside(path: string): void {
+  const aside = `${path}.${process.pid}.${randomUUID()}.new`;
+  const database = new DatabaseSync(aside);
+  try {
+    chmodSync(aside, 0o600);
+    database.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL");
+    createSchema(database);
+  } finally {
+    database.close();
+  }
+  try {
+    linkSync(aside, path);
+  } catch (error) {
+    // Another process was faster: its file serves as well. File systems without hard links get a rename.
+    if ((error as NodeJS.ErrnoException).code !== "EEXIST") renameSync(aside, path);
+  }
+  for (const suffix of ["", "-wal", "-shm"]) rmSync(aside + suffix, { force: true });
 }
 
 /** An index that lives in memory only. */
@@ -74,6 +101,8 @@ function tryOpen(path: string): DatabaseSync | undefined {
 }
 
 function prepared(database: DatabaseSync): DatabaseSync {
-  database.exec("PRAGMA busy_timeout = 5000; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -8000");
+  database.exec(
+    "PRAGMA busy_timeout = 30000; PRAGMA synchronous = NORMAL; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -8000",
+  );
   return database;
 }

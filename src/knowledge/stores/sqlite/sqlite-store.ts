@@ -53,6 +53,27 @@ const keyOf = (roots: readonly SourceRoot[]): string =>
 
 /** Brings the index up to date in one transaction; true where something changed. */
 function update(database: DatabaseSync, writer: IndexWriter, roots: readonly SourceRoot[]): boolean {
+  const outdated = compare(database, roots);
+  if (outdated.changed.length === 0 && outdated.gone.length === 0) return false;
+  database.exec("BEGIN IMMEDIATE");
+  try {
+    // Another process may have done the work while this one waited for its turn to write.
+    const { changed, gone } = compare(database, roots);
+    for (const id of gone) writer.remove(id);
+    for (const { root, file } of changed) {
+      writer.put({ source: root.name, path: file.path, size: file.size, mtimeMs: file.mtimeMs, ...readDocument(root, file) });
+    }
+    writer.finish();
+    database.exec("COMMIT");
+  } catch (thrown) {
+    database.exec("ROLLBACK");
+    throw thrown;
+  }
+  return true;
+}
+
+/** Files that are new or other than the index knows them, and documents whose files are gone. */
+function compare(database: DatabaseSync, roots: readonly SourceRoot[]) {
   const known = new Map(
     database
       .prepare("SELECT uri, id, size, mtime FROM documents")
@@ -66,18 +87,5 @@ function update(database: DatabaseSync, writer: IndexWriter, roots: readonly Sou
     known.delete(uri);
     return row === undefined || row.size !== file.size || row.mtime !== file.mtimeMs;
   });
-  if (changed.length === 0 && known.size === 0) return false;
-  database.exec("BEGIN IMMEDIATE");
-  try {
-    for (const row of known.values()) writer.remove(Number(row.id));
-    for (const { root, file } of changed) {
-      writer.put({ source: root.name, path: file.path, size: file.size, mtimeMs: file.mtimeMs, ...readDocument(root, file) });
-    }
-    writer.finish();
-    database.exec("COMMIT");
-  } catch (thrown) {
-    database.exec("ROLLBACK");
-    throw thrown;
-  }
-  return true;
+  return { changed, gone: [...known.values()].map((row) => Number(row.id)) };
 }
