@@ -5,6 +5,8 @@ export { normaliseEndpoint } from "./endpoint.ts";
 export type { ErrorContext, ErrorReply } from "./errors.ts";
 export { classifyHttpError } from "./errors.ts";
 export type { Failure } from "./failure.ts";
+export type { OpenAIClient } from "./from-openai.ts";
+export { fromOpenAI } from "./from-openai.ts";
 export type { Learned, LearnedStore } from "./learned.ts";
 export type { AzureModelOptions } from "./model.ts";
 export { createAzureModel } from "./model.ts";
