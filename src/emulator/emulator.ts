@@ -7,6 +7,7 @@ import { parseJson } from "../core/json.ts";
 import { checkApiVersion } from "./api-versions.ts";
 import type { Brain } from "./brain/brain.ts";
 import { extractiveBrain } from "./brain/extractive.ts";
+import { obedientBrain } from "./brain/obedient.ts";
 import { defaultDeployments } from "./deployments.ts";
 import { type Fault, parseFault } from "./faults/catalogue.ts";
 import { FaultPlan } from "./faults/plan.ts";
@@ -49,7 +50,7 @@ const defaultResource = "lectern-emulator";
 
 function brainOf(options: EmulatorOptions): Brain {
   const { brain = "extractive", script } = options;
-  const thinking = typeof brain === "function" ? brain : extractiveBrain;
+  const thinking = typeof brain === "function" ? brain : brain === "obedient" ? obedientBrain : extractiveBrain;
   return script === undefined ? thinking : scriptedBrain(script, thinking);
 }
 

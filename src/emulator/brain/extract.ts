@@ -20,6 +20,8 @@ const weights: Readonly<Partial<Record<keyof Features, number>>> = {
   phrase: 1.2,
   suits: 0.5,
   rank: 1.2,
+  // Not fitted: what is no longer in force answers only where nothing else does.
+  outdated: -1,
 };
 const bias = -2.6;
 /** Below this the brain declines: set so that about three of four given answers are right. */

@@ -29,6 +29,8 @@ export interface Features {
   readonly isHeading: number;
   readonly isQuestion: number;
   readonly isShort: number;
+  /** 1 for a source that is no longer in force. */
+  readonly outdated: number;
 }
 
 export interface Candidate {
@@ -113,6 +115,7 @@ function passageCandidates(part: Part, terms: readonly Term[], read: ReadPassage
         isHeading: /^#{1,6}\s/.test(line.text) || isColumnRow(line) ? 1 : 0,
         isQuestion: /\?[*_)\]"]*$/.test(line.text.trim()) ? 1 : 0,
         isShort: line.text.length < 30 ? 1 : 0,
+        outdated: read.outdated ? 1 : 0,
       },
     };
   });

@@ -76,16 +76,30 @@ export interface ReadPassage {
   /** Stems of each line in their order, function words left out. */
   readonly sequences: readonly (readonly string[])[];
   readonly all: ReadonlySet<string>;
+  /** The client's remark says that the source is no longer in force. */
+  readonly outdated: boolean;
 }
+
+const noLonger =
+  /\((?:[^()]*\b)?(?:superseded|replaced|withdrawn|expired|obsolete|archived|outdated|no longer|not in force|not yet in force)\b[^()]*\)\s*$/i;
 
 /** Splits `path > heading > heading` and reads the stems of each part. */
 export function readPassage(passage: Passage): ReadPassage {
-  const [path = "", ...headings] = passage.title.split(" > ");
+  const [path = "", ...headings] = passage.title.replace(noLonger, "").split(" > ");
   const leaf = headings.at(-1) ?? "";
   const sequences = passage.lines.map((line) => stemSequence(line.text));
   const lines = sequences.map((sequence) => new Set(sequence));
   const pathStems = new Set(contentStems(path.replace(/\.\w{1,5}$/, "").replace(/[-_/.]+/g, " ")));
   const trail = new Set(contentStems(headings.join(" ")));
   const all = new Set([...pathStems, ...trail, ...lines.flatMap((line) => [...line])]);
-  return { passage, path: pathStems, trail, leaf: new Set(contentStems(leaf)), lines, sequences, all };
+  return {
+    passage,
+    path: pathStems,
+    trail,
+    leaf: new Set(contentStems(leaf)),
+    lines,
+    sequences,
+    all,
+    outdated: noLonger.test(passage.title),
+  };
 }
