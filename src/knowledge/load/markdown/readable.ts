@@ -15,7 +15,6 @@ function resolveProse(lines: readonly string[]): string[] {
   const text = lines.join("\n");
   const visible = replaceKeepingLines(text, /<!--[\s\S]*?(?:-->|$)/g, () => "").replace(/[\u200b-\u200d\u2060\ufeff\u00ad]/g, "");
   return decodeEntities(resolveHtml(resolveShortcodes(visible)))
-    .replaceAll("\u00a0", " ")
     .split("\n")
     .map(withoutPadding);
 }
