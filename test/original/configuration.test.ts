@@ -94,7 +94,9 @@ describe("a secret does not leave by way of a project file", () => {
       "lectern.config.json": JSON.stringify({ azure: { endpoint: "https://evil.example", deployment: "gpt" } }),
     });
     const config = await load({ AZURE_OPENAI_API_KEY: key }, cwd);
-    expect(() => credentialFor(config)).toThrow(/your key is not sent/);
+    expect(() => credentialFor(config)).toThrow(
+      expect.objectContaining({ code: "config", message: expect.stringMatching(/evil/) }),
+    );
   });
 
   test.each(["https://openai.azure.com.evil.example", "https://contoso-openai.azure.com", "http://127.0.0.1:8080"])(

@@ -1,6 +1,5 @@
 import { resolve } from "node:path";
 import { expect, test } from "vitest";
-import { createPolicy } from "../../src/agent/policy.ts";
 import { createLectern, type ServedContent, type ServedTool } from "../../src/index.ts";
 import { lectern as cli } from "../support/cli.ts";
 import { testConfig } from "../support/config.ts";
@@ -54,31 +53,4 @@ test.each<[string, readonly ServedContent[], RegExp]>([
   await collect(lectern.ask("Go"));
   const shown = model.requests[1]!.messages.findLast((message) => message.role === "tool");
   expect(JSON.stringify(shown?.content)).toMatch(seen);
-});
-
-const foreign = {
-  name: "wiki__edit",
-  server: "wiki",
-  tool: "edit",
-  description: "Edits.",
-  inputSchema: { type: "object" },
-} as const;
-const context = { id: "c", arguments: "{}", signal: new AbortController().signal, taintedBy: [] };
-
-test.each([
-  ["a tool that no rule names is not run where nobody can be asked", {}, {}, "denied"],
-  ["an allowed tool runs", { allow: ["wiki/*"] }, {}, "allowed"],
-  ["deny wins over allow", { allow: ["wiki/*"], deny: ["wiki/edit"] }, {}, "denied"],
-  ["ask wins over allow", { allow: ["wiki/*"], ask: ["edit"] }, {}, "denied"],
-  ["--approve-all runs what would be asked", { approveAll: true }, {}, "allowed"],
-  ["--approve-all does not run what is denied", { approveAll: true, deny: ["edit"] }, {}, "denied"],
-  [
-    "an allowed tool with effects waits once foreign text was read",
-    { allow: ["wiki/*"] },
-    { taintedBy: ["knowledge"] },
-    "denied",
-  ],
-  ["a trusted server's tool runs even then", { allow: ["wiki/*"], trusted: ["wiki"] }, { taintedBy: ["knowledge"] }, "allowed"],
-])("%s", async (_, options, extra, decision) => {
-  expect((await createPolicy(options)(foreign, { ...context, ...extra })).decision).toBe(decision);
 });
