@@ -24,6 +24,9 @@ export interface OpenedToolbox extends AsyncDisposable {
   readonly mcp: McpToolbox | undefined;
 }
 
+/** A large base that is read for the first time is indexed before its server answers; a ready index takes a tenth of a second. */
+const indexingMs = 300_000;
+
 type OpenOptions = LecternOptions & { readonly onEvent: (event: RunEvent) => void };
 
 /**
@@ -73,7 +76,7 @@ async function knowledgeServer(
   const request = knowledgeRequest(config, options.groups)!;
   // Our own server speaks the modern protocol, so nothing needs to be found out.
   adopt[knowledgeServerName] ??= spawnServer(planSpawn(request, { baseEnv: options.env }));
-  return { type: "stdio", ...request, knowledge: true, era: "modern" };
+  return { type: "stdio", ...request, knowledge: true, era: "modern", connectTimeoutMs: indexingMs };
 }
 
 async function inProcess(app: ServedApp, groups: readonly string[] = []): Promise<InProcessServer> {

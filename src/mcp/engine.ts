@@ -56,7 +56,9 @@ export class Session {
     const { sdk, transport, era, connectTimeoutMs } = options;
     const capabilities: ClientCapabilities = options.elicit ? { elicitation: { form: { applyDefaults: true }, url: {} } } : {};
     const mode = era === "modern" ? { pin: "2026-07-28" } : era;
-    const probe = { timeoutMs: Math.min(options.probeTimeoutMs ?? 3_000, connectTimeoutMs) };
+    // A server whose protocol is known may take its time to start; only an unknown one is given up on early, to be asked in the older protocol.
+    const patienceMs = era === "auto" ? (options.probeTimeoutMs ?? 3_000) : connectTimeoutMs;
+    const probe = { timeoutMs: Math.min(patienceMs, connectTimeoutMs) };
     const client = new sdk.Client(clientInfo, { capabilities, versionNegotiation: { mode, probe } });
     client.onerror = () => {};
     client.onclose = options.onClosed;

@@ -7,6 +7,8 @@ interface CommonServer {
   readonly knowledge?: boolean;
   /** Which protocol to speak: found out by default; set it where that is known. `modern` is 2026-07-28, `legacy` 2025-11-25 and older. */
   readonly era?: "auto" | "modern" | "legacy";
+  /** Milliseconds for starting, agreeing on a protocol and listing the tools; the toolbox's default where absent. */
+  readonly connectTimeoutMs?: number;
   /** Milliseconds a call may stay without an answer or progress; the toolbox's default where absent. */
   readonly callTimeoutMs?: number;
 }

@@ -80,13 +80,15 @@ class ConnectedToolbox implements McpToolbox {
   #tools: readonly Tool[] | undefined;
   #byName = new Map<string, Tool>();
   #closing: Promise<void> | undefined;
+  onClosed: () => void = () => {};
 
   constructor(connections: ReadonlyMap<string, Connection>, processes: Set<SpawnedServer>, store: ResultStore) {
     this.#connections = connections;
     this.#processes = processes;
     this.#store = store;
     // Nothing can be awaited when the process ends; what is still running then is killed, so that no server outlives its host.
-    process.on("exit", this.#onExit);
+    const startsProcesses = [...connections.values()].some(({ config }) => config.type === "stdio");
+    if (startsProcesses || processes.size > 0) process.on("exit", this.#onExit);
   }
 
   /** The next `tools()` is computed anew. */
@@ -173,6 +175,7 @@ class ConnectedToolbox implements McpToolbox {
     // Adopted for a server that was then not configured, or not connected to.
     await Promise.all([...this.#processes].map((process) => process.end()));
     process.off("exit", this.#onExit);
+    this.onClosed();
   }
 }
 
@@ -206,7 +209,7 @@ export async function createToolbox(
       });
     }
     const connection = new Connection(name, config, {
-      connectTimeoutMs: options.connectTimeoutMs ?? 15_000,
+      connectTimeoutMs: config.connectTimeoutMs ?? options.connectTimeoutMs ?? 15_000,
       callTimeoutMs: options.callTimeoutMs ?? 60_000,
       maxCallMs: options.maxCallMs ?? 600_000,
       maxRestarts: options.maxRestarts ?? 8,
@@ -228,6 +231,7 @@ export async function createToolbox(
   );
   const closeAll = (): void => void toolbox[Symbol.asyncDispose]();
   options.signal?.addEventListener("abort", closeAll, { once: true });
+  toolbox.onClosed = () => options.signal?.removeEventListener("abort", closeAll);
   await Promise.all([...connections.values()].map((connection) => connection.connect()));
   if (options.signal?.aborted) {
     await toolbox[Symbol.asyncDispose]();
