@@ -1,8 +1,9 @@
-import type { JsonObject } from "../core/json.ts";
+import { isJsonObject, type JsonObject } from "../core/json.ts";
 import { type Tool, type ToolProgress, type ToolResult, textResult } from "../core/tools.ts";
 import { readToolResult } from "./content.ts";
+import { type Elicit, readElicitation } from "./elicitation.ts";
 import type { RequestOptions } from "./engine.ts";
-import { engineCode, httpStatus, needsSignIn, reasonOf } from "./errors.ts";
+import { engineCode, httpStatus, needsSignIn, reasonOf, unusableAnswer } from "./errors.ts";
 import { oneLine } from "./neutralise.ts";
 import type { Opened } from "./opening.ts";
 
@@ -11,6 +12,8 @@ export interface CallTarget {
   readonly server: string;
   readonly knowledge: boolean;
   readonly bounds: Pick<RequestOptions, "timeoutMs" | "maxTotalMs">;
+  /** Asks the person; undefined where nobody can be asked. */
+  readonly elicit: Elicit | undefined;
   /** Waits until the server can be called; rejects with the reason where it cannot. */
   usable(signal: AbortSignal): Promise<Opened>;
   /** Replaces a connection that the server has forgotten. */
@@ -27,6 +30,7 @@ export interface CallOptions {
 }
 
 const maxSignIns = 2;
+const urlElicitationRequired = -32_042;
 
 /** Runs a request, with a sign-in in between where the server asks for one: what it refused, it has not done. Rejects like the request. */
 export async function signingIn<T>(opened: Opened, run: () => Promise<T>): Promise<T> {
@@ -78,15 +82,35 @@ export async function runTool(target: CallTarget, tool: Tool, args: JsonObject, 
           continue;
         }
       }
+      if (engineCode(error) === urlElicitationRequired) return await askToOpen(target, error, signal);
       return failure(target, tool, error, opened);
     }
   }
 }
 
+/** The server wants something done in a browser before it runs the tool (signing in somewhere else, a payment). Source: MCP 2025-11-25, elicitation, URL mode. */
+async function askToOpen({ server, elicit }: CallTarget, error: unknown, signal: AbortSignal): Promise<ToolResult> {
+  const data: unknown = typeof error === "object" && error !== null && "data" in error ? error.data : undefined;
+  const asked = isJsonObject(data) && Array.isArray(data.elicitations) ? data.elicitations.slice(0, 3) : [];
+  const questions = asked.flatMap((item) => (isJsonObject(item) ? (readElicitation({ ...item, mode: "url" }) ?? []) : []));
+  if (elicit === undefined || questions.length === 0) {
+    return textResult(`MCP server "${server}" wants something done in a browser first, but nobody can be asked here.`, {
+      isError: true,
+    });
+  }
+  for (const question of questions) {
+    const { action } = await elicit(question, { signal });
+    if (action !== "accept")
+      return textResult(`MCP server "${server}" wanted something done in a browser first; that was declined.`, { isError: true });
+  }
+  const text = `MCP server "${server}" wants something done in a browser first; the person was shown where. Call the tool again once they say it is done.`;
+  return textResult(text, { isError: true });
+}
+
 function failure(target: CallTarget, tool: Tool, error: unknown, opened: Opened): ToolResult {
   const name = oneLine(tool.tool, 100);
   const code = engineCode(error);
-  if (typeof code === "number") {
+  if (typeof code === "number" && code !== unusableAnswer) {
     target.note(null);
     return textResult(`The server refused the call of "${name}": ${reasonOf(error)}`, { isError: true });
   }

@@ -58,6 +58,7 @@ export class Connection {
     this.#target = {
       server: name,
       knowledge: config.knowledge === true,
+      elicit: options.elicit,
       bounds: { timeoutMs: config.callTimeoutMs ?? options.callTimeoutMs, maxTotalMs: options.maxCallMs },
       usable: (signal) => this.#usable(signal),
       renew: (opened) => this.#renew(opened),

@@ -38,7 +38,7 @@ function nameFault(name: string): string | undefined {
  * A server's schema as plain data: bounded in size and depth, texts neutralised, references outside itself removed.
  * Returns the reason as a string where it cannot be used.
  */
-function safeSchema(schema: unknown, what: string): JsonObject | string {
+export function safeSchema(schema: unknown, what: string): JsonObject | string {
   if (schema === undefined || schema === null) return `its ${what} is missing`;
   if (!isJsonObject(schema)) return `its ${what} is not an object`;
   if (isDeeperThan(schema, maxSchemaDepth)) return `its ${what} is nested deeper than ${maxSchemaDepth} levels`;

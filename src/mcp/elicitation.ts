@@ -1,6 +1,7 @@
 import type { Client } from "@modelcontextprotocol/client";
 import type { Json, JsonObject } from "../core/json.ts";
 import { isJsonObject } from "../core/json.ts";
+import { safeSchema } from "./definition.ts";
 import { neutralise } from "./neutralise.ts";
 
 /** A server asks the person something in the middle of a call. `message` is the server's text, neutralised. */
@@ -28,8 +29,8 @@ export function readElicitation(params: unknown): Elicitation | undefined {
   if (!isJsonObject(params) || typeof params.message !== "string") return undefined;
   const message = neutralise(params.message.slice(0, maxMessage));
   if (params.mode !== "url") {
-    const schema = params.requestedSchema;
-    return isJsonObject(schema) ? { kind: "form", message, schema } : undefined;
+    const schema = safeSchema(params.requestedSchema, "form");
+    return typeof schema === "string" ? undefined : { kind: "form", message, schema };
   }
   const address = typeof params.url === "string" && URL.canParse(params.url) ? new URL(params.url) : undefined;
   if (address === undefined || (address.protocol !== "https:" && address.protocol !== "http:")) return undefined;

@@ -44,6 +44,9 @@ export function networkCode(error: unknown): string | undefined {
   return undefined;
 }
 
+/** Code of answers the host itself puts in the place of unusable ones; outside the range JSON-RPC reserves, so no server means it. */
+export const unusableAnswer = -31_900;
+
 const networkReasons: Readonly<Record<string, string>> = {
   ECONNREFUSED: "nothing listens there (connection refused)",
   ENOTFOUND: "the host name is unknown",
@@ -70,7 +73,7 @@ export function exitText(exit: ServerExit, stderrTail: string): string {
     return `it could not be started (${oneLine(exit.error.message)})`;
   }
   const how = exit.signal === null ? `it exited with code ${exit.code}` : `it was ended by ${exit.signal}`;
-  const lines = withoutSecrets(neutralise(withoutEscapes(stderrTail))).split("\n");
+  const lines = withoutSecrets(neutralise(withoutEscapes(stderrTail.slice(-4_000)))).split("\n");
   const said = lines.findLast((line) => /\p{L}{2}/u.test(line));
   return said === undefined ? how : `${how}; last error output: ${oneLine(said, 400)}`;
 }
@@ -88,8 +91,9 @@ export function reasonOf(error: unknown): string {
   const code = engineCode(error);
   if (code === "REQUEST_TIMEOUT") return "it did not answer in time";
   if (code === "CONNECTION_CLOSED") return "the connection closed";
-  if (error instanceof Error) return oneLine(withoutSecrets(error.message));
-  return oneLine(withoutSecrets(String(error)));
+  if (code === "CAPABILITY_NOT_SUPPORTED") return "it asks a question that nobody can be asked here";
+  const message = error instanceof Error ? error.message : String(error);
+  return oneLine(withoutSecrets(message)).replace(/\.$/, "");
 }
 
 /** A server that cannot be used, as an error for faces. */

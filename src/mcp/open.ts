@@ -2,7 +2,6 @@ import { LecternError } from "../core/errors.ts";
 import { loadSdk, Session, type SessionOptions } from "./engine.ts";
 import { eraKey } from "./era-store.ts";
 import { engineCode, exitText, reasonOf } from "./errors.ts";
-import { openOverHttp } from "./open-http.ts";
 import { abortable, type Opened, type OpenOptions, sessionOptions } from "./opening.ts";
 import type { InProcessServer, ServerConfig, StdioServer } from "./servers.ts";
 import { GuardedTransport } from "./transport/guard.ts";
@@ -17,30 +16,35 @@ export async function openServer(name: string, config: ServerConfig, options: Op
       return await openStdio(name, config, options);
     case "in_process":
       return await openInProcess(config, options);
-    case "http":
+    case "http": {
+      // Most programs have no HTTP servers and need not load what those take.
+      const { openOverHttp } = await import("./open-http.ts");
       return await openOverHttp(config, options);
+    }
   }
 }
 
 async function openStdio(name: string, config: StdioServer, options: OpenOptions): Promise<Opened> {
-  const key = eraKey(config);
-  const known = config.era ?? "auto";
-  const era = known === "auto" && (await options.eraStore?.get(key)) === "legacy" ? "legacy" : known;
-  const start = (): SpawnedServer => spawnServer(planSpawn(config, { baseEnv: options.baseEnv }));
   const adopted = options.adopted.get(name);
   options.adopted.delete(name);
-  try {
-    return await openProcess(adopted ?? start(), era, options, key);
-  } catch (error) {
+  const start = (): SpawnedServer => spawnServer(planSpawn(config, { baseEnv: options.baseEnv }));
+  if (config.era !== undefined && config.era !== "auto") return await openProcess(adopted ?? start(), config.era, options);
+  const key = eraKey(config);
+  const remembered = await options.eraStore?.get(key);
+  const era = remembered === "legacy" ? "legacy" : "auto";
+  const opened = await openProcess(adopted ?? start(), era, options).catch((error: unknown) => {
     options.signal.throwIfAborted();
     // Some older servers exit at a question they do not know; a few newer ones refuse the older handshake. Both are asked once more, in their own words.
-    if (known !== "auto") throw error;
     if (era === "auto" && error instanceof ServerEnded && error.exit.error === null)
-      return await openProcess(start(), "legacy", options, key);
-    if (era === "legacy" && engineCode(error) === -32022) return await openProcess(start(), "modern", options, key);
+      return openProcess(start(), "legacy", options);
+    if (era === "legacy" && engineCode(error) === unsupportedVersion) return openProcess(start(), "modern", options);
     throw error;
-  }
+  });
+  if (opened.session.era !== remembered) await options.eraStore?.set(key, opened.session.era);
+  return opened;
 }
+
+const unsupportedVersion = -32_022;
 
 /** The process ended before the connection stood. */
 class ServerEnded extends LecternError {
@@ -51,12 +55,7 @@ class ServerEnded extends LecternError {
   }
 }
 
-async function openProcess(
-  server: SpawnedServer,
-  era: SessionOptions["era"],
-  options: OpenOptions,
-  key: string,
-): Promise<Opened> {
+async function openProcess(server: SpawnedServer, era: SessionOptions["era"], options: OpenOptions): Promise<Opened> {
   options.processes.add(server);
   void server.exited.then(() => server.end(options.shutdown)).then(() => options.processes.delete(server));
   const pipes = new StdioTransport(server, options.shutdown);
@@ -66,15 +65,12 @@ async function openProcess(
   try {
     const opening = loadSdk().then((sdk) => Session.open(sessionOptions(sdk, transport, era, options)));
     const session = await abortable(options.signal, opening, () => void pipes.close());
-    if (era === "auto") await options.eraStore?.set(key, session.era);
     const reasonFor = (error: unknown): string =>
-      server.exit !== undefined && pipes.reason === undefined
-        ? exitText(server.exit, server.stderrTail())
-        : (pipes.reason ?? reasonOf(error));
+      pipes.endedByItself ? exitText(server.exit!, server.stderrTail()) : (pipes.reason ?? reasonOf(error));
     return { session, mirrorsHeaders: false, reasonFor, close: () => session.close() };
   } catch (error) {
     if (!options.signal.aborted) await settle();
-    const ended = server.exit !== undefined && pipes.reason === undefined;
+    const ended = pipes.endedByItself;
     await pipes.close();
     if (ended && !options.signal.aborted) throw new ServerEnded(server, error);
     if (pipes.reason !== undefined) throw new LecternError("service", pipes.reason, { cause: error });

@@ -36,9 +36,9 @@ export function readableError(error: unknown): { code: number; message: string; 
 
 /** Why an answer cannot be used at all; undefined where it can: it is either an error or a result that is an object. */
 export function responseFault(result: unknown, error: unknown): string | undefined {
-  if ((result === undefined) === (error === undefined)) return "The server's answer is neither a result nor an error.";
+  if ((result === undefined) === (error === undefined)) return "its answer is neither a result nor an error";
   if (error !== undefined) return undefined;
-  if (!isJsonObject(result)) return "The server's answer is not an object.";
+  if (!isJsonObject(result)) return "its answer is not an object";
   return result.resultType === "input_required" ? inputRequiredFault(result) : undefined;
 }
 
@@ -46,13 +46,12 @@ export function responseFault(result: unknown, error: unknown): string | undefin
 function inputRequiredFault(result: { readonly [key: string]: unknown }): string | undefined {
   const { requestState, inputRequests } = result;
   if (typeof requestState === "string" && requestState.length > maxRequestStateBytes) {
-    return "The server wants more state carried along than this host accepts (1 MiB).";
+    return "it wants more state carried along than this host accepts (1 MiB)";
   }
   if (!isJsonObject(inputRequests)) return undefined;
-  if (Object.keys(inputRequests).length > maxInputRequests)
-    return `The server asks more than ${maxInputRequests} things at once.`;
+  if (Object.keys(inputRequests).length > maxInputRequests) return `it asks more than ${maxInputRequests} things at once`;
   const text = jsonText(inputRequests);
-  return text === undefined || text.length > maxRequestStateBytes ? "The server's question is too large." : undefined;
+  return text === undefined || text.length > maxRequestStateBytes ? "its question is too large" : undefined;
 }
 
 /** True where a value is nested deeper than `maxDepth`. Walks without recursion: the depth is the server's choice. */

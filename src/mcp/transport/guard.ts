@@ -1,5 +1,6 @@
 import type { JSONRPCMessage, MessageExtraInfo, RequestId, Transport, TransportSendOptions } from "@modelcontextprotocol/client";
 import { isJsonObject, type JsonObject } from "../../core/json.ts";
+import { unusableAnswer } from "../errors.ts";
 import { handshakeResult, readableError, responseFault } from "./guard-checks.ts";
 
 export interface GuardOptions {
@@ -110,7 +111,7 @@ export class GuardedTransport implements Transport {
     options.requestSignal?.addEventListener("abort", () => this.#forget(id), { once: true });
     const onRequestStreamEnd = (): void => {
       options.onRequestStreamEnd?.();
-      if (options.onRequestStreamEnd === undefined) this.#fail(id, "The server ended its stream before it answered.");
+      if (options.onRequestStreamEnd === undefined) this.#fail(id, "it ended its stream before it answered");
     };
     try {
       await this.#inner.send(message, { ...options, onRequestStreamEnd });
@@ -135,7 +136,7 @@ export class GuardedTransport implements Transport {
   }
 
   #fail(id: RequestId, message: string): void {
-    if (this.#pending.delete(id)) this.onmessage?.({ jsonrpc: "2.0", id, error: { code: -32603, message } });
+    if (this.#pending.delete(id)) this.onmessage?.({ jsonrpc: "2.0", id, error: { code: unusableAnswer, message } });
   }
 
   #receive(message: unknown, extra: MessageExtraInfo | undefined): void {

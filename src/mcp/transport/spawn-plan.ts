@@ -1,3 +1,5 @@
+import { existsSync } from "node:fs";
+
 /** What a stdio server is started from. */
 export interface SpawnRequest {
   readonly command: string;
@@ -12,7 +14,7 @@ export interface SpawnPlanOptions {
   readonly baseEnv: Readonly<Record<string, string | undefined>>;
   /** Default: `process.platform`. */
   readonly platform?: NodeJS.Platform;
-  /** Asked on Windows only, to find out what a bare command stands for. Default: nothing exists, so the command is taken as it is. */
+  /** Asked on Windows only, to find out what a bare command stands for. Default: the file system. */
   readonly fileExists?: (path: string) => boolean;
 }
 
@@ -86,7 +88,7 @@ function resolveWindowsCommand(
 }
 
 function planForWindows(request: SpawnRequest, env: Record<string, string>, options: SpawnPlanOptions): SpawnPlan {
-  const file = resolveWindowsCommand(request, env, options.fileExists ?? (() => false));
+  const file = resolveWindowsCommand(request, env, options.fileExists ?? existsSync);
   const args = request.args ?? [];
   const common = { env, cwd: request.cwd, detached: false };
   if (!/\.(cmd|bat)$/i.test(file)) return { ...common, file, args, windowsVerbatimArguments: false };

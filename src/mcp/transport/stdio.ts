@@ -1,4 +1,5 @@
 import type { JSONRPCMessage, Transport } from "@modelcontextprotocol/client";
+import { unusableAnswer } from "../errors.ts";
 import { LineReader } from "./lines.ts";
 import type { EndOptions, SpawnedServer } from "./spawn.ts";
 
@@ -8,6 +9,9 @@ export interface StdioTransportOptions extends EndOptions {
 }
 
 export const defaultMaxMessageBytes = 16 * 1024 * 1024;
+
+/** What we answer to a server that floods us with requests, but reads nothing, piles up here. */
+const maxUnreadBytes = 32 * 1024 * 1024;
 
 /** After the process is gone, what it wrote last may still be on its way; a helper that holds the pipe open must not keep us waiting. */
 const drainMs = 200;
@@ -39,6 +43,7 @@ export class StdioTransport implements Transport {
   readonly #options: StdioTransportOptions;
   #started = false;
   #closed = false;
+  #closedByHost = false;
   /** Why the host itself gave the server up, where it did. */
   reason: string | undefined;
 
@@ -49,6 +54,11 @@ export class StdioTransport implements Transport {
 
   get pid(): number | undefined {
     return this.#server.child.pid;
+  }
+
+  /** True where the process ended before anyone here closed the connection. */
+  get endedByItself(): boolean {
+    return this.#server.exit !== undefined && !this.#closedByHost;
   }
 
   async start(): Promise<void> {
@@ -87,8 +97,8 @@ export class StdioTransport implements Transport {
     const id = idIn(head);
     const limit = this.#options.maxMessageBytes ?? defaultMaxMessageBytes;
     if (id === undefined || head.includes('"method"')) return;
-    const message = `The server's answer is larger than ${Math.floor(limit / (1024 * 1024))} MiB, so it was not read.`;
-    this.onmessage?.({ jsonrpc: "2.0", id, error: { code: -32603, message } });
+    const message = `its answer is larger than ${Math.floor(limit / (1024 * 1024))} MiB`;
+    this.onmessage?.({ jsonrpc: "2.0", id, error: { code: unusableAnswer, message } });
   }
 
   #giveUp(reason: string): void {
@@ -115,11 +125,16 @@ export class StdioTransport implements Transport {
     const { stdin } = this.#server.child;
     return new Promise((resolve, reject) => {
       if (this.#closed || stdin === null || stdin.destroyed || this.#server.exit !== undefined) {
-        reject(new Error("The server's input is closed."));
+        reject(new Error("it no longer reads its input"));
+        return;
+      }
+      if (stdin.writableLength > maxUnreadBytes) {
+        reject(new Error("it does not read its input"));
+        this.#giveUp("it does not read its input");
         return;
       }
       stdin.write(`${JSON.stringify(message)}\n`, (error) => {
-        if (error) reject(new Error("The server no longer reads its input."));
+        if (error) reject(new Error("it no longer reads its input"));
         else resolve();
       });
     });
@@ -127,6 +142,7 @@ export class StdioTransport implements Transport {
 
   async close(): Promise<void> {
     const first = !this.#closed;
+    if (first && this.#server.exit === undefined) this.#closedByHost = true;
     this.#closed = true;
     // Callers learn at once that nothing will be answered any more; the process is ended in the meantime.
     if (first) this.onclose?.();

@@ -1,0 +1,148 @@
+import { expect, test } from "vitest";
+import { callOnce, createToolbox } from "../../src/mcp/index.ts";
+import { callTool, connected, fixtureServer, isRunning, scripted, textOf, until } from "./support.ts";
+
+const baseEnv = { PATH: process.env.PATH };
+
+test("servers connect at the same time, and one that never answers does not hold up the others beyond its time", async () => {
+  const mute = scripted({ on: () => "nothing" });
+  const startedAt = performance.now();
+  await using toolbox = await createToolbox(
+    { mute: mute.config, mute2: scripted({ on: () => "nothing" }).config, s: scripted().config },
+    { connectTimeoutMs: 200 },
+  );
+  expect(performance.now() - startedAt).toBeLessThan(1_500);
+  expect(toolbox.servers().map(({ name, state }) => [name, state])).toEqual([
+    ["mute", "failed"],
+    ["mute2", "failed"],
+    ["s", "ready"],
+  ]);
+  expect(toolbox.servers()[0]?.reason).toContain("0.2 s");
+  expect(textOf(await callTool(toolbox, "echo", { text: "fine" }))).toBe("fine");
+});
+
+test("aborting while connecting leaves nothing running", async () => {
+  const stop = new AbortController();
+  const events: string[] = [];
+  const opening = createToolbox(
+    { s: fixtureServer("ignores-probe") },
+    { baseEnv, signal: stop.signal, onEvent: (event) => events.push(event.type === "server" ? event.state : event.code) },
+  );
+  stop.abort(new Error("never mind"));
+  await expect(opening).rejects.toThrow("never mind");
+  expect(events.at(-1)).toBe("closed");
+});
+
+test("aborting the toolbox's signal later ends its servers", async () => {
+  const stop = new AbortController();
+  const toolbox = await createToolbox({ s: fixtureServer("good") }, { baseEnv, signal: stop.signal });
+  const { pid } = JSON.parse(textOf(await callTool(toolbox, "pid")));
+  stop.abort();
+  await toolbox[Symbol.asyncDispose]();
+  expect(await isRunning(pid)).toBe(false);
+});
+
+test("a closed toolbox answers calls with a failure and can be closed again", async () => {
+  const { toolbox } = await connected();
+  await toolbox[Symbol.asyncDispose]();
+  await toolbox[Symbol.asyncDispose]();
+  expect(await callTool(toolbox)).toMatchObject({ isError: true });
+});
+
+test("an unknown tool and broken arguments are answers the model can read", async () => {
+  await using connection = await connected();
+  const { toolbox, server } = connection;
+  expect(textOf(await toolbox.call({ id: "1", name: "nope", arguments: "{}" }))).toContain("There is no tool");
+  for (const args of ["{", "[]", "null", '"x"']) {
+    expect(await toolbox.call({ id: "1", name: "s__echo", arguments: args })).toMatchObject({ isError: true });
+  }
+  expect(textOf(await toolbox.call({ id: "1", name: "s__echo", arguments: "" }))).toBe("undefined");
+  expect(server.received.filter(({ method }) => method === "tools/call")).toHaveLength(1);
+});
+
+test("a server name that could be mistaken is refused", async () => {
+  await expect(createToolbox({ "a b": scripted().config })).rejects.toMatchObject({ code: "config" });
+});
+
+test("a server that exits at the first question of the newer revision is started once more and spoken to in its own", async () => {
+  const remembered = new Map<string, "modern" | "legacy">();
+  const eraStore = {
+    get: (key: string) => remembered.get(key),
+    set: (key: string, era: "modern" | "legacy") => void remembered.set(key, era),
+  };
+  const server = fixtureServer("exits-on-probe");
+  await using first = await createToolbox({ s: server }, { baseEnv, eraStore });
+  expect(textOf(await callTool(first, "echo", { text: "works" }))).toBe("works");
+  expect([...remembered.values()]).toEqual(["legacy"]);
+  const states: string[] = [];
+  await using second = await createToolbox({ s: server }, { baseEnv, eraStore, onEvent: (event) => states.push(event.type) });
+  expect(second.servers()[0]?.state).toBe("ready");
+});
+
+test.each(["legacy", "modern"] as const)(
+  "a %s server is connected to once, with one attempt at its own revision",
+  async (era) => {
+    await using connection = await connected({ era });
+    expect(connection.server.connections()).toBe(1);
+    const methods = connection.server.received.map(({ method }) => method);
+    expect(methods.filter((method) => method === "server/discover")).toHaveLength(1);
+    expect(methods.filter((method) => method === "initialize")).toHaveLength(era === "legacy" ? 1 : 0);
+  },
+);
+
+test("a server known to be older is not asked what it does not know", async () => {
+  const server = scripted();
+  await using toolbox = await createToolbox({ s: { ...server.config, era: "legacy" } });
+  expect(toolbox.servers()[0]?.state).toBe("ready");
+  expect(server.received.map(({ method }) => method)).not.toContain("server/discover");
+});
+
+test("the tools of a crashed server stay listed while it is started again", async () => {
+  const states: string[] = [];
+  const server = scripted();
+  await using toolbox = await createToolbox(
+    { s: server.config },
+    { onEvent: (event) => event.type === "server" && states.push(event.state) },
+  );
+  const before = toolbox.tools();
+  server.crash();
+  expect(toolbox.tools()).toBe(before);
+  await until(() => states.filter((state) => state === "ready").length === 2);
+  expect(states).toEqual(["connecting", "ready", "backing_off", "connecting", "ready"]);
+});
+
+test("a server that crashes again and again is given up", async () => {
+  let works = true;
+  const server = scripted({
+    on: (method) => (method === "tools/list" && !works ? { error: { code: -1, message: "no" } } : undefined),
+  });
+  await using toolbox = await createToolbox({ s: server.config }, { maxRestarts: 1 });
+  works = false;
+  server.crash();
+  await until(() => toolbox.servers()[0]?.state === "failed");
+  expect(toolbox.tools()).toEqual([]);
+});
+
+test("instructions of servers are passed on, cut and neutralised", async () => {
+  await using connection = await connected({ instructions: `Ask me.\u001b[2J ${"x".repeat(50_000)}` });
+  const [instructions] = connection.toolbox.instructions();
+  expect(instructions?.text.startsWith("Ask me.\\x1b[2J")).toBe(true);
+  expect(instructions?.text.length).toBeLessThan(9_000);
+});
+
+test("one call of an ad-hoc server: the answer, or why there is none", async () => {
+  const server = scripted();
+  expect(textOf(await callOnce(server.config, { tool: "echo", arguments: { text: "hi" } }))).toBe("hi");
+  await expect(callOnce(scripted().config, { tool: "ecko", arguments: {} })).rejects.toMatchObject({
+    code: "usage",
+    fix: "It offers: echo.",
+  });
+  await expect(callOnce(fixtureServer("dies"), { tool: "echo", arguments: {} }, { baseEnv })).rejects.toMatchObject({
+    code: "service",
+    message: expect.stringContaining("exited with code 3"),
+  });
+  const mute = scripted({ on: (method) => (method === "tools/call" ? "nothing" : undefined) });
+  await expect(callOnce(mute.config, { tool: "echo", arguments: {} }, { timeoutMs: 100 })).rejects.toMatchObject({
+    code: "service",
+  });
+});
