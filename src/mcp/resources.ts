@@ -34,7 +34,7 @@ export async function readResourceList(fetchPage: (params: JsonObject) => Promis
     for (const entry of entries.slice(0, maxResources - resources.length)) {
       if (!isJsonObject(entry) || typeof entry.uri !== "string" || entry.uri.length > maxUri) continue;
       // Asked for exactly as the server wrote it, so an address that cannot be shown is left out.
-      if (neutralise(entry.uri) !== entry.uri) continue;
+      if (oneLine(entry.uri, maxUri) !== entry.uri) continue;
       const name = typeof entry.name === "string" ? oneLine(entry.name, 200) : entry.uri;
       resources.push({
         uri: entry.uri,

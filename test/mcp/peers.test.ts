@@ -50,6 +50,7 @@ describe.skipIf(modules === undefined)("other people's servers", () => {
   test("server-everything works over stdio, with images, links and progress", async () => {
     await using toolbox = await connect(node(everything));
     expect(toolbox.servers()[0]).toMatchObject({ state: "ready", reason: null });
+    expect(toolbox.flags()).toEqual([]);
     expect(textOf(await call(toolbox, "echo", { message: "hi" }))).toBe("Echo: hi");
     const image = await call(toolbox, "get-tiny-image", {});
     expect(image.content.map((block) => block.type)).toContain("image");
@@ -79,6 +80,7 @@ describe.skipIf(modules === undefined)("other people's servers", () => {
   test("server-filesystem reads inside its folder and refuses outside of it", async () => {
     writeFileSync(join(folder, "note.txt"), "remember the milk");
     await using toolbox = await connect(node(`${modules}/server-filesystem/dist/index.js`, folder));
+    expect(toolbox.flags()).toEqual([]);
     expect(textOf(await call(toolbox, "read_text_file", { path: join(folder, "note.txt") }))).toBe("remember the milk");
     expect((await call(toolbox, "read_text_file", { path: "/etc/hostname" })).isError).toBe(true);
   });
@@ -92,6 +94,7 @@ describe.skipIf(modules === undefined)("other people's servers", () => {
       env: { MEMORY_FILE_PATH: join(folder, "memory.json") },
     };
     await using toolbox = await connect(memory);
+    expect(toolbox.flags()).toEqual([]);
     await call(toolbox, "create_entities", { entities });
     expect(textOf(await call(toolbox, "search_nodes", { query: "engines" }))).toContain("Ada");
   });
@@ -114,5 +117,6 @@ describe.skipIf(modules === undefined)("other people's servers", () => {
     await using toolbox = await connect(node(peer("node_modules/@playwright/mcp/cli.js")!));
     expect(toolbox.tools().length).toBeGreaterThan(20);
     expect(toolbox.servers()[0]?.quarantined).toEqual([]);
+    expect(toolbox.flags()).toEqual([]);
   });
 });

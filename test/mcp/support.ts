@@ -29,6 +29,8 @@ export interface Script {
     send: (message: unknown) => void,
   ) => Answer | Promise<Answer>;
   readonly knowledge?: boolean;
+  /** Sees every message of the host. */
+  readonly onReceived?: (message: JsonObject) => void;
 }
 
 export interface ScriptedServer {
@@ -84,6 +86,7 @@ export function scripted(script: Script = {}): ScriptedServer {
       send: async (raw) => {
         const message = JSON.parse(JSON.stringify(raw)) as JsonObject;
         received.push(message);
+        script.onReceived?.(message);
         const { id, method } = message;
         if (typeof method !== "string" || id === undefined) return;
         const params = isJsonObject(message.params) ? message.params : {};

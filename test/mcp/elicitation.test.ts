@@ -1,0 +1,103 @@
+import { expect, test } from "vitest";
+import { isJsonObject, type JsonObject } from "../../src/core/json.ts";
+import type { Elicitation, ElicitationAnswer } from "../../src/mcp/index.ts";
+import { callTool, connected, type Script, textAnswer, textOf } from "./support.ts";
+
+const form = (message: string) => ({
+  mode: "form",
+  message,
+  requestedSchema: { type: "object", properties: { colour: { type: "string", default: "blue" }, size: { type: "number" } } },
+});
+
+/** A server that asks `params` during a call, in the way of its revision, and answers the call with what it was told. */
+function asking(era: "legacy" | "modern", params: object): Script {
+  return {
+    era,
+    on: async (method, call, message, send) => {
+      if (method !== "tools/call") return undefined;
+      if (era === "legacy") return textAnswer(JSON.stringify(await request(send, `ask-${message.id}`, params)));
+      const { inputResponses } = call;
+      if (isJsonObject(inputResponses)) return textAnswer(JSON.stringify(inputResponses.q));
+      return { result: { resultType: "input_required", inputRequests: { q: { method: "elicitation/create", params } } } };
+    },
+  };
+}
+
+const waiting = new Map<string, (answer: unknown) => void>();
+
+/** Sends a request to the host and waits for its answer, which `ask` hands over. */
+function request(send: (message: unknown) => void, id: string, params: object): Promise<unknown> {
+  send({ jsonrpc: "2.0", id, method: "elicitation/create", params });
+  return new Promise((resolve) => waiting.set(id, resolve));
+}
+
+async function ask(era: "legacy" | "modern", params: object, answer?: ElicitationAnswer) {
+  const questions: Elicitation[] = [];
+  const elicit = async (question: Elicitation): Promise<ElicitationAnswer> => {
+    questions.push(question);
+    return answer ?? { action: "decline" };
+  };
+  const onReceived = ({ id, result, error }: JsonObject): void => {
+    if (typeof id === "string") waiting.get(id)?.(result ?? error);
+  };
+  await using connection = await connected({ ...asking(era, params), onReceived }, answer === undefined ? {} : { elicit });
+  const result = await callTool(connection.toolbox);
+  return { questions, result, told: textOf(result) };
+}
+
+for (const era of ["legacy", "modern"] as const) {
+  test(`a form is shown to the person and answered, defaults filled in (${era})`, async () => {
+    const { questions, told } = await ask(era, form("Which\u001b[2J colour?"), { action: "accept", content: { size: 3 } });
+    expect(questions).toMatchObject([{ kind: "form", message: "Which\\x1b[2J colour?" }]);
+    expect(JSON.parse(told)).toMatchObject({ action: "accept", content: { size: 3, colour: "blue" } });
+  });
+
+  test(`declining is told to the server (${era})`, async () => {
+    expect(JSON.parse((await ask(era, form("?"), { action: "decline" })).told)).toMatchObject({ action: "decline" });
+  });
+
+  test.each(["javascript:alert(1)", "file:///etc/passwd", "vscode://file/x", "\\\\evil\\share", "not a url"])(
+    `nobody is asked to open %j (${era})`,
+    async (url) => {
+      const { questions, told } = await ask(
+        era,
+        { mode: "url", message: "Sign in", url, elicitationId: "e" },
+        { action: "accept" },
+      );
+      expect(questions).toEqual([]);
+      expect(told).not.toContain("accept");
+    },
+  );
+
+  test(`a web address is shown whole before anything is opened (${era})`, async () => {
+    const url = "https://login.example/?a=1&b=%22";
+    const { questions } = await ask(era, { mode: "url", message: "Sign in", url, elicitationId: "e" }, { action: "accept" });
+    expect(questions).toEqual([{ kind: "url", message: "Sign in", url }]);
+  });
+
+  test(`where nobody can be asked, the call fails or goes on without (${era})`, async () => {
+    const { questions, result } = await ask(era, form("?"));
+    expect(questions).toEqual([]);
+    if (era === "modern") expect(textOf(result)).toContain("nobody can be asked");
+  });
+}
+
+test("a tool that first wants something done in a browser says so, and is not called again by itself", async () => {
+  const elicitations = [{ mode: "url", message: "Pay", url: "https://pay.example/", elicitationId: "e" }];
+  let calls = 0;
+  const script: Script = {
+    on: (method) => {
+      if (method !== "tools/call") return undefined;
+      calls += 1;
+      return { error: { code: -32042, message: "needed", data: { elicitations } } };
+    },
+  };
+  const shown: Elicitation[] = [];
+  const elicit = async (question: Elicitation): Promise<ElicitationAnswer> => {
+    shown.push(question);
+    return { action: "accept" };
+  };
+  await using connection = await connected(script, { elicit });
+  expect(textOf(await callTool(connection.toolbox))).toContain("Call the tool again");
+  expect([shown.length, calls]).toEqual([1, 1]);
+});
