@@ -9,6 +9,7 @@ import type { InProcessServer, ServerConfig } from "../mcp/servers.ts";
 import type { McpToolbox } from "../mcp/toolbox.ts";
 import { type SpawnedServer, spawnServer } from "../mcp/transport/spawn.ts";
 import { planSpawn } from "../mcp/transport/spawn-plan.ts";
+import { chosenTools } from "./chosen-tools.ts";
 import { knowledgeRequest, knowledgeServerName } from "./knowledge-process.ts";
 import { knowledgeFailure, knowledgeProblems } from "./knowledge-report.ts";
 import type { LecternOptions } from "./options.ts";
@@ -58,7 +59,11 @@ export async function openToolbox(config: Config, options: OpenOptions): Promise
   for (const problem of knowledgeProblems(process))
     options.onEvent({ type: "notice", code: "knowledge_problem", message: problem });
   const resources = opened.move();
-  const pinned = pinnedToolbox(toolbox, { config, own: [knowledgeServerName, customServerName], onEvent: options.onEvent });
+  const pinned = pinnedToolbox(chosenTools(toolbox, config.servers), {
+    config,
+    own: [knowledgeServerName, customServerName],
+    onEvent: options.onEvent,
+  });
   return { toolbox: pinned, mcp: toolbox, [Symbol.asyncDispose]: () => resources[Symbol.asyncDispose]() };
 }
 

@@ -20,6 +20,9 @@ export interface ProjectDotenv {
 const reserved =
   /^(?:LECTERN_(?:STATE_DIR|CACHE_DIR|CA_FILE|EMULATOR)|(?:HTTPS?|ALL|NO|FTP)_PROXY|NODE_(?!ENV$).*|NPM_CONFIG_.*|SSL_.*|SSLKEYLOGFILE|CURL_CA_BUNDLE|REQUESTS_CA_BUNDLE|XDG_.*|HOME|PATH|PATHEXT|COMSPEC|SHELL|BASH_ENV|TMPDIR|TEMP|TMP|USERPROFILE|APPDATA|LOCALAPPDATA|LD_.*|DYLD_.*|PYTHON(?:PATH|STARTUP|HOME)|IDENTITY_.*|MSI_.*|IMDS_.*|AZURE_FEDERATED_TOKEN_FILE|AZURE_CONFIG_DIR|AZURE_POD_IDENTITY_.*|AZURE_TOKEN_CREDENTIALS|AZURE_REGIONAL_AUTHORITY_NAME|AZURE_KUBERNETES_.*)$/i;
 
+/** Whether a `.env` may set a variable. An identity is a matter of its own: all of it from one place. */
+export const mayDotenvSet = (name: string): boolean => !reserved.test(name);
+
 /** Who we are towards Azure. A part from here and a part from there would send the one's secret where the other says. */
 const identityNames = [
   "AZURE_CLIENT_ID",
@@ -49,7 +52,7 @@ export function loadProjectDotenv(cwd: string, real: Environment): ProjectDotenv
   const isSet = (name: string): boolean => (real[name] ?? "").trim() !== "";
   const identityElsewhere = identityNames.find(isSet);
   const isForeignAuthority = (name: string): boolean => name === "AZURE_AUTHORITY_HOST" && !authorities.test(written[name] ?? "");
-  const refused = names.filter((name) => !isSet(name) && (reserved.test(name) || isForeignAuthority(name)));
+  const refused = names.filter((name) => !isSet(name) && (!mayDotenvSet(name) || isForeignAuthority(name)));
   const mixed = identityElsewhere ? names.filter((name) => identityNames.includes(name) && !isSet(name)) : [];
   const dropped = new Set([...refused, ...mixed]);
   return {

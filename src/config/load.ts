@@ -36,6 +36,7 @@ export async function loadConfig(options: LoadOptions): Promise<Config> {
   const values = new Values();
   for (const layer of layers) mergeFile(layer, values);
   mergeEnvironment({ env, dotenvNames, cwd }, flags, values);
+  if (options.sources?.length) values.set("sources", options.sources, { kind: "flag", name: "--source" });
   const picked = pickServers(layers);
   const notices = [...dotenv.notices, ...picked.notices, ...mergeRules(layers, picked.servers, values)];
   return { ...assemble(values, { options, env, layers, servers: picked.servers, dotenv }), notices, dotenvNames };

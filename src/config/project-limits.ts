@@ -1,6 +1,7 @@
 import { existsSync, realpathSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { LecternError } from "../core/errors.ts";
+import { matchesGlob } from "../core/glob.ts";
 import { isInside } from "./dotenv.ts";
 import type { Layer } from "./layers.ts";
 import { visible } from "./visible.ts";
@@ -13,16 +14,15 @@ export function narrowToServers(patterns: readonly string[], servers: readonly s
   return patterns.flatMap((pattern) => {
     const slash = pattern.indexOf("/");
     if (slash >= 0) {
-      const matches = globOf(pattern.slice(0, slash));
-      return servers.filter((name) => matches.test(name)).map((name) => `${name}/${pattern.slice(slash + 1)}`);
+      return servers
+        .filter((name) => matchesGlob(pattern.slice(0, slash), name))
+        .map((name) => `${name}/${pattern.slice(slash + 1)}`);
     }
     const named = servers.find((name) => pattern.startsWith(`${name}__`));
     if (named !== undefined) return [`${named}/${pattern.slice(named.length + 2)}`];
     return servers.map((name) => `${name}/${pattern}`);
   });
 }
-
-const globOf = (glob: string): RegExp => new RegExp(`^${glob.replace(/[.+^${}()|[\]\\?]/g, "\\$&").replaceAll("*", ".*")}$`);
 
 /**
  * Checks that a source which a project file names lies in the project, links followed: a repository must not have the user's other files read

@@ -110,6 +110,16 @@ test("an approval holds when the user's own variables change", async () => {
   expect(await starts({ TOKEN: "two" })).toBe(true);
 });
 
+test("approving again accepts tools whose definitions changed since they were first seen", async () => {
+  inConfig({ mcpServers: { helper: touch() } });
+  await approve("helper");
+  write(state, "pins.json", { helper: { echo: "old" }, other: { echo: "old" } });
+  expect((await run(["mcp", "trust", "helper"])).code).toBe(0);
+  expect(JSON.parse(readFileSync(join(state, "pins.json"), "utf8"))).toHaveProperty("helper");
+  await approve("helper");
+  expect(JSON.parse(readFileSync(join(state, "pins.json"), "utf8"))).toEqual({ other: { echo: "old" } });
+});
+
 test("an approval can be taken back", async () => {
   inConfig({ mcpServers: { helper: touch() } });
   await approve("helper");

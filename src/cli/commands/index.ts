@@ -58,7 +58,12 @@ export const commands: readonly Registered[] = [
   { name: "mcp call", summary: "Call one tool of any MCP server.", load: async () => (await import("./mcp-call.ts")).mcpCall },
   {
     name: "mcp trust",
-    summary: "Approve an MCP server that a project file names.",
+    summary: "Approve what a project's files want to start or where they send credentials.",
     load: async () => (await import("./mcp-trust.ts")).mcpTrust,
+  },
+  {
+    name: "config",
+    summary: "Show the settings in force and where each comes from; no secrets.",
+    load: async () => (await import("./config.ts")).config,
   },
 ];

@@ -41,6 +41,8 @@ interface Matter {
   readonly isApproved: boolean;
   approve(): void;
   revoke(): void;
+  /** Accepts changed definitions of what is approved already; absent where there is nothing of the kind. */
+  renew?(): void;
 }
 
 async function serverMatter(config: Config, name: string): Promise<Matter> {
@@ -53,7 +55,10 @@ async function serverMatter(config: Config, name: string): Promise<Matter> {
           : "Add servers under mcpServers in lectern.config.json.",
     });
   }
-  const { createTrust } = await import("../../app/trust.ts");
+  const [{ createTrust }, { forgetPins }] = await Promise.all([
+    import("../../app/trust.ts"),
+    import("../../app/pinned-toolbox.ts"),
+  ]);
   const trust = createTrust(config);
   return {
     name: server.name,
@@ -64,6 +69,7 @@ async function serverMatter(config: Config, name: string): Promise<Matter> {
     isApproved: trust.isApproved(server),
     approve: () => trust.approve(server),
     revoke: () => trust.revoke(server),
+    renew: () => forgetPins(config, server.name),
   };
 }
 
@@ -99,20 +105,30 @@ async function decide(matter: Matter, args: Args, io: Io): Promise<ExitCode> {
     io.stderr.write(`No longer approved: ${matter.name}.\n`);
     return 0;
   }
-  if (matter.isApproved) {
-    io.stderr.write("Already approved.\n");
-    return 0;
-  }
+  if (matter.isApproved) return renew(matter, args, io);
   if (!args.flag("yes") && !(await ask(matter, io))) {
     io.stderr.write("Not approved.\n");
     return exitCodes.config;
   }
   matter.approve();
+  matter.renew?.();
   io.stderr.write(`Approved: ${matter.name}. The approval is void when the definition changes.\n`);
   return 0;
 }
 
-async function ask(matter: Matter, io: Io): Promise<boolean> {
+/** An approved server whose tools changed since: taking them as they are is a decision too. */
+async function renew(matter: Matter, args: Args, io: Io): Promise<ExitCode> {
+  io.stderr.write("Already approved.\n");
+  if (matter.renew === undefined) return 0;
+  const question = "Accept its tools as they are now, where their definitions changed?";
+  if (args.flag("yes") || (io.stdin.isTTY && (await ask({ ...matter, question }, io)))) {
+    matter.renew();
+    io.stderr.write("Its tools are accepted as they are at the next start.\n");
+  }
+  return 0;
+}
+
+async function ask(matter: Pick<Matter, "question" | "command">, io: Io): Promise<boolean> {
   if (!io.stdin.isTTY) {
     throw new LecternError("usage", "There is nobody to ask here.", { fix: `Read the above; then: ${matter.command} --yes` });
   }
