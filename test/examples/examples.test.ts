@@ -145,6 +145,12 @@ describe.concurrent("examples", () => {
     expect(refused.tool_calls).toEqual([]);
   });
 
+  test("a program of one's own is tested against scripted answers, refusals and faults", async () => {
+    const { code, stdout, stderr } = await runner.run(["emulator-in-tests.ts"]);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+    expect(stdout).toBe("3 checks passed, 4 requests\n");
+  });
+
   test("any example runs with no account on the emulator", async () => {
     const { code, stdout } = await runner.run(["on-emulator.ts", "custom-tool.ts", "How many keyboard pieces are in stock?"]);
     expect(code).toBe(0);
