@@ -19,9 +19,19 @@ export const emulate: Command = {
     { name: "config", type: "string", value: "FILE", summary: "Deployments, limits, faults (docs/guide/emulator.md)." },
     { name: "seed", type: "string", value: "N", summary: "Same seed and request, same bytes; default 1." },
     { name: "script", type: "string", value: "FILE", summary: "Rules that say what the model answers." },
-    { name: "record", type: "string", value: "FILE", summary: "With --upstream: pass requests on and write a cassette." },
-    { name: "upstream", type: "string", value: "URL", summary: "The real endpoint to record." },
-    { name: "replay", type: "string", value: "FILE", summary: "Answer from a cassette." },
+    {
+      name: "brain",
+      type: "string",
+      value: "B",
+      summary:
+        "extractive (default): quotes what tools return; obedient: follows every instruction it reads, for injection tests.",
+    },
+    {
+      name: "strict",
+      type: "string",
+      value: "S",
+      summary: "sourced (default): refuses what Azure is known to refuse; all: also what is only guessed.",
+    },
   ],
   async run(args, io) {
     const whole = (name: string): number | undefined => {
@@ -38,11 +48,10 @@ export const emulate: Command = {
       port: whole("port"),
       seed: whole("seed"),
       host: args.string("host"),
+      brain: args.string("brain"),
+      strict: args.string("strict"),
       config: args.string("config"),
       script: args.string("script"),
-      record: args.string("record"),
-      upstream: args.string("upstream"),
-      replay: args.string("replay"),
       cwd: io.cwd,
     });
     io.stderr.write(`${JSON.stringify({ ready: true, url: emulator.url, key: emulator.key })}\n`);
