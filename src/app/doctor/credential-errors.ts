@@ -118,7 +118,7 @@ function fromHost(words: string, asked: Asked): Finding {
     return found("authority-unreachable", { cause, fix });
   }
   if ((env.IDENTITY_ENDPOINT || env.MSI_ENDPOINT) && /managed ?identity|msi|ECONNREFUSED|status code/i.test(words)) {
-    const cause = `The identity endpoint of this host (IDENTITY_ENDPOINT) gives no token: ${firstLine(words)}`;
+    const cause = `The identity endpoint of this host (IDENTITY_ENDPOINT) gives no token: ${ownWords(words)}`;
     const fix =
       "Check that the identity is switched on: az webapp identity show (App Service) or az containerapp identity show; where IDENTITY_ENDPOINT is a leftover, unset it.";
     return found("identity-endpoint-fails", { cause, fix });
@@ -126,7 +126,7 @@ function fromHost(words: string, asked: Asked): Finding {
   if (/unavailable|could not be found|please run|not available|no (accounts|subscription)/i.test(words))
     return nothingThere(words);
   return found("token-failed", {
-    cause: `The credential failed: ${firstLine(words)}`,
+    cause: `The credential failed: ${ownWords(words)}`,
     fix: "Look up the error above; az login signs a developer in, an API key needs no identity.",
   });
 }
@@ -158,7 +158,10 @@ function nothingThere(words: string): Finding {
   });
 }
 
-/** The messages of an error and of everything that caused it. */
+/** Stands between an error's words and those of its cause. */
+const separator = "\n\u0000\n";
+
+/** The messages of an error and of everything that caused it, outermost first. */
 function wordsOf(error: unknown): string {
   const words: string[] = [];
   const seen = new Set<unknown>();
@@ -171,10 +174,11 @@ function wordsOf(error: unknown): string {
     if (Array.isArray(errors)) for (const inner of errors) visit(inner);
   };
   visit(error);
-  return words.join("\n");
+  return words.join(separator);
 }
 
-function firstLine(words: string): string {
-  const line = words.split("\n").find((candidate) => candidate.trim() !== "") ?? "no reason given";
+/** The innermost error's own words, in one line. */
+function ownWords(words: string): string {
+  const line = (words.split(separator).at(-1) ?? "no reason given").replace(/\s+/g, " ").trim();
   return line.length > 300 ? `${line.slice(0, 300)}…` : line;
 }

@@ -15,6 +15,8 @@ export async function* runChecks(checks: readonly Check[], context: Context): As
   for (const pending of reports.values()) yield await pending;
 
   async function report(check: Check): Promise<CheckReport> {
+    // A check may need one that stands below it in the report, so all of them must be known first.
+    await null;
     for (const need of check.needs) {
       const needed = await reports.get(need);
       if (needed === undefined || needed.status === "ok" || needed.status === "warn") continue;

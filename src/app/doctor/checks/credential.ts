@@ -113,12 +113,12 @@ function claimsOf(token: string): Claims {
   };
 }
 
-/** Only an audience that is a URL of another service is blamed: an application id can be any of several. */
+/** Only an audience that is the URL of another service of Microsoft is blamed: an application id can be any of several, a gateway may have its own. */
 function audience({ audience: aud }: Claims, scope: string): readonly Finding[] {
   if (aud === undefined || !/^https?:\/\//.test(aud)) return [];
   const host = new URL(aud).hostname;
-  const wanted = URL.canParse(scope) ? new URL(scope).hostname : "";
-  if (host === wanted || /^(ai|cognitiveservices)\.azure\.(com|us|cn)$/.test(host)) return [];
+  if (/^(ai|ml|cognitiveservices)\.azure\.(com|us|cn)$/.test(host) || !/(^|\.)(azure|microsoft)\.(com|us|cn)$/.test(host))
+    return [];
   const cause = `The token is for ${aud}, which is not Azure OpenAI (asked for: ${scope}).`;
   return [
     found("token-audience-wrong", {

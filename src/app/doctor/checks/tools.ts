@@ -25,7 +25,8 @@ export const tools: Check = {
   id: "tools",
   about: "A tool call with the real schemas of the configured servers, through the very client of `lectern ask`. No tool is run.",
   faults,
-  needs: ["deployment"],
+  // The client streams every answer, so where streams break a failing tool call says nothing about tools.
+  needs: ["deployment", "stream"],
   async run(context): Promise<Verdict> {
     if (context.facts.answered === undefined) return { skip: "deployment gave no reply" };
     const offered = await offeredTools(context);

@@ -1,0 +1,155 @@
+import { AggregateAuthenticationError, AuthenticationError, CredentialUnavailableError } from "@azure/identity";
+import { testFaults } from "./fault.ts";
+import { emulated, jwt, type Setup } from "./harness.ts";
+
+const client = "11111111-2222-3333-4444-555555555555";
+const tenant = "66666666-7777-8888-9999-000000000000";
+const servicePrincipal = { AZURE_CLIENT_ID: client, AZURE_TENANT_ID: tenant, AZURE_CLIENT_SECRET: "s3cret-value" };
+
+/** Signs in with an identity whose sign-in goes as told. */
+const signingIn =
+  (token: (signal: AbortSignal) => Promise<string>, env: Readonly<Record<string, string>> = {}) =>
+  async (stack: AsyncDisposableStack): Promise<Setup> => {
+    const { env: healthy } = stack.use(await emulated());
+    const { AZURE_OPENAI_API_KEY: _, ...rest } = healthy;
+    return {
+      env: { ...rest, LECTERN_AUTH: "entra", ...env },
+      config: { azure: { trustedHosts: ["127.0.0.1"] } },
+      limits: { tokenMs: 200 },
+      world: () => ({ token: async ({ signal }) => ({ token: await token(signal), source: "EnvironmentCredential" }) }),
+    };
+  };
+
+/** The sign-in fails as the identity library makes it fail. */
+const failing = (error: unknown, env: Readonly<Record<string, string>> = {}) =>
+  signingIn(async () => {
+    const { explainEntraFailure } = await import("../../src/azure/entra-errors.ts");
+    throw explainEntraFailure(error, { type: "entra" });
+  }, env);
+
+const entra = (code: string, words: string): AuthenticationError =>
+  new AuthenticationError(401, {
+    error: "invalid_client",
+    error_description: `AADSTS${code}: ${words} Trace ID: 0 Correlation ID: 0`,
+  });
+
+const unavailable = (...messages: readonly string[]): AggregateAuthenticationError =>
+  new AggregateAuthenticationError(
+    messages.map((message) => new CredentialUnavailableError(message)),
+    "ChainedTokenCredential authentication failed.",
+  );
+
+testFaults([
+  {
+    named: "credential: client-secret-rejected",
+    when: "the client secret is wrong",
+    says: [/wrong \(AADSTS7000215\)/, /az ad app credential reset --id 11111111/],
+    setup: failing(entra("7000215", "Invalid client secret provided."), servicePrincipal),
+  },
+  {
+    named: "credential: client-secret-rejected",
+    when: "the client secret has expired",
+    says: [/expired \(AADSTS7000222\)/],
+    setup: failing(entra("7000222", "The provided client secret keys are expired."), servicePrincipal),
+  },
+  {
+    named: "credential: client-unknown",
+    when: "the application is of another tenant",
+    says: [new RegExp(client), new RegExp(tenant)],
+    setup: failing(entra("700016", "Application with identifier was not found in the directory."), servicePrincipal),
+  },
+  {
+    named: "credential: tenant-unknown",
+    when: "the tenant does not exist",
+    says: [new RegExp(tenant), /az account show --query tenantId/],
+    setup: failing(entra("90002", "Tenant not found."), servicePrincipal),
+  },
+  {
+    named: "credential: scope-unknown",
+    when: "the scope names no service",
+    says: [/AZURE_OPENAI_SCOPE/],
+    setup: failing(entra("500011", "The resource principal was not found in the tenant."), {
+      AZURE_OPENAI_SCOPE: "https://nothing.example/.default",
+    }),
+  },
+  {
+    named: "credential: sign-in-expired",
+    when: "the developer's sign-in is over",
+    says: [/az login/],
+    setup: failing(entra("700082", "The refresh token has expired due to inactivity.")),
+  },
+  {
+    named: "credential: client-id-not-assigned",
+    when: "AZURE_CLIENT_ID is set on a host with a system-assigned identity",
+    says: [new RegExp(client), /unset AZURE_CLIENT_ID/],
+    setup: failing(
+      new AuthenticationError(400, {
+        error: "invalid_request",
+        error_description: "No User Assigned or Delegated Managed Identity found for specified ClientId/ResourceId/PrincipalId.",
+      }),
+      { AZURE_CLIENT_ID: client, IDENTITY_ENDPOINT: "http://127.0.0.1:1/msi/token", IDENTITY_HEADER: "header" },
+    ),
+  },
+  {
+    named: "credential: no-managed-identity",
+    when: "the host has a metadata endpoint but no identity",
+    says: [/no managed identity is assigned/, /identity assign/],
+    setup: failing(unavailable("ManagedIdentityCredential: Authentication failed. invalid_request: Identity not found")),
+  },
+  {
+    named: "credential: identity-endpoint-fails",
+    when: "the identity endpoint of the host answers with errors",
+    says: [/IDENTITY_ENDPOINT/],
+    setup: failing(unavailable("ManagedIdentityCredential authentication failed. Response had error status code 500"), {
+      IDENTITY_ENDPOINT: "http://127.0.0.1:1/msi/token",
+      IDENTITY_HEADER: "header",
+    }),
+  },
+  {
+    named: "credential: identity-silent",
+    when: "the metadata endpoint swallows packets",
+    says: [/169\.254\.169\.254/, /AZURE_TOKEN_CREDENTIALS=dev/],
+    setup: signingIn(() => new Promise(() => {})),
+  },
+  {
+    named: "credential: authority-unreachable",
+    when: "login.microsoftonline.com cannot be reached",
+    says: [/login\.microsoftonline\.com/, /HTTPS_PROXY/],
+    setup: failing(new AuthenticationError(400, "endpoints_resolution_error: Endpoints cannot be resolved"), servicePrincipal),
+  },
+  {
+    named: "credential: no-credential",
+    when: "there is neither a key nor an identity",
+    says: [/EnvironmentCredential, .*AzureCliCredential/, /az login; or set AZURE_OPENAI_API_KEY/],
+    setup: failing(
+      unavailable(
+        "EnvironmentCredential is unavailable. No underlying credential could be used.",
+        "ManagedIdentityCredential: Attempted to use the IMDS endpoint, but it is not available.",
+        "AzureCliCredential: Azure CLI could not be found. Please visit https://aka.ms/azure-cli for installation instructions.",
+      ),
+    ),
+  },
+  {
+    named: "credential: token-failed",
+    when: "the credential fails in a way nobody foresaw",
+    says: [/flux capacitor/],
+    setup: failing(new AuthenticationError(418, { error: "teapot", error_description: "the flux capacitor is empty" })),
+  },
+]);
+
+testFaults([
+  {
+    named: "credential: token-audience-wrong",
+    when: "the token is for Microsoft Graph",
+    says: [/graph\.microsoft\.com/, /AZURE_OPENAI_SCOPE/],
+    setup: signingIn(async () => jwt({ aud: "https://graph.microsoft.com" }), {
+      AZURE_OPENAI_SCOPE: "https://graph.microsoft.com/.default",
+    }),
+  },
+  {
+    named: "credential: token-expired",
+    when: "the token is over by this machine's clock",
+    says: [/clock/],
+    setup: signingIn(async () => jwt({ aud: "https://ai.azure.com", exp: 1_600_000_000 })),
+  },
+]);
