@@ -27,8 +27,8 @@ export async function openEmulator(options: OpenEmulatorOptions): Promise<Emulat
     ...(port === undefined ? {} : { port }),
     ...(host === undefined ? {} : { host }),
     ...(seed === undefined ? {} : { seed }),
-    ...(options.brain === undefined ? {} : { brain: oneOf("brain", options.brain, ["extractive", "obedient"]) }),
-    ...(options.strict === undefined ? {} : { strict: oneOf("strict", options.strict, ["sourced", "all"]) }),
+    ...(options.brain === undefined ? {} : { brain: oneOf("brain", options.brain, ["extractive", "obedient"] as const) }),
+    ...(options.strict === undefined ? {} : { strict: oneOf("strict", options.strict, ["sourced", "all"] as const) }),
     ...(options.config === undefined ? {} : { config: parseEmulatorConfig(readJson(cwd, options.config), options.config) }),
     ...(options.script === undefined ? {} : { script: parseScript(readJson(cwd, options.script), options.script) }),
   };
