@@ -35,7 +35,7 @@ export function finder<T extends Faults>(faults: T): (id: keyof T & string, text
   return (id, { cause, fix, status }) => ({ ...faults[id]!, ...(status === undefined ? {} : { status }), id, cause, fix });
 }
 
-interface FindingText {
+export interface FindingText {
   readonly cause: string;
   readonly fix: string;
   /** Where the case at hand is graver or milder than usual. */
