@@ -66,4 +66,9 @@ export const commands: readonly Registered[] = [
     summary: "Show the settings in force and where each comes from; no secrets.",
     load: async () => (await import("./config.ts")).config,
   },
+  {
+    name: "completion",
+    summary: "Print a script that completes commands and flags in your shell.",
+    load: async () => (await import("./completion.ts")).completion(commands),
+  },
 ];
