@@ -5,6 +5,8 @@ export interface OpenKnowledgeOptions {
   readonly sources: readonly KnowledgeSource[];
   /** Folder for the index (the user's cache folder, usually); never inside a source. */
   readonly cacheDir: string;
+  /** The clock that decides what is in force. Default: the system's. */
+  readonly now?: () => Date;
 }
 
 /**

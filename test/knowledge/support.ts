@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import type { JsonObject } from "../../src/core/json.ts";
 import { anonymous, type Caller, type ServedApp, type ServedResult } from "../../src/core/served-tools.ts";
-import { createKnowledgeApp, type KnowledgeStore, openKnowledge } from "../../src/knowledge/index.ts";
+import { createKnowledgeApp, type KnowledgeStore, type OpenKnowledgeOptions, openKnowledge } from "../../src/knowledge/index.ts";
 
 /** A folder of its own with these files (path -> text), removed when disposed. */
 export function folderWith(files: Readonly<Record<string, string | Uint8Array>>) {
@@ -20,9 +20,12 @@ export function folderWith(files: Readonly<Record<string, string | Uint8Array>>)
 }
 
 /** A store over these files; both vanish when disposed. */
-export async function storeWith(files: Readonly<Record<string, string | Uint8Array>>) {
+export async function storeWith(
+  files: Readonly<Record<string, string | Uint8Array>>,
+  options: Partial<OpenKnowledgeOptions> = {},
+) {
   const folder = folderWith(files);
-  const store = await openKnowledge({ sources: [{ name: "base", path: folder.path }], cacheDir: folder.cacheDir });
+  const store = await openKnowledge({ sources: [{ name: "base", path: folder.path }], cacheDir: folder.cacheDir, ...options });
   const app = createKnowledgeApp(store);
   return {
     folder,

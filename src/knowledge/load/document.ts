@@ -13,6 +13,8 @@ export interface DocumentMeta {
   readonly effectiveUntil?: string;
   /** Paths or uris of documents this one replaces. */
   readonly supersedes: readonly string[];
+  /** Why the document itself says that it no longer holds. */
+  readonly outdated?: string;
   /** BCP 47 primary subtag, when the document names its language. */
   readonly lang?: string;
 }

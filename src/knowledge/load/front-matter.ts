@@ -8,6 +8,8 @@ export interface FrontMatter {
   readonly lineCount: number;
   /** True where the page only sends its readers elsewhere. */
   readonly redirectOnly: boolean;
+  /** Every key with a scalar or list, as written. */
+  readonly values: ReadonlyMap<string, string | readonly string[]>;
   /** Text fields that hold content (some sites keep whole pages there): name and text. */
   readonly content: readonly { readonly name: string; readonly text: string; readonly line: number }[];
 }
@@ -20,12 +22,20 @@ type Value = string | readonly string[];
  */
 export function readFrontMatter(lines: readonly string[]): FrontMatter {
   const end = lines[0]?.trimEnd() === "---" ? lines.findIndex((line, i) => i > 0 && /^(?:---|\.\.\.)\s*$/.test(line)) : -1;
-  if (end < 0) return { meta: { keywords: [], aliases: [], supersedes: [] }, lineCount: 0, redirectOnly: false, content: [] };
+  if (end < 0)
+    return {
+      meta: { keywords: [], aliases: [], supersedes: [] },
+      lineCount: 0,
+      redirectOnly: false,
+      values: new Map(),
+      content: [],
+    };
   const { values, blocks } = readKeys(lines.slice(1, end));
   return {
     meta: toMeta(values),
     lineCount: end + 1,
     redirectOnly: values.has("redirect_to"),
+    values,
     content: blocks,
   };
 }

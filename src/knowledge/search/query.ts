@@ -1,6 +1,6 @@
 import type { Analyzer } from "../text/analyzer.ts";
 import type { Thesaurus } from "../text/thesaurus.ts";
-import { wordsOf } from "../text/words.ts";
+import { isIdeographic, pairsOf, wordsOf } from "../text/words.ts";
 
 /** One thing a question asks about: its own terms, and terms that may stand for it in a document. */
 export interface Concept {
@@ -26,30 +26,41 @@ export interface ReadQuery {
 }
 
 export interface ReadQueryOptions {
+  /** Languages of the base. */
   readonly langs: readonly string[];
+  /** Language of the question, where it can be told. */
+  readonly questionLang: string | undefined;
   readonly analyzer: Analyzer;
   readonly thesauri: ReadonlyMap<string, Thesaurus>;
+  /** Terms of the base that hold this one in a compound, or that this one is made of. */
+  readonly compounds: (word: string, lang: string) => readonly string[];
 }
 
 /** Words (already repaired) to concepts: stop words go, related terms come. A word repeated counts once. */
-export function readQuery(words: readonly QueryWord[], { langs, analyzer, thesauri }: ReadQueryOptions): ReadQuery {
+export function readQuery(words: readonly QueryWord[], options: ReadQueryOptions): ReadQuery {
+  const { langs, questionLang, analyzer, compounds } = options;
   const concepts = new Map<string, { own: Set<string>; related: Set<string> }>();
   const nameTerms = new Set<string>();
   const sequence: string[] = [];
   for (const lang of langs) {
     const stems = words.map((word) => analyzer.stem(word.text, lang));
+    const stopLang = questionLang ?? lang;
+    const thesaurus = questionLang === undefined || questionLang === lang ? options.thesauri.get(lang) : undefined;
     words.forEach(({ text: word, also }, place) => {
-      if (!analyzer.isStopWord(word, { lang, keepQuestionWords: true })) nameTerms.add(stems[place]!);
-      const stop = analyzer.isStopWord(word, { lang });
+      const term = stems[place]!;
+      if (!analyzer.isStopWord(word, { lang: stopLang, keepQuestionWords: true })) nameTerms.add(term);
+      const stop = analyzer.isStopWord(word, { lang: stopLang });
       if (!stop) {
-        sequence.push(stems[place]!);
-        const concept = conceptOf(concepts, stems[place]!);
-        concept.own.add(stems[place]!);
+        if (lang === langs[0]) sequence.push(term);
+        // One word is one concept, whatever the languages of the base make of it.
+        const concept = conceptOf(concepts, word);
+        concept.own.add(term);
         for (const other of also) concept.related.add(analyzer.stem(other, lang));
+        for (const other of isIdeographic(word) ? pairsOf(word) : compounds(word, lang)) concept.related.add(other);
       }
-      for (const { length, terms } of thesauri.get(lang)?.at(stems, place) ?? []) {
-        const key = length > 1 || stop ? stems.slice(place, place + length).join(" ") : stems[place]!;
-        for (const term of terms) conceptOf(concepts, key).related.add(term);
+      for (const { length, terms } of thesaurus?.at(stems, place) ?? []) {
+        const concept = conceptOf(concepts, length > 1 || stop ? stems.slice(place, place + length).join(" ") : word);
+        for (const other of terms) concept.related.add(other);
       }
     });
   }

@@ -9,7 +9,13 @@ export interface Candidate {
   readonly body: readonly string[];
   readonly keywords: readonly string[];
   readonly name: readonly string[];
+  /** Multiplies the score: below 1 for passages that mostly point elsewhere and documents not in force. */
   readonly weight: number;
+  readonly lang: string;
+  /** The same for all language versions of a page. */
+  readonly variant: string;
+  /** False for documents that are expired, superseded, not yet in force or call themselves outdated. */
+  readonly inForce: boolean;
 }
 
 /** How often a term occurs in what the reader may see. */

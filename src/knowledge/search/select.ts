@@ -2,6 +2,8 @@ import type { Candidate, Scored } from "./score.ts";
 
 export interface SelectOptions<Shown> {
   readonly limit: number;
+  /** Of a page in several languages only the version in this one is shown; where it is unknown or absent, the best match. */
+  readonly lang?: string | undefined;
   /** Makes the result that a passage is shown as; `covers` names the other passages it shows along. */
   readonly show: (scored: Scored) => { readonly shown: Shown; readonly covers: readonly number[] };
 }
@@ -13,12 +15,15 @@ const sameText = 0.85;
 /** Shorter passages ("See below.") may well repeat. */
 const minPairs = 6;
 
-/** The passages to show, best first: spread over documents, each text once, nothing that an earlier result shows already. */
-export function selectPassages<Shown>(scored: readonly Scored[], { limit, show }: SelectOptions<Shown>): Shown[] {
-  const shown: Shown[] = [];
+/**
+ * The passages to show, best first, what is in force before what is not: spread over documents, each text and each page in one
+ * language once, nothing that an earlier result shows already.
+ */
+export function selectPassages<Shown>(scored: readonly Scored[], { limit, show, lang }: SelectOptions<Shown>): Shown[] {
+  const shown: { readonly result: Shown; readonly inForce: boolean }[] = [];
   const covered = new Set<number>();
   const kept: { readonly document: number; readonly pairs: ReadonlySet<string> }[] = [];
-  for (const entry of spread(scored)) {
+  for (const entry of spread(oneLanguage(scored, lang))) {
     if (shown.length >= limit) break;
     if (covered.has(entry.candidate.id)) continue;
     const pairs = wordPairs(entry.candidate);
@@ -26,9 +31,17 @@ export function selectPassages<Shown>(scored: readonly Scored[], { limit, show }
     kept.push({ document: entry.candidate.document, pairs });
     const result = show(entry);
     for (const id of result.covers) covered.add(id);
-    shown.push(result.shown);
+    shown.push({ result: result.shown, inForce: entry.candidate.inForce });
   }
-  return shown;
+  return [...shown.filter((entry) => entry.inForce), ...shown.filter((entry) => !entry.inForce)].map((entry) => entry.result);
+}
+
+function oneLanguage(scored: readonly Scored[], lang: string | undefined): readonly Scored[] {
+  const chosen = new Map<string, string>();
+  for (const { candidate } of scored) {
+    if (!chosen.has(candidate.variant) || candidate.lang === lang) chosen.set(candidate.variant, candidate.lang);
+  }
+  return scored.filter(({ candidate }) => chosen.get(candidate.variant) === candidate.lang);
 }
 
 function spread(scored: readonly Scored[]): Scored[] {

@@ -1,5 +1,6 @@
 import type { LoadedDocument, Loader } from "../document.ts";
 import { readFrontMatter } from "../front-matter.ts";
+import { outdatedBecause } from "../outdated.ts";
 import { titleFromPath } from "../title.ts";
 import { outline } from "./outline.ts";
 import { toReadableLines } from "./readable.ts";
@@ -16,9 +17,10 @@ export const markdownLoader: Loader = {
     const sections = outline(lines);
     if (front.redirectOnly && !sections.some((section) => hasBody(lines, section.body, section.to))) return undefined;
     const firstHeading = sections.find((section) => section.trail.length === 1)?.trail[0];
+    const outdated = outdatedBecause(lines.slice(front.lineCount), front.values);
     return {
       title: front.meta.title ?? firstHeading ?? titleFromPath(file.path),
-      meta: front.meta,
+      meta: { ...front.meta, ...(outdated && { outdated }) },
       lines,
       sections,
     } satisfies LoadedDocument;

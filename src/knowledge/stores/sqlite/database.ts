@@ -5,7 +5,7 @@ import { DatabaseSync } from "node:sqlite";
 import { LecternError } from "../../../core/errors.ts";
 
 /** Raised with every change of tables or of what is written into them: an older index is rebuilt. */
-export const indexVersion = 2;
+export const indexVersion = 4;
 
 const schema = `
 -- Who may read a document: one row per distinct list of groups; 0 is everybody.
@@ -16,9 +16,10 @@ CREATE TABLE documents(
   size INTEGER NOT NULL, mtime REAL NOT NULL, hash TEXT NOT NULL,
   -- why the file cannot be used or is none of ours; such a row has no text and is no document
   problem TEXT, label INTEGER NOT NULL,
-  title TEXT NOT NULL, lang TEXT NOT NULL, owner TEXT, effective_from TEXT, effective_until TEXT,
-  supersedes TEXT NOT NULL, text TEXT NOT NULL, line_count INTEGER NOT NULL,
+  title TEXT NOT NULL, lang TEXT NOT NULL, variant TEXT NOT NULL, owner TEXT, effective_from TEXT, effective_until TEXT,
+  supersedes TEXT NOT NULL, outdated TEXT, text TEXT NOT NULL, line_count INTEGER NOT NULL,
   keywords TEXT NOT NULL, title_terms TEXT NOT NULL, keyword_terms TEXT NOT NULL);
+CREATE INDEX superseding ON documents(id) WHERE supersedes <> '[]';
 -- Chunks of a document have neighbouring ids in the order of its text.
 CREATE TABLE chunks(
   id INTEGER PRIMARY KEY, document INTEGER NOT NULL, anchor TEXT NOT NULL, heading TEXT NOT NULL, kind TEXT NOT NULL,
@@ -32,6 +33,9 @@ CREATE TABLE terms(
   term TEXT NOT NULL, label INTEGER NOT NULL, chunks INTEGER NOT NULL, names INTEGER NOT NULL, documents INTEGER NOT NULL,
   occurrences INTEGER NOT NULL, PRIMARY KEY(term, label)) WITHOUT ROWID;
 CREATE TABLE words(word TEXT NOT NULL, label INTEGER NOT NULL, chunks INTEGER NOT NULL, PRIMARY KEY(word, label)) WITHOUT ROWID;
+-- Long terms of languages with compounds, to be found by what they contain.
+CREATE TABLE long_terms(id INTEGER PRIMARY KEY, term TEXT NOT NULL UNIQUE);
+CREATE VIRTUAL TABLE compounds USING fts5(term, content='', tokenize='trigram');
 CREATE TABLE totals(
   label INTEGER NOT NULL, lang TEXT NOT NULL, documents INTEGER NOT NULL, chunks INTEGER NOT NULL, title INTEGER NOT NULL,
   heading INTEGER NOT NULL, body INTEGER NOT NULL, keywords INTEGER NOT NULL, name INTEGER NOT NULL, PRIMARY KEY(label, lang)) WITHOUT ROWID;

@@ -7,6 +7,7 @@ import type {
   KnowledgeProblem,
   Topic,
 } from "../../store.ts";
+import { createStandings } from "./standings.ts";
 import type { Visible } from "./visibility.ts";
 
 type Row = Record<string, unknown>;
@@ -25,12 +26,20 @@ export function listDocuments(
     .map(toSummary);
 }
 
-export function findDocument(database: DatabaseSync, visible: Visible, id: string): KnowledgeDocument | undefined {
+export function findDocument(
+  database: DatabaseSync,
+  visible: Visible,
+  { id, day }: { id: string; day: string },
+): KnowledgeDocument | undefined {
   const wanted = id.replace(/#.*$/s, "");
   const row = database
-    .prepare(`SELECT ${summaryColumns}, text FROM documents WHERE ${served} AND (uri = ? OR path = ?) ORDER BY uri LIMIT 1`)
+    .prepare(
+      `SELECT ${summaryColumns}, source, outdated, text FROM documents WHERE ${served} AND (uri = ? OR path = ?) ORDER BY uri LIMIT 1`,
+    )
     .get(visible.labels, wanted, wanted);
-  return row && { ...toSummary(row), text: String(row.text) };
+  if (row === undefined) return undefined;
+  const { remark } = createStandings(database)(visible, day)(row);
+  return { ...toSummary(row), text: String(row.text), ...(remark !== undefined && { remark }) };
 }
 
 function toSummary(row: Row): DocumentSummary {

@@ -16,5 +16,5 @@ export function openMemoryStore(
     writer.put({ source: "memory", path, size: 0, mtimeMs: 0, hash: "", problem: null, document });
   writer.finish();
   database.exec("COMMIT");
-  return { ...createReader(database, analyzer), [Symbol.dispose]: () => database.close() };
+  return { ...createReader(database, { analyzer, now: () => new Date() }), [Symbol.dispose]: () => database.close() };
 }

@@ -1,32 +1,42 @@
 import type { DatabaseSync } from "node:sqlite";
 import { jointOf } from "../../chunk/blocks.ts";
 import { maxPassageChars } from "../../chunk/chunk.ts";
+import type { Standing } from "../../search/standing.ts";
 import type { SearchHit } from "../../store.ts";
 import { passageUri } from "../../uri.ts";
+import { standingColumns } from "./standings.ts";
 
 type Row = Record<string, unknown>;
 
 /** Shows passages: a short one with what stands around it, up to the length a result may have. */
 export interface PassageReader {
-  show(chunkId: number, score: number): { readonly shown: SearchHit; readonly covers: readonly number[] };
+  show(
+    chunkId: number,
+    options: { readonly score: number; readonly standing: (document: Row) => Standing },
+  ): { readonly shown: SearchHit; readonly covers: readonly number[] };
 }
 
 /** A passage is shown with at most this many neighbours on each side. */
 const reach = 8;
 
 export function createPassageReader(database: DatabaseSync): PassageReader {
+  const columns = standingColumns.replace(/\w+/g, "d.$&");
   const found = database.prepare(
-    "SELECT c.id, c.document, c.kind, c.anchor, c.heading, d.uri, d.path, d.title, d.hash, d.lang FROM chunks c JOIN documents d ON d.id = c.document WHERE c.id = ?",
+    `SELECT c.id, c.document, c.kind, c.anchor, c.heading, ${columns}, d.hash, d.lang FROM chunks c JOIN documents d ON d.id = c.document WHERE c.id = ?`,
   );
   const around = database.prepare(
     "SELECT id, line, to_line, text FROM chunks WHERE document = ? AND id BETWEEN ? AND ? ORDER BY id",
   );
   return {
-    show(chunkId, score) {
+    show(chunkId, { score, standing }) {
       const row = found.get(chunkId)!;
       const side = row.kind === "entry" ? 0 : reach;
       const stretch = widen(around.all(Number(row.document), chunkId - side, chunkId + side), chunkId);
-      return { shown: toHit(row, stretch, score), covers: stretch.map((part) => Number(part.id)) };
+      const { remark } = standing(row);
+      return {
+        shown: { ...toHit(row, stretch, score), ...(remark !== undefined && { remark }) },
+        covers: stretch.map((part) => Number(part.id)),
+      };
     },
   };
 }

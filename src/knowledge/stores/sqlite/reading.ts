@@ -10,7 +10,14 @@ import { visibleTo } from "./visibility.ts";
 /** The part of a store that only reads. */
 export type KnowledgeReader = Pick<KnowledgeStore, "search" | "get" | "topics" | "list" | "entries" | "counts" | "problems">;
 
-export function createReader(database: DatabaseSync, analyzer: Analyzer): KnowledgeReader {
+export interface ReaderOptions {
+  readonly analyzer: Analyzer;
+  /** The clock that decides what is in force. */
+  readonly now: () => Date;
+}
+
+export function createReader(database: DatabaseSync, { analyzer, now }: ReaderOptions): KnowledgeReader {
+  const today = (): string => now().toISOString().slice(0, 10);
   // Made by the first search, so that a server that is only asked for its tools starts at once.
   let searcher: Searcher | undefined;
   const firstSearcher = (): Searcher => {
@@ -19,6 +26,7 @@ export function createReader(database: DatabaseSync, analyzer: Analyzer): Knowle
       analyzer,
       speller: createSpeller(database, analyzer),
       thesauri: new Map(english ? [["en", english]] : []),
+      today,
     });
   };
   return {
@@ -26,7 +34,7 @@ export function createReader(database: DatabaseSync, analyzer: Analyzer): Knowle
       searcher ??= firstSearcher();
       return searcher.search(query, options);
     },
-    get: async (id, { reader } = {}) => findDocument(database, visibleTo(database, reader), id),
+    get: async (id, { reader } = {}) => findDocument(database, visibleTo(database, reader), { id, day: today() }),
     topics: async ({ reader } = {}) => listTopics(database, visibleTo(database, reader)),
     list: async ({ reader, after = "", limit = 100 } = {}) =>
       listDocuments(database, visibleTo(database, reader), { after, limit }),

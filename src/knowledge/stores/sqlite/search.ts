@@ -1,14 +1,22 @@
 import type { DatabaseSync } from "node:sqlite";
 import { questionWords, type ReadQuery, readQuery } from "../../search/query.ts";
-import { type Candidate, scoreCandidates } from "../../search/score.ts";
+import { type Candidate, type Scored, scoreCandidates } from "../../search/score.ts";
 import { selectPassages } from "../../search/select.ts";
+import type { Standing } from "../../search/standing.ts";
 import type { SearchOptions, SearchOutcome } from "../../store.ts";
 import type { Analyzer } from "../../text/analyzer.ts";
+import { detectLanguage } from "../../text/language.ts";
 import type { Thesaurus } from "../../text/thesaurus.ts";
+import { createCompoundFinder } from "./compound-finder.ts";
+import { languagesOf } from "./documents.ts";
 import { createFigures } from "./figures.ts";
 import { createPassageReader } from "./passages.ts";
 import type { Speller } from "./speller.ts";
+import { createStandings, standingColumns } from "./standings.ts";
 import { type Visible, visibleTo } from "./visibility.ts";
+
+/** What is not in force must match far better to be shown at all. */
+const notInForce = 0.6;
 
 /** How many passages FTS5 hands to the scoring. Twice as many found nothing more on any test set. */
 const maxCandidates = 200;
@@ -21,27 +29,39 @@ export interface SearcherParts {
   readonly analyzer: Analyzer;
   readonly speller: Speller;
   readonly thesauri: ReadonlyMap<string, Thesaurus>;
+  /** ISO date of the current day. */
+  readonly today: () => string;
 }
 
-export function createSearcher(database: DatabaseSync, { analyzer, speller, thesauri }: SearcherParts): Searcher {
+export function createSearcher(database: DatabaseSync, { analyzer, speller, thesauri, today }: SearcherParts): Searcher {
   const figuresFor = createFigures(database);
+  const compounds = createCompoundFinder(database, analyzer);
   const passages = createPassageReader(database);
-  const languages = database.prepare(
-    "SELECT lang FROM totals WHERE label IN (SELECT value FROM json_each(?)) GROUP BY lang HAVING sum(chunks) > 0 ORDER BY sum(chunks) DESC",
-  );
   const total = database.prepare("SELECT count(*) AS n FROM passages WHERE passages MATCH ?");
+  const standings = createStandings(database);
   const candidates = createCandidateReader(database);
 
   return {
-    search(question, { limit = 6, reader, topic }) {
+    search(question, { limit = 6, reader, topic, asOf = today() }) {
       const visible = visibleTo(database, reader);
-      const langs = languages.all(visible.labels).map((row) => String(row.lang));
+      const figures = figuresFor(visible);
+      const langs = languagesOf(database, visible);
+      const asked = detectLanguage(question, analyzer.stopWords);
+      const questionLang = asked !== undefined && langs.includes(asked) ? asked : undefined;
       const { words, corrections } = speller.repair(questionWords(question), { langs, visible, thesauri });
-      const query = readQuery(words, { langs, analyzer, thesauri });
+      const query = readQuery(words, {
+        langs,
+        questionLang,
+        analyzer,
+        thesauri,
+        compounds: (word, lang) => compounds(word, lang, figures),
+      });
       const match = matchOf(query, visible);
       if (match === undefined) return { hits: [], total: 0, corrections };
-      const scored = scoreCandidates(query, candidates(match, topic), figuresFor(visible));
-      const hits = selectPassages(scored, { limit, show: ({ candidate, score }) => passages.show(candidate.id, score) });
+      const standing = standings(visible, asOf);
+      const scored = scoreCandidates(query, candidates(match, topic, standing), figures);
+      const show = ({ candidate, score }: Scored) => passages.show(candidate.id, { score, standing });
+      const hits = selectPassages(scored, { limit, lang: questionLang, show });
       return { hits, total: Number(total.get(match)!.n), corrections };
     },
   };
@@ -54,27 +74,42 @@ function matchOf({ concepts }: ReadQuery, visible: Visible): string | undefined 
   return `{title heading body keywords} : (${terms.map((term) => `"${term.replaceAll('"', "")}"`).join(" OR ")})${visible.match}`;
 }
 
-function createCandidateReader(database: DatabaseSync): (match: string, topic: string | undefined) => Candidate[] {
+type StandingOf = (document: Record<string, unknown>) => Standing;
+
+function createCandidateReader(
+  database: DatabaseSync,
+): (match: string, topic: string | undefined, standing: StandingOf) => Candidate[] {
   const inTopic =
     "AND rowid IN (SELECT id FROM chunks WHERE document IN (SELECT id FROM documents WHERE source = ?1 OR path = ?1 OR substr(path, 1, length(?1) + 1) = ?1 || '/'))";
+  const columns = standingColumns.replace(/\w+/g, "d.$&");
   const find = (condition: string): string =>
-    `SELECT c.id, c.document, c.weight, c.heading_terms, c.body_terms, c.name_terms, d.title_terms, d.keyword_terms
+    `SELECT c.id, c.document, c.weight, c.heading_terms, c.body_terms, c.name_terms, d.title_terms, d.keyword_terms, d.lang, d.variant, ${columns}
      FROM (SELECT rowid AS id FROM passages WHERE passages MATCH ?2 ${condition} ORDER BY bm25(passages, 3, 3, 1, 1, 0) LIMIT ${maxCandidates}) AS f
      JOIN chunks c ON c.id = f.id JOIN documents d ON d.id = c.document`;
   const everywhere = database.prepare(find("AND ?1 IS NULL"));
   const within = database.prepare(find(inTopic));
-  return (match, topic) => {
+  return (match, topic, standing) => {
     const rows = topic === undefined ? everywhere.all(null, match) : within.all(topic, match);
-    return rows.map((row) => ({
-      id: Number(row.id),
-      document: Number(row.document),
-      weight: Number(row.weight),
-      title: split(row.title_terms),
-      heading: split(row.heading_terms),
-      body: split(row.body_terms),
-      keywords: split(row.keyword_terms),
-      name: split(row.name_terms),
-    }));
+    return rows.map((row) => {
+      const { inForce } = standing(row);
+      return { ...toCandidate(row), inForce, weight: Number(row.weight) * (inForce ? 1 : notInForce) };
+    });
+  };
+}
+
+function toCandidate(row: Record<string, unknown>): Candidate {
+  return {
+    id: Number(row.id),
+    document: Number(row.document),
+    weight: Number(row.weight),
+    lang: String(row.lang),
+    variant: `${row.source}/${row.variant}`,
+    inForce: true,
+    title: split(row.title_terms),
+    heading: split(row.heading_terms),
+    body: split(row.body_terms),
+    keywords: split(row.keyword_terms),
+    name: split(row.name_terms),
   };
 }
 

@@ -3,6 +3,7 @@ import type { QueryWord } from "../../search/query.ts";
 import type { Analyzer } from "../../text/analyzer.ts";
 import { editDistance } from "../../text/edit-distance.ts";
 import type { Thesaurus } from "../../text/thesaurus.ts";
+import { isIdeographic } from "../../text/words.ts";
 import type { Visible } from "./visibility.ts";
 
 export interface Repaired {
@@ -38,6 +39,7 @@ export function createSpeller(database: DatabaseSync, analyzer: Analyzer): Spell
   const isKnown = (word: string, { langs, visible, thesauri }: SpellerOptions): boolean =>
     word.length < minLength ||
     /\p{N}/u.test(word) ||
+    isIdeographic(word) ||
     langs.some((lang) => analyzer.isStopWord(word, { lang }) || thesauri.get(lang)?.knows(word)) ||
     knownWord.get(word, visible.labels) !== undefined ||
     langs.some((lang) => knownTerm.get(analyzer.stem(word, lang), visible.labels) !== undefined);

@@ -13,6 +13,8 @@ export interface SqliteStoreOptions {
   readonly sources: readonly KnowledgeSource[];
   /** Folder for the index, made where absent; the index file is readable by its user only. */
   readonly cacheDir: string;
+  /** The clock that decides what is in force. Default: the system's. */
+  readonly now?: () => Date;
 }
 
 /** A store on one machine: an FTS5 index in the cache folder, brought up to date from the files. Throws `config` for sources that cannot be opened. */
@@ -27,7 +29,7 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Know
   };
   await refresh();
   return {
-    ...createReader(database, analyzer),
+    ...createReader(database, { analyzer, now: options.now ?? (() => new Date()) }),
     refresh,
     onChanged(listener) {
       listeners.add(listener);

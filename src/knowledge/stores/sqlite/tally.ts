@@ -1,4 +1,5 @@
 import type { DatabaseSync } from "node:sqlite";
+import { compoundLanguages, minPart } from "../../text/compounds.ts";
 
 /** Terms of a chunk, by field. */
 export interface ChunkTerms {
@@ -31,6 +32,7 @@ export function createTally(database: DatabaseSync): Tally {
   const terms = new Map<string, TermRow>();
   const words = new Map<string, number>();
   const totals = new Map<string, number[]>();
+  const longTerms = new Set<string>();
 
   const addTerm = (key: string, column: number, by: number): void => {
     const row = terms.get(key) ?? [0, 0, 0, 0];
@@ -58,7 +60,10 @@ export function createTally(database: DatabaseSync): Tally {
         sums[6]! += chunk.name.length;
       }
       for (const term of [...title, ...keywords]) addTerm(key(term), 3, sign);
-      for (const term of everywhere) addTerm(key(term), 2, sign);
+      for (const term of everywhere) {
+        addTerm(key(term), 2, sign);
+        if (sign === 1 && compoundLanguages.has(lang) && term.length >= 2 * minPart - 1) longTerms.add(term);
+      }
       const total = totals.get(key(lang)) ?? [0, 0, 0, 0, 0, 0, 0];
       totals.set(
         key(lang),
@@ -78,12 +83,23 @@ export function createTally(database: DatabaseSync): Tally {
       const addTotals = database.prepare(
         "INSERT INTO totals(label, lang, documents, chunks, title, heading, body, keywords, name) VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET documents = documents + excluded.documents, chunks = chunks + excluded.chunks, title = title + excluded.title, heading = heading + excluded.heading, body = body + excluded.body, keywords = keywords + excluded.keywords, name = name + excluded.name",
       );
+      addLongTerms(database, longTerms);
+      longTerms.clear();
       for (const [key, row] of totals) addTotals.run(labelIn(key), nameIn(key), ...row);
       terms.clear();
       words.clear();
       totals.clear();
     },
   };
+}
+
+function addLongTerms(database: DatabaseSync, terms: ReadonlySet<string>): void {
+  const add = database.prepare("INSERT INTO long_terms(term) VALUES(?) ON CONFLICT DO NOTHING");
+  const index = database.prepare("INSERT INTO compounds(rowid, term) VALUES(?, ?)");
+  for (const term of terms) {
+    const { changes, lastInsertRowid } = add.run(term);
+    if (changes > 0) index.run(lastInsertRowid, term);
+  }
 }
 
 /** Rows in key order are written several times faster. */

@@ -2,6 +2,7 @@ import type { DatabaseSync } from "node:sqlite";
 import { chunkDocument } from "../../chunk/chunk.ts";
 import type { LoadedDocument } from "../../load/document.ts";
 import type { Analyzer } from "../../text/analyzer.ts";
+import { detectLanguage, languageInPath, normalLanguage } from "../../text/language.ts";
 import { wordsOf } from "../../text/words.ts";
 import { documentUri } from "../../uri.ts";
 import { type ChunkTerms, createTally, type DocumentTerms } from "./tally.ts";
@@ -87,6 +88,15 @@ export function createIndexWriter(database: DatabaseSync, analyzer: Analyzer): I
     tally.count({ ...shared, chunks: counted }, 1);
   };
 
+  /** What the document says, then its path, then its words; else the language most of the base is in. */
+  const languageOf = (document: LoadedDocument, inPath: string | undefined): string => {
+    const told =
+      document.meta.lang ??
+      inPath ??
+      detectLanguage(`${document.title}\n${document.lines.join("\n")}`, analyzer.stopWords, { guess: true });
+    return told === undefined ? String(statements.mainLanguage.get()?.lang ?? "en") : normalLanguage(told);
+  };
+
   return {
     remove,
     finish: () => tally.flush(),
@@ -95,14 +105,33 @@ export function createIndexWriter(database: DatabaseSync, analyzer: Analyzer): I
       const old = statements.findDocument.get(uri);
       if (old) remove(Number(old.id));
       const meta = document?.meta;
-      const lang = meta?.lang ?? "en";
+      const inPath = languageInPath(path);
+      const lang = document ? languageOf(document, inPath.lang) : "en";
       const label = labelOf(meta?.groups);
       const title = document ? analyzer.terms(document.title, { lang }) : [];
       const keywordText = document ? keywordsOf(document, path) : "";
       const keywords = analyzer.terms(keywordText, { lang });
       const { lastInsertRowid } = statements.addDocument.run(
-        ...[source, path, uri, size, mtimeMs, hash, problem, label, document?.title ?? "", lang, meta?.owner ?? null],
-        ...[meta?.effectiveFrom ?? null, meta?.effectiveUntil ?? null, JSON.stringify(meta?.supersedes ?? [])],
+        ...[
+          source,
+          path,
+          uri,
+          size,
+          mtimeMs,
+          hash,
+          problem,
+          label,
+          document?.title ?? "",
+          lang,
+          inPath.variant,
+          meta?.owner ?? null,
+        ],
+        ...[
+          meta?.effectiveFrom ?? null,
+          meta?.effectiveUntil ?? null,
+          JSON.stringify(meta?.supersedes ?? []),
+          meta?.outdated ?? null,
+        ],
         ...[document?.lines.join("\n") ?? "", document?.lines.length ?? 0, keywordText, title.join(" "), keywords.join(" ")],
       );
       if (document) addChunks(Number(lastInsertRowid), document, { label, lang, title, keywords, keywordText });
@@ -125,9 +154,14 @@ const prepareAll = (database: DatabaseSync) => ({
   deletePassage: database.prepare("DELETE FROM passages WHERE rowid = ?"),
   deleteChunks: database.prepare("DELETE FROM chunks WHERE document = ?"),
   deleteDocument: database.prepare("DELETE FROM documents WHERE id = ?"),
+  mainLanguage: database.prepare(
+    "SELECT lang FROM documents WHERE problem IS NULL GROUP BY lang ORDER BY count(*) DESC, lang LIMIT 1",
+  ),
   addLabel: database.prepare("INSERT INTO labels(groups) VALUES(?) ON CONFLICT DO NOTHING"),
   findLabel: database.prepare("SELECT id FROM labels WHERE groups = ?"),
-  addDocument: database.prepare("INSERT INTO documents VALUES(NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"),
+  addDocument: database.prepare(
+    "INSERT INTO documents VALUES(NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+  ),
   addChunk: database.prepare("INSERT INTO chunks VALUES(NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"),
   addPassage: database.prepare("INSERT INTO passages(rowid, title, heading, body, keywords, label) VALUES(?, ?, ?, ?, ?, ?)"),
 });

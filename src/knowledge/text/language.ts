@@ -1,0 +1,73 @@
+import type { StopWords } from "./stop-words.ts";
+import { wordsOf } from "./words.ts";
+
+/** How much text is looked at. */
+const sampleChars = 6000;
+const sampleWords = 600;
+
+const scripts: readonly (readonly [RegExp, string])[] = [
+  [/[\p{Script=Hiragana}\p{Script=Katakana}]/gu, "ja"],
+  [/\p{Script=Hangul}/gu, "ko"],
+  [/\p{Script=Han}/gu, "zh"],
+  [/\p{Script=Arabic}/gu, "ar"],
+  [/\p{Script=Cyrillic}/gu, "ru"],
+  [/\p{Script=Greek}/gu, "el"],
+  [/\p{Script=Hebrew}/gu, "he"],
+  [/\p{Script=Thai}/gu, "th"],
+  [/\p{Script=Devanagari}/gu, "hi"],
+];
+
+/**
+ * The language of a text as a BCP 47 primary subtag: by its script, else by its share of each language's small words.
+ * Undefined where neither tells (a list of names, two words); with `guess` a few small words are enough, as for a short page.
+ */
+export function detectLanguage(
+  text: string,
+  stopWords: ReadonlyMap<string, StopWords>,
+  { guess = false } = {},
+): string | undefined {
+  const sample = text.slice(0, sampleChars);
+  const letters = sample.match(/\p{L}/gu)?.length ?? 0;
+  for (const [script, lang] of scripts) {
+    const share = (sample.match(script)?.length ?? 0) / (letters || 1);
+    // Japanese mixes scripts: a tenth of kana decides.
+    if (share > (lang === "ja" ? 0.1 : 0.3)) return lang;
+  }
+  const words = wordsOf(sample).slice(0, sampleWords);
+  const scores = [...stopWords].map(([lang, { words: small, questions }]) => ({
+    lang,
+    score: words.filter((word) => small.has(word) || questions.has(word)).length,
+  }));
+  scores.sort((a, b) => b.score - a.score);
+  const [best, second] = scores;
+  if (!best || !second || best.score === 0) return undefined;
+  if (guess) return best.lang;
+  return best.score > second.score && best.score / words.length > 0.12 ? best.lang : undefined;
+}
+
+/** What a path says about language: which, if any (a folder `de/`, `_de/`, `de-CH/`, a file `page.de.md`); and the path with a `*` in its place, the same for all versions of a page. */
+export function languageInPath(path: string): { readonly lang: string | undefined; readonly variant: string } {
+  const parts = path.split("/");
+  for (const [i, part] of parts.entries()) {
+    const isFile = i === parts.length - 1;
+    const match = isFile
+      ? /^(.*?)[._]([a-z]{2})(?:[-_][A-Za-z]{2})?(\.[a-z]+)$/.exec(part)
+      : /^()_?([a-z]{2})(?:[-_][A-Za-z]{2})?()$/.exec(part);
+    const lang = match?.[2];
+    if (match === null || lang === undefined || !pathLanguages.has(lang)) continue;
+    const variant = [...parts.slice(0, i), isFile ? `${match[1]}.*${match[3]}` : "*", ...parts.slice(i + 1)].join("/");
+    return { lang: normalLanguage(lang), variant };
+  }
+  return { lang: undefined, variant: path.replace(/(\.[^./]+)$/, ".*$1") };
+}
+
+// Only languages that documents are likely written in: two letters of a path may mean anything ("hr", "it", "pr", "qa", "id").
+const pathLanguages: ReadonlySet<string> = new Set(
+  "en de fr es pt nl nb no nn sv da fi pl cs ja zh ko ar ru uk tr el he th hi hu ro".split(" "),
+);
+
+/** One name for languages that go by several. */
+export function normalLanguage(lang: string): string {
+  const primary = lang.toLowerCase().split(/[-_]/)[0]!;
+  return primary === "no" || primary === "nn" ? "nb" : primary;
+}
