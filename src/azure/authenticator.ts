@@ -76,13 +76,19 @@ class TokenAuthenticator implements Authenticator {
     this.#timeoutMs = options.timeoutMs;
   }
 
-  async headers({ signal, fresh }: { signal: AbortSignal; fresh: boolean }): Promise<Readonly<Record<string, string>>> {
+  async headers({
+    stop,
+    fresh,
+  }: {
+    stop: { readonly signal: AbortSignal };
+    fresh: boolean;
+  }): Promise<Readonly<Record<string, string>>> {
     if (!fresh && this.#headers !== undefined && this.#now() < this.#renewAt) return this.#headers;
     // Many questions at once ask for one token; one of them leaving must not take it from the others.
     this.#pending ??= this.#fetch(fresh).finally(() => {
       this.#pending = undefined;
     });
-    return abortable(this.#pending, signal);
+    return abortable(this.#pending, stop.signal);
   }
 
   async #fetch(forceRefresh: boolean): Promise<Readonly<Record<string, string>>> {

@@ -9,6 +9,7 @@ import { Health } from "./health.ts";
 import type { Learned, LearnedStore } from "./learned.ts";
 import { Lessons } from "./learned.ts";
 import type { Surface } from "./prepare-tools.ts";
+import type { Stop } from "./stop.ts";
 import { trustedRoots } from "./trust.ts";
 import type { Origin } from "./wire.ts";
 import { openOrigin } from "./wire.ts";
@@ -57,6 +58,7 @@ export class Backend {
   readonly residency: string | undefined;
   readonly health: Health;
   #notices: readonly { readonly code: string; readonly message: string }[];
+  readonly #paths: Readonly<Record<Surface, string>>;
   readonly #options: BackendOptions;
   readonly #apiVersion: string | undefined;
   readonly #baseUrl: URL | undefined;
@@ -88,6 +90,7 @@ export class Backend {
     this.lessons = new Lessons(`${this.endpoint.root} ${this.deployment}`, { store: surroundings.learnedStore, now });
     this.#surroundings = surroundings;
     this.#origin = this.#open();
+    this.#paths = { responses: this.#pathOf("responses"), chat: this.#pathOf("chat") };
   }
 
   get origin(): Origin {
@@ -118,7 +121,12 @@ export class Backend {
     return (this.#options.api ?? "auto") === "auto";
   }
 
+  /** Path and query of an API's requests. */
   path(surface: Surface): string {
+    return this.#paths[surface];
+  }
+
+  #pathOf(surface: Surface): string {
     const tail = surface === "chat" ? "chat/completions" : "responses";
     if (this.#baseUrl !== undefined) return `${this.#baseUrl.pathname.replace(/\/$/, "")}/${tail}${this.#baseUrl.search}`;
     const prefix = new URL(this.endpoint.root).pathname.replace(/\/$/, "");
@@ -127,7 +135,7 @@ export class Backend {
     return `${prefix}/openai/${place}?api-version=${this.#apiVersion}`;
   }
 
-  async headers(options: { signal: AbortSignal; fresh: boolean }): Promise<Record<string, string>> {
+  async headers(options: { stop: Stop; fresh: boolean }): Promise<Record<string, string>> {
     const auth = await this.authenticator.headers(options);
     return { ...this.#options.headers, ...auth };
   }

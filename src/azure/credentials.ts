@@ -35,7 +35,11 @@ export type GetToken = (options: {
 /** Headers that prove who we are; made anew for each request, since tokens expire. */
 export interface Authenticator {
   readonly type: Credential["type"];
-  headers(options: { signal: AbortSignal; fresh: boolean }): Promise<Readonly<Record<string, string>>>;
+  /** `stop.signal` is only read where a token has to be waited for. */
+  headers(options: {
+    readonly stop: { readonly signal: AbortSignal };
+    readonly fresh: boolean;
+  }): Promise<Readonly<Record<string, string>>>;
   /** Object id of the caller, once a token was seen that says so. */
   readonly principal: string | undefined;
 }

@@ -12,6 +12,7 @@ import type { Reply } from "./reply.ts";
 import type { RequestBodies } from "./request-body.ts";
 import type { Clock, RetryBudget } from "./retry.ts";
 import { backoffMs } from "./retry.ts";
+import { Stop } from "./stop.ts";
 import type { Exchange } from "./wire.ts";
 
 /** What all replies of a model share. */
@@ -39,7 +40,7 @@ export class ReplyRun {
   readonly #tools: ToolSet;
   readonly #settings: RunSettings;
   readonly #signal: AbortSignal | undefined;
-  readonly #stop = new AbortController();
+  readonly #stop = new Stop();
   readonly #remedies: Remedies;
   /** Backends that failed since the last wait. */
   readonly #failed = new Set<Backend>();
@@ -72,14 +73,14 @@ export class ReplyRun {
       await this.#reply();
       this.events.end();
     } catch (thrown) {
-      this.events.fail(this.#stop.signal.aborted ? this.#stop.signal.reason : thrown);
+      this.events.fail(this.#stop.stopped ? this.#stop.reason : thrown);
     } finally {
       this.#signal?.removeEventListener("abort", onAbort);
     }
   }
 
   #abort(reason: unknown): void {
-    this.#stop.abort(reason);
+    this.#stop.stop(reason);
     this.#exchange?.abort();
   }
 
@@ -97,7 +98,7 @@ export class ReplyRun {
         this.#deliver(reply, backend);
         return;
       } catch (thrown) {
-        this.#stop.signal.throwIfAborted();
+        this.#stop.throwIfStopped();
         if (!(thrown instanceof FailedAttempt)) throw thrown;
         const { failure } = thrown;
         if (this.#mend(failure, backend)) number--;
@@ -113,7 +114,7 @@ export class ReplyRun {
     for (const notice of backend.takeNotices()) this.#note(notice);
     await backend.lessons.load();
     const headers = await this.#headers(backend);
-    this.#stop.signal.throwIfAborted();
+    this.#stop.throwIfStopped();
     const remainingMs = Math.max(1, this.#deadlineAt - clock.now());
     onRequest(backend);
     return attempt({
@@ -138,7 +139,7 @@ export class ReplyRun {
     const fresh = this.#remedies.freshToken;
     this.#remedies.freshToken = false;
     try {
-      return await backend.headers({ signal: this.#stop.signal, fresh });
+      return await backend.headers({ stop: this.#stop, fresh });
     } catch (thrown) {
       // No token for this backend; another one may have another credential.
       if (!isLecternError(thrown)) throw thrown;

@@ -148,6 +148,7 @@ class HttpExchange implements Exchange {
   }
 
   #onClose(): void {
+    if (this.#settled) return;
     this.#fail({ kind: "broken", cause: new Error("the connection was closed in the middle of the answer") });
   }
 

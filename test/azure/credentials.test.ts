@@ -69,7 +69,7 @@ test("a credential that never answers is given up after its own deadline", async
     { type: "token", getToken },
     { scope: "s", keyHeader: "api-key", now: Date.now, timeoutMs: 30 },
   );
-  const error = await failureOf(authenticator.headers({ signal: new AbortController().signal, fresh: false }));
+  const error = await failureOf(authenticator.headers({ stop: new AbortController(), fresh: false }));
   expect(error).toMatchObject({ code: "auth", fix: expect.stringContaining("AZURE_TOKEN_CREDENTIALS") });
 });
 
