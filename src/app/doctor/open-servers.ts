@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import type { Config, ServerConfig } from "../../config/config.ts";
-import { isLecternError, type LecternError, toLecternError } from "../../core/errors.ts";
+import { isLecternError, type LecternError } from "../../core/errors.ts";
+import type { RunEvent } from "../../core/events.ts";
 import type { Tool } from "../../core/tools.ts";
 import type { KnowledgeStore } from "../../knowledge/store.ts";
 import type { ServerConfig as Connected } from "../../mcp/servers.ts";
@@ -17,8 +18,9 @@ export interface ServersSeen {
 }
 
 export type Refusal =
-  | { readonly kind: "not_approved"; readonly reason: string }
-  | { readonly kind: "unusable"; readonly error: LecternError };
+  | { readonly kind: "not_approved" | "unusable"; readonly reason: string }
+  /** Named in a file that the project keeps for another program, and not approved: perhaps not even meant for Lectern. */
+  | { readonly kind: "of_other_program" };
 
 /** How the knowledge base is. */
 export type BaseSeen = { readonly store: KnowledgeStore; readonly tools: readonly Tool[] } | { readonly error: LecternError };
@@ -59,7 +61,7 @@ async function connect(config: Config, world: World, signal: AbortSignal, opened
       ...(config.sources.length > 0 ? [knowledgeServerName] : []),
       ...Object.keys(admitted),
     ]);
-    if ("kind" in outcome) refused.set(serverName(server), outcome as Refusal);
+    if ("kind" in outcome) refused.set(server.name, outcome as Refusal);
     else Object.assign(admitted, outcome);
   }
   if (Object.keys(admitted).length === 0) return { tools: [], status: [], refused };
@@ -76,31 +78,22 @@ async function connect(config: Config, world: World, signal: AbortSignal, opened
   return { tools: toolbox.tools(), status: toolbox.servers(), refused };
 }
 
-/** The name under which the toolbox knows a configured server. */
-export function serverName(server: ServerConfig): string {
-  return server.name.trim().replace(/\s+/g, "-");
-}
-
-/** One server in the toolbox's terms, or why it is not started. One at a time, so that one that cannot be used does not hide the others. */
+/** One server in the toolbox's terms, or why it is not started. One at a time, so that each reason is its own server's. */
 async function admit(
   config: Config,
   server: ServerConfig,
   taken: readonly string[],
 ): Promise<Record<string, Connected> | Refusal> {
-  const { foreignServers } = await import("../servers.ts");
+  const [{ foreignServers }, { createTrust }] = await Promise.all([import("../servers.ts"), import("../trust.ts")]);
   let reason = "";
-  try {
-    const one = { ...config, servers: [server] };
-    const servers = await foreignServers(one, {
-      taken,
-      onEvent: (event) => {
-        if (event.type === "server") reason = event.reason ?? "";
-      },
-    });
-    return Object.keys(servers).length > 0 ? { ...servers } : { kind: "not_approved", reason };
-  } catch (error) {
-    return { kind: "unusable", error: toLecternError(error) };
-  }
+  const one = { ...config, servers: [server], notices: [] };
+  const onEvent = (event: RunEvent): void => {
+    if (event.type === "server") reason = event.reason ?? "";
+  };
+  const servers = await foreignServers(one, { taken, onEvent });
+  if (Object.keys(servers).length > 0) return { ...servers };
+  if (createTrust(config).isApproved(server)) return { kind: "unusable", reason };
+  return reason === "" ? { kind: "of_other_program" } : { kind: "not_approved", reason };
 }
 
 async function openBase(config: Config, opened: AsyncDisposableStack): Promise<BaseSeen | undefined> {

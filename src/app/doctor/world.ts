@@ -1,5 +1,5 @@
 import { lookup, Resolver } from "node:dns/promises";
-import { accessSync, constants, existsSync } from "node:fs";
+import { accessSync, constants, existsSync, statSync } from "node:fs";
 import { connect, type Socket } from "node:net";
 import { dirname } from "node:path";
 import type { Config } from "../../config/config.ts";
@@ -141,7 +141,7 @@ function canWrite(folder: string): boolean {
   while (!existsSync(nearest) && dirname(nearest) !== nearest) nearest = dirname(nearest);
   try {
     accessSync(nearest, constants.W_OK);
-    return true;
+    return statSync(nearest).isDirectory();
   } catch {
     return false;
   }

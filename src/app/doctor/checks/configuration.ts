@@ -1,9 +1,10 @@
-import type { Check, Verdict } from "../check.ts";
+import type { Check, Finding, Verdict } from "../check.ts";
 import { fails, finder, warns } from "../check.ts";
 
 const faults = {
   "settings-invalid": fails("config", "A flag, a variable or a configuration file holds a value that cannot be used."),
   "settings-missing": fails("config", "Endpoint or deployment is not set, and the emulator was not asked for."),
+  "settings-ignored": warns("config", "A setting, a variable of `.env` or a server definition is left out, and why."),
   "cache-not-writable": warns(
     "config",
     "The cache folder cannot be written, so indexes and what was learned are lost with each run.",
@@ -32,11 +33,20 @@ export const configuration: Check = {
     const servers = config.servers.length;
     const what = `${count(sources, "knowledge source")}, ${count(servers, "MCP server")}`;
     const note = `${emulator ? "the emulator" : "Azure OpenAI"}, ${what}.`;
-    if (world.canWrite(config.cacheDir)) return { note };
-    const cause = `The cache folder ${config.cacheDir} cannot be written.`;
-    return { findings: [found("cache-not-writable", { cause, fix: "Make it writable, or name another: LECTERN_CACHE_DIR." })] };
+    const findings = [
+      ...config.notices.map(({ message }) => found("settings-ignored", { cause: message, fix: ignoredFix })),
+      ...(world.canWrite(config.cacheDir) ? [] : [notWritable(config.cacheDir)]),
+    ];
+    return findings.length > 0 ? { findings, note } : { note };
   },
 };
+
+const ignoredFix = "lectern config --show-origin shows what is in force and where it comes from.";
+
+function notWritable(folder: string): Finding {
+  const cause = `The cache folder ${folder} cannot be written.`;
+  return found("cache-not-writable", { cause, fix: "Make it writable, or name another: LECTERN_CACHE_DIR." });
+}
 
 export function count(number: number, thing: string): string {
   return `${number} ${thing}${number === 1 ? "" : "s"}`;

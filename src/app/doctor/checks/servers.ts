@@ -2,7 +2,7 @@ import type { ServerConfig } from "../../../config/config.ts";
 import type { ServerStatus } from "../../../mcp/toolbox.ts";
 import type { Check, Finding, Verdict } from "../check.ts";
 import { fails, finder, warns } from "../check.ts";
-import { type Refusal, serverName } from "../open-servers.ts";
+import type { Refusal } from "../open-servers.ts";
 import { count } from "./configuration.ts";
 
 export const serverFaults = {
@@ -27,7 +27,7 @@ const found = finder(serverFaults);
 
 /** One configured MCP server: whether it starts, speaks the protocol and offers tools. */
 export function serverCheck(server: ServerConfig): Check {
-  const name = serverName(server);
+  const { name } = server;
   return {
     id: `server:${name}`,
     about: "Each MCP server: started or reached, protocol agreed, tools listed.",
@@ -36,6 +36,8 @@ export function serverCheck(server: ServerConfig): Check {
     async run({ servers }): Promise<Verdict> {
       const { status, refused } = await servers.servers();
       const refusal = refused.get(name);
+      if (refusal?.kind === "of_other_program")
+        return { skip: `${server.origin.name} is another program's, and it was not approved` };
       if (refusal !== undefined) return { findings: [notStarted(server, refusal)] };
       const state = status.find((candidate) => candidate.name === name);
       return state === undefined ? { skip: "it was not looked at" } : judge(server, state);
@@ -43,17 +45,18 @@ export function serverCheck(server: ServerConfig): Check {
   };
 }
 
-function notStarted(server: ServerConfig, refusal: Refusal): Finding {
-  if (refusal.kind === "unusable") {
-    const { message, fix } = refusal.error;
-    return found("server-variable-missing", { cause: message, fix: fix ?? "Correct the server's definition." });
+function notStarted(server: ServerConfig, { kind, reason }: Exclude<Refusal, { kind: "of_other_program" }>): Finding {
+  const cause = `"${server.name}" is not started: ${reason.replace(/^not started: /, "")}`;
+  if (/another server has this name|name .* is kept/.test(reason)) {
+    return found("server-name-taken", { cause, fix: `Give the server of ${server.origin.name} another name.` });
   }
-  if (/another server has this name/.test(refusal.reason)) {
-    const cause = `Another server is already called "${server.name}" (${server.origin.name}).`;
-    return found("server-name-taken", { cause, fix: "Give one of them another name in the configuration." });
+  if (kind === "not_approved") {
+    return found("server-not-approved", {
+      cause,
+      fix: `Read what it would run, and approve it: lectern mcp trust ${server.name}`,
+    });
   }
-  const cause = `"${server.name}" is named by ${server.origin.name}, a file of the project, and was not approved, so it is not started.`;
-  return found("server-not-approved", { cause, fix: `Read what it would run, and approve it: lectern mcp trust ${server.name}` });
+  return found("server-variable-missing", { cause, fix: `Set the variable, or correct the definition: ${server.origin.name}.` });
 }
 
 function judge(server: ServerConfig, { state, reason, tools, quarantined }: ServerStatus): Verdict {
@@ -67,6 +70,9 @@ function judge(server: ServerConfig, { state, reason, tools, quarantined }: Serv
   }
   return { findings: [unusable(server, state, reason ?? "no reason given")] };
 }
+
+/** How the host tells that a process has ended, or no longer takes part. */
+const endedWords = /exited with code|ended by SIG|last error output|reads its input|closed its output|connection closed/;
 
 function unusable(server: ServerConfig, state: ServerStatus["state"], reason: string): Finding {
   const cause = `"${server.name}" cannot be used: ${reason}.`;
@@ -83,7 +89,7 @@ function unusable(server: ServerConfig, state: ServerStatus["state"], reason: st
       fix: `Install it, or correct ${where} in ${server.origin.name}; the PATH of this shell must find "${server.command ?? ""}".`,
     });
   }
-  if (/exited with code|ended by SIG|last error output/.test(reason)) {
+  if (server.type === "stdio" && endedWords.test(reason)) {
     return found("server-crashes", {
       cause,
       fix: `Run its command by hand and read what it prints: ${[server.command, ...server.args].join(" ")}`,

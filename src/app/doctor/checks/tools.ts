@@ -1,4 +1,3 @@
-import { maxTools } from "../../../azure/prepare-tools.ts";
 import { isLecternError, type LecternError } from "../../../core/errors.ts";
 import type { ModelEvent } from "../../../core/model.ts";
 import type { Tool } from "../../../core/tools.ts";
@@ -33,7 +32,7 @@ export const tools: Check = {
     const asked = offered.length > 0 ? offered : [sample];
     const outcome = await callTool(context, asked);
     if (outcome.error) return { findings: [failed(outcome.error, asked)] };
-    const findings = outcome.notices.flatMap((notice) => noticed(notice, asked));
+    const findings = outcome.notices.flatMap(noticed);
     const what = offered.length > 0 ? count(offered.length, "tool") : "a sample tool (no server is configured)";
     const note = `${what} accepted${outcome.called === undefined ? "" : `, ${outcome.called} called`}.`;
     return findings.length > 0 ? { findings, note } : { note };
@@ -94,22 +93,13 @@ function failed(error: LecternError, asked: readonly Tool[]): Finding {
 }
 
 /** Notices that mean something is amiss with the tools; others (another API, a parameter left out) are the client's daily work. */
-function noticed(
-  { code, message }: { readonly code: string; readonly message: string },
-  asked: readonly Tool[],
-): readonly Finding[] {
-  if (code === "quarantine_tool" || code === "tool_quarantined") {
+function noticed({ code, message }: { readonly code: string; readonly message: string }): readonly Finding[] {
+  if (code === "quarantine_tool") {
     const fix =
       "lectern tools --explain shows the schema that is sent; have the server's maker correct it, or leave the tool out with excludeTools.";
     return [found("tool-schema-refused", { cause: message, fix })];
   }
-  if (!/^tools?_(left_out|selected|chosen)/.test(code) && asked.length <= maxTools) return [];
-  if (asked.length <= maxTools) return [];
-  const cause = `${asked.length} tools are configured; a request carries at most ${maxTools}, so Lectern chooses for each conversation.`;
-  return [
-    found("tools-left-out", {
-      cause,
-      fix: "Leave out what is not needed: excludeTools or includeTools of each server in lectern.config.json.",
-    }),
-  ];
+  if (code !== "tools_left_out") return [];
+  const fix = "Leave out what is not needed: excludeTools or includeTools of each server in lectern.config.json.";
+  return [found("tools-left-out", { cause: message, fix })];
 }

@@ -1,0 +1,187 @@
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { testFaults } from "./fault.ts";
+import { lecternFolder, writeFile } from "./folder.ts";
+import { answers, emulated, type Handler, type Setup, serves } from "./harness.ts";
+
+/** An MCP server of the older revision over HTTP, in a few lines. */
+const mcpServer =
+  (tools: readonly unknown[]): Handler =>
+  (_, response, body) => {
+    const { id, method, params } = JSON.parse(body || "{}") as {
+      id?: number;
+      method?: string;
+      params?: { protocolVersion?: string };
+    };
+    if (id === undefined) return void response.writeHead(202).end();
+    const result =
+      method === "initialize"
+        ? { protocolVersion: params?.protocolVersion, capabilities: { tools: {} }, serverInfo: { name: "toy", version: "1" } }
+        : method === "tools/list"
+          ? { tools }
+          : undefined;
+    const reply = result === undefined ? { error: { code: -32601, message: "Method not found" } } : { result };
+    response.writeHead(200, { "content-type": "application/json" }).end(JSON.stringify({ jsonrpc: "2.0", id, ...reply }));
+  };
+
+const good = (name: string) => ({
+  name,
+  description: `Does ${name}`,
+  inputSchema: { type: "object", properties: { text: { type: "string" } } },
+});
+
+/** A healthy deployment and these servers, named in the user's own configuration. */
+const withServers =
+  (
+    servers: (stack: AsyncDisposableStack) => Promise<Record<string, object>> | Record<string, object>,
+    more: Partial<Setup> = {},
+  ) =>
+  async (stack: AsyncDisposableStack): Promise<Setup> => {
+    const { env } = stack.use(await emulated());
+    return { ...more, env: { ...env, ...more.env }, config: { mcpServers: await servers(stack) } };
+  };
+
+const served =
+  (handler: Handler) =>
+  async (stack: AsyncDisposableStack): Promise<Record<string, object>> => ({
+    helpdesk: { url: `${stack.use(await serves(handler)).url}/mcp` },
+  });
+
+const shell = (line: string): Record<string, object> => ({ helpdesk: { command: "sh", args: ["-c", line] } });
+
+testFaults([
+  {
+    named: "server:helpdesk: server-crashes",
+    when: "a server ends at once",
+    says: [/"helpdesk" cannot be used/, /Run its command by hand/],
+    setup: withServers(() => shell("echo 'fatal: no database' >&2; exit 3")),
+  },
+  {
+    named: "server:helpdesk: server-not-found",
+    when: "a server's program is not installed",
+    says: [/was not found/, /PATH/],
+    setup: withServers(() => ({ helpdesk: { command: "no-such-program-anywhere" } })),
+  },
+  {
+    named: "server:helpdesk: server-silent",
+    when: "a server says nothing",
+    says: [/not ready within/, /standard output/],
+    setup: withServers(() => shell("exec sleep 30"), { limits: { serversMs: 400 } }),
+  },
+  {
+    named: "server:helpdesk: server-wants-sign-in",
+    when: "a server answers 401",
+    says: [/401/, /"Authorization": "Bearer/],
+    setup: withServers(served(answers(401, { error: "unauthorized" }))),
+  },
+  {
+    named: "server:helpdesk: server-unreachable",
+    when: "nothing listens at a server's address",
+    says: [/nothing listens there/],
+    setup: withServers(() => ({ helpdesk: { url: "http://127.0.0.1:9/mcp" } })),
+  },
+  {
+    named: "server:helpdesk: server-fails",
+    when: "a server answers 500",
+    says: [/HTTP 500/],
+    setup: withServers(served(answers(500, { error: "boom" }))),
+  },
+  {
+    named: "server:helpdesk: server-tools-held-back",
+    when: "a tool of a server has no schema",
+    says: [/broken: its input schema is missing/],
+    setup: withServers(served(mcpServer([good("search"), { name: "broken", description: "Has no schema" }]))),
+  },
+  {
+    named: "server:helpdesk: server-variable-missing",
+    when: "a server's definition uses a variable that is not set",
+    says: [/HELPDESK_TOKEN/],
+    setup: withServers(() => ({
+      helpdesk: { url: "http://127.0.0.1:9/mcp", headers: { Authorization: `Bearer $${"{HELPDESK_TOKEN}"}` } },
+    })),
+  },
+  {
+    named: "server:helpdesk: server-not-approved",
+    when: "a project file names a server that nobody approved",
+    says: [/lectern mcp trust helpdesk/],
+    setup: async (stack) => {
+      const { env } = stack.use(await emulated());
+      return { env, projectConfig: { mcpServers: { helpdesk: { command: "sh", args: ["-c", "exit 0"] } } } };
+    },
+  },
+  {
+    named: "server:knowledge: server-name-taken",
+    when: "a server has the name of Lectern's own",
+    says: [/another name/],
+    setup: withServers(() => ({ knowledge: { command: "sh", args: ["-c", "exit 0"] } }), {
+      sources: [join(process.cwd(), "data/kb.json")],
+    }),
+  },
+]);
+
+testFaults([
+  {
+    named: "tools: tool-schema-refused",
+    when: "the service refuses a tool's schema",
+    says: [/lookup/, /lectern tools --explain/],
+    setup: async (stack) => {
+      const fault = { kind: "refusal", id: "400-bad-tool-schema-items" } as const;
+      const { env } = stack.use(await emulated({ config: { faults: [{ fault, at: [3] }] } }));
+      const server = stack.use(await serves(mcpServer(["lookup", "search", "find", "read", "list"].map(good))));
+      return { env, config: { mcpServers: { helpdesk: { url: `${server.url}/mcp` } } } };
+    },
+  },
+  {
+    named: "tools: tools-left-out",
+    when: "150 tools are configured",
+    says: [/150|128/, /excludeTools/],
+    setup: withServers(served(mcpServer(Array.from({ length: 150 }, (_, index) => good(`tool_${index}`))))),
+  },
+  {
+    named: "tools: tools-refused",
+    when: "chat is fixed for a model that takes tools on Responses only",
+    says: [/--api auto/],
+    setup: async (stack) => {
+      const { env } = stack.use(await emulated());
+      return { env: { ...env, LECTERN_API: "chat" } };
+    },
+  },
+]);
+
+const folderWith = (files: Readonly<Record<string, string | Buffer>>): string => {
+  const folder = join(lecternFolder({}).cwd, "handbook");
+  mkdirSync(folder);
+  for (const [name, content] of Object.entries(files)) writeFileSync(join(folder, name), content);
+  return folder;
+};
+
+const withSource =
+  (source: () => string) =>
+  async (stack: AsyncDisposableStack): Promise<Setup> => {
+    const { env } = stack.use(await emulated());
+    return { env, sources: [source()] };
+  };
+
+testFaults([
+  {
+    named: "knowledge: knowledge-unreadable",
+    when: "the source does not exist",
+    says: [/nowhere/],
+    setup: withSource(() => join(lecternFolder({}).cwd, "nowhere")),
+  },
+  {
+    named: "knowledge: knowledge-files-skipped",
+    when: "one file of many is damaged",
+    says: [/damaged\.json/],
+    setup: withSource(() => folderWith({ "leave.md": "# Leave\n\nTwenty days.", "damaged.json": '[{"question": "Why' })),
+  },
+  {
+    named: "configuration: cache-not-writable",
+    when: "the cache folder cannot be written",
+    says: [/LECTERN_CACHE_DIR/],
+    setup: async (stack) => {
+      const { env } = stack.use(await emulated());
+      return { env: { ...env, LECTERN_CACHE_DIR: join(writeFile("a-file", ""), "cache") } };
+    },
+  },
+]);
