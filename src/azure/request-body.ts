@@ -1,8 +1,8 @@
-import { createHash } from "node:crypto";
 import type { Message } from "../core/messages.ts";
 import type { ModelRequest } from "../core/model.ts";
 import type { ChatPiece } from "./chat/to-azure.ts";
 import { joinChatPieces, toChatPiece } from "./chat/to-azure.ts";
+import { shortHash } from "./hash.ts";
 import type { Learned } from "./learned.ts";
 import type { Surface } from "./prepare-tools.ts";
 import { toInputItems } from "./responses/to-azure.ts";
@@ -91,5 +91,5 @@ export class RequestBodies {
 
 /** Azure takes at most 64 characters. */
 function cacheKey(conversationId: string): string {
-  return conversationId.length <= 64 ? conversationId : createHash("sha256").update(conversationId).digest("hex");
+  return conversationId.length <= 64 ? conversationId : shortHash(conversationId, 64);
 }

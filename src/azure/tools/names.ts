@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { shortHash } from "../hash.ts";
 
 /** Longest tool name Azure takes, in characters. Source: Azure OpenAI REST reference, `^[a-zA-Z0-9_-]{1,64}$`, read 2026-11. */
 export const maxToolNameLength = 64;
@@ -11,7 +11,7 @@ export function toWireName(name: string): string {
 }
 
 function hashedName(name: string): string {
-  const hash = createHash("sha256").update(name).digest("hex").slice(0, hashLength);
+  const hash = shortHash(name, hashLength);
   const clean = name.replace(/[^a-zA-Z0-9_-]+/g, "_").slice(0, maxToolNameLength - hashLength - 1);
   return `${clean}_${hash}`;
 }
