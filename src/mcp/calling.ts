@@ -2,10 +2,10 @@ import { isJsonObject, type JsonObject } from "../core/json.ts";
 import { type Tool, type ToolProgress, type ToolResult, textResult } from "../core/tools.ts";
 import { readToolResult } from "./content.ts";
 import { type Elicit, readElicitation } from "./elicitation.ts";
-import type { RequestOptions } from "./engine.ts";
 import { engineCode, httpStatus, needsSignIn, reasonOf, unusableAnswer } from "./errors.ts";
 import { oneLine } from "./neutralise.ts";
 import type { Opened } from "./opening.ts";
+import type { RequestOptions } from "./session.ts";
 
 /** What a call needs to know of its server's connection. */
 export interface CallTarget {

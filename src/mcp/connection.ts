@@ -5,7 +5,6 @@ import type { Tool, ToolResult } from "../core/tools.ts";
 import { backOffMs } from "./back-off.ts";
 import { type CallOptions, type CallTarget, runTool, signingIn } from "./calling.ts";
 import type { QuarantinedTool } from "./definition.ts";
-import type { Session } from "./engine.ts";
 import { needsSignIn, networkCode, reasonOf } from "./errors.ts";
 import type { DefinitionFlag } from "./flags.ts";
 import { listTools, type ToolList } from "./list-tools.ts";
@@ -14,6 +13,7 @@ import { openServer } from "./open.ts";
 import type { Opened, OpenOptions } from "./opening.ts";
 import { comparePins, pinsOf } from "./pins.ts";
 import type { ServerConfig } from "./servers.ts";
+import type { Session } from "./session.ts";
 import { ToolWatch } from "./tool-watch.ts";
 
 export interface ConnectionOptions extends Omit<OpenOptions, "signal" | "onToolsChanged" | "onClosed" | "credentials"> {

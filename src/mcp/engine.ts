@@ -1,9 +1,9 @@
 import type { Client, ClientCapabilities, Progress, StandardSchemaV1 } from "@modelcontextprotocol/client";
 import { isJsonObject, type JsonObject } from "../core/json.ts";
-import type { ToolProgress } from "../core/tools.ts";
+import { version } from "../core/version.ts";
 import type { Elicit } from "./elicitation.ts";
 import { answerElicitations } from "./elicitation.ts";
-import { oneLine } from "./neutralise.ts";
+import { type Era, type RequestOptions, readableProgress, type Session, type ToolRequest } from "./session.ts";
 import type { GuardedTransport } from "./transport/guard.ts";
 
 export type Sdk = typeof import("@modelcontextprotocol/client");
@@ -11,9 +11,7 @@ export type Sdk = typeof import("@modelcontextprotocol/client");
 /** Loads the protocol engine; takes about 100 ms the first time, so servers are started before it is awaited. */
 export const loadSdk = (): Promise<Sdk> => import("@modelcontextprotocol/client");
 
-export type Era = "modern" | "legacy";
-
-export interface SessionOptions {
+export interface EngineOptions {
   readonly sdk: Sdk;
   readonly transport: GuardedTransport;
   readonly era: "auto" | Era;
@@ -25,24 +23,15 @@ export interface SessionOptions {
   readonly onClosed: () => void;
 }
 
-export interface RequestOptions {
-  readonly signal: AbortSignal;
-  /** Milliseconds without an answer or progress. */
-  readonly timeoutMs: number;
-  /** Milliseconds in all, however much progress is reported. */
-  readonly maxTotalMs: number;
-  readonly onProgress?: (progress: ToolProgress) => void;
-}
-
 /** Accepts anything: results are read by our own tolerant code, not by the engine's schemas. */
 const anything: StandardSchemaV1<unknown, unknown> = {
   "~standard": { version: 1, vendor: "lectern", validate: (value) => ({ value }) },
 };
 
-const clientInfo = { name: "lectern", version: "0.1.0" };
+const clientInfo = { name: "lectern", version };
 
-/** One live connection to one server: the engine's client behind our guard. Results come back raw. */
-export class Session {
+/** A session spoken by the official client, behind our guard. */
+export class EngineSession implements Session {
   readonly #client: Client;
   readonly #transport: GuardedTransport;
 
@@ -52,7 +41,7 @@ export class Session {
   }
 
   /** Connects and agrees on a protocol revision. Rejects with the engine's error; the transport is then closed. */
-  static async open(options: SessionOptions): Promise<Session> {
+  static async open(options: EngineOptions): Promise<EngineSession> {
     const { sdk, transport, era, connectTimeoutMs } = options;
     const capabilities: ClientCapabilities = options.elicit ? { elicitation: { form: { applyDefaults: true }, url: {} } } : {};
     const mode = era === "modern" ? { pin: "2026-07-28" } : era;
@@ -65,14 +54,13 @@ export class Session {
     client.setNotificationHandler("notifications/tools/list_changed", () => options.onToolsChanged());
     if (options.elicit) answerElicitations(client, options.elicit);
     await client.connect(transport, { timeout: connectTimeoutMs });
-    return new Session(client, transport);
+    return new EngineSession(client, transport);
   }
 
   get era(): Era {
     return this.#client.getProtocolEra() === "modern" ? "modern" : "legacy";
   }
 
-  /** Whether the server keeps a session for us that it may forget. */
   get hasSession(): boolean {
     return this.#transport.sessionId !== undefined;
   }
@@ -81,13 +69,11 @@ export class Session {
     return this.#client.getInstructions();
   }
 
-  /** What the server said it can do. Servers that say nothing are asked all the same. */
   get capabilities(): JsonObject {
     const capabilities: unknown = this.#client.getServerCapabilities();
     return isJsonObject(capabilities) ? capabilities : {};
   }
 
-  /** Sends any request and returns the server's raw result. */
   async request(method: string, params: JsonObject, options: RequestOptions): Promise<unknown> {
     return await this.#bounded(options, async (bounds) => {
       const result = await this.#client.request({ method, params: { ...params } }, anything, bounds);
@@ -95,11 +81,7 @@ export class Session {
     });
   }
 
-  /** `inputSchema` tells which arguments the server wants mirrored into HTTP headers. */
-  async callTool(
-    call: { name: string; arguments: JsonObject; inputSchema: JsonObject },
-    options: RequestOptions,
-  ): Promise<unknown> {
+  async callTool(call: ToolRequest, options: RequestOptions): Promise<unknown> {
     return await this.#bounded(options, async (bounds) => {
       // Without an output schema the engine validates nothing: neither schema nor answer are ours, and both may be hostile.
       const toolDefinition = { name: call.name, inputSchema: { ...call.inputSchema, type: "object" as const } };
@@ -128,7 +110,6 @@ export class Session {
     }
   }
 
-  /** Asks a server of the newer revision to tell when its tools change; older ones do so unasked. Resolves when the subscription ended. */
   async watchTools(timeoutMs: number): Promise<"local" | "graceful" | "remote"> {
     const subscription = await this.#client.listen({ toolsListChanged: true }, { timeout: timeoutMs });
     return await subscription.closed;
@@ -145,12 +126,4 @@ interface EngineBounds {
   readonly timeout: number;
   readonly resetTimeoutOnProgress: boolean;
   readonly onprogress: (progress: Progress) => void;
-}
-
-function readableProgress({ progress, total, message }: Progress): ToolProgress {
-  return {
-    progress,
-    ...(total !== undefined && { total }),
-    ...(message !== undefined && { message: oneLine(message, 200) }),
-  };
 }

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
-import type { Era } from "./engine.ts";
 import type { ServerConfig } from "./servers.ts";
+import type { Era } from "./session.ts";
 
 /**
  * Remembers which protocol a server spoke last, so that older servers need not be asked a question they do not know.

@@ -1,5 +1,5 @@
 import { isSignIn } from "./auth/types.ts";
-import { loadSdk, type Sdk, Session } from "./engine.ts";
+import { EngineSession, loadSdk, type Sdk } from "./engine.ts";
 import { httpStatus, needsSignIn, reasonOf } from "./errors.ts";
 import { abortable, type Opened, type OpenOptions, sessionOptions } from "./opening.ts";
 import type { HttpServer } from "./servers.ts";
@@ -47,7 +47,10 @@ async function attempt(sdk: Sdk, config: HttpServer, options: OpenOptions, open:
   const era = open === openSse ? "legacy" : (config.era ?? "auto");
   try {
     // The first request may bring a sign-in with it; and a server that answers at all answers the first question too.
-    const opening = Session.open({ ...sessionOptions(sdk, transport, era, options), probeTimeoutMs: options.connectTimeoutMs });
+    const opening = EngineSession.open({
+      ...sessionOptions(sdk, transport, era, options),
+      probeTimeoutMs: options.connectTimeoutMs,
+    });
     const session = await abortable(options.signal, opening, () => void transport.close());
     const { auth } = config;
     return {

@@ -1,9 +1,11 @@
 import { LecternError } from "../core/errors.ts";
-import { loadSdk, Session, type SessionOptions } from "./engine.ts";
+import { DirectSession } from "./direct-session.ts";
+import { type EngineOptions, EngineSession, loadSdk } from "./engine.ts";
 import { eraKey } from "./era-store.ts";
 import { engineCode, exitText, reasonOf } from "./errors.ts";
 import { abortable, type Opened, type OpenOptions, sessionOptions } from "./opening.ts";
 import type { InProcessServer, ServerConfig, StdioServer } from "./servers.ts";
+import type { Session } from "./session.ts";
 import { GuardedTransport } from "./transport/guard.ts";
 import { type SpawnedServer, spawnServer } from "./transport/spawn.ts";
 import { planSpawn } from "./transport/spawn-plan.ts";
@@ -55,15 +57,15 @@ class ServerEnded extends LecternError {
   }
 }
 
-async function openProcess(server: SpawnedServer, era: SessionOptions["era"], options: OpenOptions): Promise<Opened> {
+async function openProcess(server: SpawnedServer, era: EngineOptions["era"], options: OpenOptions): Promise<Opened> {
   options.processes.add(server);
   void server.exited.then(() => server.end(options.shutdown)).then(() => options.processes.delete(server));
   const pipes = new StdioTransport(server, options.shutdown);
-  const transport = new GuardedTransport(pipes, { stdio: true });
+  const transport = new GuardedTransport(pipes, { stdio: true, keepsResults: era !== "modern" });
   // The exit is known a moment after the pipe broke.
   const settle = (): Promise<unknown> => Promise.race([server.exited, new Promise((resolve) => setTimeout(resolve, 250))]);
   try {
-    const opening = loadSdk().then((sdk) => Session.open(sessionOptions(sdk, transport, era, options)));
+    const opening = openSession(transport, era, options);
     const session = await abortable(options.signal, opening, () => void pipes.close());
     const reasonFor = (error: unknown): string =>
       pipes.endedByItself ? exitText(server.exit!, server.stderrTail()) : (pipes.reason ?? reasonOf(error));
@@ -78,9 +80,17 @@ async function openProcess(server: SpawnedServer, era: SessionOptions["era"], op
   }
 }
 
+/** Servers known to speak the newer revision are spoken to directly, all others by the official client. */
+async function openSession(transport: GuardedTransport, era: EngineOptions["era"], options: OpenOptions): Promise<Session> {
+  if (era !== "modern") return await EngineSession.open(sessionOptions(await loadSdk(), transport, era, options));
+  const { connectTimeoutMs, elicit, onToolsChanged, onClosed } = options;
+  return await DirectSession.open({ transport, connectTimeoutMs, onToolsChanged, onClosed, ...(elicit && { elicit }) });
+}
+
 async function openInProcess(config: InProcessServer, options: OpenOptions): Promise<Opened> {
-  const transport = new GuardedTransport(await config.connect(), { stdio: true });
-  const opening = loadSdk().then((sdk) => Session.open(sessionOptions(sdk, transport, config.era ?? "auto", options)));
+  const era = config.era ?? "auto";
+  const transport = new GuardedTransport(await config.connect(), { stdio: true, keepsResults: era !== "modern" });
+  const opening = openSession(transport, era, options);
   const session = await abortable(options.signal, opening, () => void transport.close());
   return { session, mirrorsHeaders: false, reasonFor: reasonOf, close: () => session.close() };
 }

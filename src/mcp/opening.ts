@@ -1,6 +1,7 @@
 import type { Elicit } from "./elicitation.ts";
-import type { Sdk, Session, SessionOptions } from "./engine.ts";
+import type { EngineOptions, Sdk } from "./engine.ts";
 import type { EraStore } from "./era-store.ts";
+import type { Session } from "./session.ts";
 import type { GuardedTransport } from "./transport/guard.ts";
 import type { EngineAuth } from "./transport/http.ts";
 import type { EndOptions, SpawnedServer } from "./transport/spawn.ts";
@@ -50,13 +51,13 @@ export async function abortable<T>(signal: AbortSignal, work: Promise<T>, stop: 
   }
 }
 
-/** The options of a session, from those of an attempt to connect. */
+/** The options of a session spoken by the official client, from those of an attempt to connect. */
 export const sessionOptions = (
   sdk: Sdk,
   transport: GuardedTransport,
-  era: SessionOptions["era"],
+  era: EngineOptions["era"],
   options: OpenOptions,
-): SessionOptions => ({
+): EngineOptions => ({
   sdk,
   transport,
   era,

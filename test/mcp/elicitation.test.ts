@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { isJsonObject, type JsonObject } from "../../src/core/json.ts";
 import type { Elicitation, ElicitationAnswer } from "../../src/mcp/index.ts";
-import { callTool, connected, type Script, textAnswer, textOf } from "./support.ts";
+import { callTool, connected, type Script, textAnswer, textOf, type Way, ways } from "./support.ts";
 
 const form = (message: string) => ({
   mode: "form",
@@ -10,12 +10,12 @@ const form = (message: string) => ({
 });
 
 /** A server that asks `params` during a call, in the way of its revision, and answers the call with what it was told. */
-function asking(era: "legacy" | "modern", params: object): Script {
+function asking(way: Way, params: object): Script {
   return {
-    era,
+    ...way,
     on: async (method, call, message, send) => {
       if (method !== "tools/call") return undefined;
-      if (era === "legacy") return textAnswer(JSON.stringify(await request(send, `ask-${message.id}`, params)));
+      if (way.era === "legacy") return textAnswer(JSON.stringify(await request(send, `ask-${message.id}`, params)));
       const { inputResponses } = call;
       if (isJsonObject(inputResponses)) return textAnswer(JSON.stringify(inputResponses.q));
       return { result: { resultType: "input_required", inputRequests: { q: { method: "elicitation/create", params } } } };
@@ -31,7 +31,7 @@ function request(send: (message: unknown) => void, id: string, params: object): 
   return new Promise((resolve) => waiting.set(id, resolve));
 }
 
-async function ask(era: "legacy" | "modern", params: object, answer?: ElicitationAnswer) {
+async function ask(way: Way, params: object, answer?: ElicitationAnswer) {
   const questions: Elicitation[] = [];
   const elicit = async (question: Elicitation): Promise<ElicitationAnswer> => {
     questions.push(question);
@@ -40,27 +40,27 @@ async function ask(era: "legacy" | "modern", params: object, answer?: Elicitatio
   const onReceived = ({ id, result, error }: JsonObject): void => {
     if (typeof id === "string") waiting.get(id)?.(result ?? error);
   };
-  await using connection = await connected({ ...asking(era, params), onReceived }, answer === undefined ? {} : { elicit });
+  await using connection = await connected({ ...asking(way, params), onReceived }, answer === undefined ? {} : { elicit });
   const result = await callTool(connection.toolbox);
   return { questions, result, told: textOf(result) };
 }
 
-for (const era of ["legacy", "modern"] as const) {
-  test(`a form is shown to the person and answered, defaults filled in (${era})`, async () => {
-    const { questions, told } = await ask(era, form("Which\u001b[2J colour?"), { action: "accept", content: { size: 3 } });
+for (const way of ways) {
+  test(`a form is shown to the person and answered, defaults filled in (${way.name})`, async () => {
+    const { questions, told } = await ask(way, form("Which\u001b[2J colour?"), { action: "accept", content: { size: 3 } });
     expect(questions).toMatchObject([{ kind: "form", message: "Which\\x1b[2J colour?" }]);
     expect(JSON.parse(told)).toMatchObject({ action: "accept", content: { size: 3, colour: "blue" } });
   });
 
-  test(`declining is told to the server (${era})`, async () => {
-    expect(JSON.parse((await ask(era, form("?"), { action: "decline" })).told)).toMatchObject({ action: "decline" });
+  test(`declining is told to the server (${way.name})`, async () => {
+    expect(JSON.parse((await ask(way, form("?"), { action: "decline" })).told)).toMatchObject({ action: "decline" });
   });
 
   test.each(["javascript:alert(1)", "file:///etc/passwd", "vscode://file/x", "\\\\evil\\share", "not a url"])(
-    `nobody is asked to open %j (${era})`,
+    `nobody is asked to open %j (${way.name})`,
     async (url) => {
       const { questions, told } = await ask(
-        era,
+        way,
         { mode: "url", message: "Sign in", url, elicitationId: "e" },
         { action: "accept" },
       );
@@ -69,16 +69,16 @@ for (const era of ["legacy", "modern"] as const) {
     },
   );
 
-  test(`a web address is shown whole before anything is opened (${era})`, async () => {
+  test(`a web address is shown whole before anything is opened (${way.name})`, async () => {
     const url = "https://login.example/?a=1&b=%22";
-    const { questions } = await ask(era, { mode: "url", message: "Sign in", url, elicitationId: "e" }, { action: "accept" });
+    const { questions } = await ask(way, { mode: "url", message: "Sign in", url, elicitationId: "e" }, { action: "accept" });
     expect(questions).toEqual([{ kind: "url", message: "Sign in", url }]);
   });
 
-  test(`where nobody can be asked, the call fails or goes on without (${era})`, async () => {
-    const { questions, result } = await ask(era, form("?"));
+  test(`where nobody can be asked, the call fails or goes on without (${way.name})`, async () => {
+    const { questions, result } = await ask(way, form("?"));
     expect(questions).toEqual([]);
-    if (era === "modern") expect(textOf(result)).toContain("nobody can be asked");
+    if (way.era === "modern") expect(textOf(result)).toContain("nobody can be asked");
   });
 }
 

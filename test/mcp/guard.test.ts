@@ -1,74 +1,98 @@
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import type { JsonObject } from "../../src/core/json.ts";
-import { type Answer, answerTo, callTool, connected, type Script, textAnswer, textOf, until } from "./support.ts";
+import { type Answer, answerTo, callTool, connected, type Script, textAnswer, textOf, until, ways } from "./support.ts";
 
-/** A server that does something odd with each tools/call; whatever it returns is the answer. */
-const odd = (on: (id: number, send: (message: unknown) => void) => Answer | Promise<Answer>): Script => ({
+type Odd = (id: number, send: (message: unknown) => void) => Answer | Promise<Answer>;
+
+/** A server that does something odd with each tools/call; whatever `on` returns is the answer. */
+const oddServer = (on: Odd, way: Partial<Script> = {}): Script => ({
+  ...way,
   on: (method, _params, message, send) => (method === "tools/call" ? on(message.id as number, send) : undefined),
 });
+const modernWays = ways.filter((way) => way.era === "modern");
 const rightAnswer = { content: [{ type: "text", text: "right" }] };
 
-test("answers that nobody asked for are ignored", async () => {
-  await using connection = await connected(
-    odd((id, send) => {
-      for (const wrong of [id + 1, null, `${id}x`, id + 1e-7, -1, {}, [id]])
-        send({ jsonrpc: "2.0", id: wrong, result: { content: "wrong" } });
-      return { result: rightAnswer };
-    }),
-  );
-  expect(textOf(await callTool(connection.toolbox))).toBe("right");
-});
+describe.each(ways)("$name", (way) => {
+  const odd = (on: Odd): Script => oddServer(on, way);
 
-test("the first answer counts, later ones with the same id do not", async () => {
-  await using connection = await connected(
-    odd((id, send) => {
-      send({ jsonrpc: "2.0", id, result: rightAnswer });
-      send({ jsonrpc: "2.0", id, result: { content: "second" } });
-      send({ jsonrpc: "2.0", id, error: { code: -1, message: "third" } });
-      return "nothing";
-    }),
-  );
-  expect(textOf(await callTool(connection.toolbox))).toBe("right");
-  expect(textOf(await callTool(connection.toolbox))).toBe("right");
-});
-
-test("an answer whose id became a string, and one inside a batch, are understood", async () => {
-  const forms = [
-    (id: number) => ({ jsonrpc: "2.0", id: String(id), result: rightAnswer }),
-    (id: number) => [{ jsonrpc: "2.0", id, result: rightAnswer }],
-  ];
-  for (const form of forms) {
-    const script = odd((id, send) => {
-      send(form(id));
-      return "nothing";
-    });
-    await using connection = await connected(script);
+  test("answers that nobody asked for are ignored", async () => {
+    await using connection = await connected(
+      odd((id, send) => {
+        for (const wrong of [id + 1, null, `${id}x`, id + 1e-7, -1, {}, [id]])
+          send({ jsonrpc: "2.0", id: wrong, result: { content: "wrong" } });
+        return { result: rightAnswer };
+      }),
+    );
     expect(textOf(await callTool(connection.toolbox))).toBe("right");
-  }
-});
+  });
 
-test.each([
-  ["both result and error", { result: rightAnswer, error: { code: -1, message: "also" } }],
-  ["neither", {}],
-  ["null", { result: null }],
-  ["text", { result: "x" }],
-  ["a list", { result: [] }],
-])("an answer that is %s fails at once instead of waiting for its time to be over", async (_what, answer) => {
-  await using connection = await connected(odd(() => answer as Answer));
-  expect(await callTool(connection.toolbox)).toMatchObject({ isError: true });
-});
+  test("the first answer counts, later ones with the same id do not", async () => {
+    await using connection = await connected(
+      odd((id, send) => {
+        send({ jsonrpc: "2.0", id, result: rightAnswer });
+        send({ jsonrpc: "2.0", id, result: { content: "second" } });
+        send({ jsonrpc: "2.0", id, error: { code: -1, message: "third" } });
+        return "nothing";
+      }),
+    );
+    expect(textOf(await callTool(connection.toolbox))).toBe("right");
+    expect(textOf(await callTool(connection.toolbox))).toBe("right");
+  });
 
-test.each([
-  ["x"],
-  [{ message: "no code" }],
-  [{ code: "E1", message: "code is text" }],
-  [null],
-  [{ code: -32000, message: "E".repeat(5_000_000) }],
-])("an odd error object is a readable failure", async (error) => {
-  await using connection = await connected(odd(() => ({ error })));
-  const result = await callTool(connection.toolbox);
-  expect(result.isError).toBe(true);
-  expect(textOf(result).length).toBeLessThan(1_000);
+  test("an answer whose id became a string, and one inside a batch, are understood", async () => {
+    const forms = [
+      (id: number) => ({ jsonrpc: "2.0", id: String(id), result: rightAnswer }),
+      (id: number) => [{ jsonrpc: "2.0", id, result: rightAnswer }],
+    ];
+    for (const form of forms) {
+      const script = odd((id, send) => {
+        send(form(id));
+        return "nothing";
+      });
+      await using connection = await connected(script);
+      expect(textOf(await callTool(connection.toolbox))).toBe("right");
+    }
+  });
+
+  test.each([
+    ["both result and error", { result: rightAnswer, error: { code: -1, message: "also" } }],
+    ["neither", {}],
+    ["null", { result: null }],
+    ["text", { result: "x" }],
+    ["a list", { result: [] }],
+  ])("an answer that is %s fails at once instead of waiting for its time to be over", async (_what, answer) => {
+    await using connection = await connected(odd(() => answer as Answer));
+    expect(await callTool(connection.toolbox)).toMatchObject({ isError: true });
+  });
+
+  test.each([
+    ["x"],
+    [{ message: "no code" }],
+    [{ code: "E1", message: "code is text" }],
+    [null],
+    [{ code: -32000, message: "E".repeat(5_000_000) }],
+  ])("an odd error object is a readable failure", async (error) => {
+    await using connection = await connected(odd(() => ({ error })));
+    const result = await callTool(connection.toolbox);
+    expect(result.isError).toBe(true);
+    expect(textOf(result).length).toBeLessThan(1_000);
+  });
+
+  test("aborting a call ends it at once, tells the server, and drops the answer that comes late", async () => {
+    let release: (answer: Answer) => void = () => {};
+    await using connection = await connected(odd(() => new Promise<Answer>((resolve) => (release = resolve))));
+    const stop = new AbortController();
+    const call = callTool(connection.toolbox, "echo", {}, stop.signal);
+    await until(() => connection.server.received.some(({ method }) => method === "tools/call"));
+    stop.abort(new Error("enough"));
+    await expect(call).rejects.toThrow("enough");
+    await until(() => connection.server.received.some(({ method }) => method === "notifications/cancelled"));
+    release(textAnswer("late"));
+    const next = callTool(connection.toolbox);
+    await until(() => connection.server.received.filter(({ method }) => method === "tools/call").length === 2);
+    release(textAnswer("next"));
+    expect(textOf(await next)).toBe("next");
+  });
 });
 
 test("keys that would change prototypes are data", async () => {
@@ -81,8 +105,8 @@ test("keys that would change prototypes are data", async () => {
 
 test("a result nested a hundred thousand levels deep keeps its text", async () => {
   const structuredContent = JSON.parse(`${"[".repeat(100_000)}${"]".repeat(100_000)}`);
-  for (const era of ["legacy", "modern"] as const) {
-    await using connection = await connected({ era, ...odd(() => ({ result: { ...rightAnswer, structuredContent } })) });
+  for (const way of ways) {
+    await using connection = await connected(oddServer(() => ({ result: { ...rightAnswer, structuredContent } }), way));
     expect(textOf(await callTool(connection.toolbox))).toBe("right");
   }
 });
@@ -127,43 +151,19 @@ test("a server can have only so many questions open at a time", async () => {
 });
 
 test("an answer of the newer revision that forgot to say it is complete is taken as complete; an unknown kind is not", async () => {
-  expect(textOf(await answerTo(rightAnswer, { era: "modern" }))).toBe("right");
-  expect(await answerTo({ ...rightAnswer, resultType: "banana" }, { era: "modern" })).toMatchObject({ isError: true });
+  for (const way of modernWays) {
+    expect(textOf(await answerTo(rightAnswer, way))).toBe("right");
+    expect(await answerTo({ ...rightAnswer, resultType: "banana" }, way)).toMatchObject({ isError: true });
+  }
 });
 
-test("a server cannot have megabytes of its state carried along, nor ask for ever", async () => {
-  const ask = {
-    resultType: "input_required",
-    inputRequests: {
-      a: {
-        method: "elicitation/create",
-        params: { mode: "form", message: "?", requestedSchema: { type: "object", properties: {} } },
-      },
-    },
-  };
-  const huge = await answerTo({ ...ask, requestState: "S".repeat(2_000_000) }, { era: "modern" });
-  expect(textOf(huge)).toContain("state");
+test.each(modernWays)("a server cannot have megabytes of its state carried along, nor ask for ever ($name)", async (way) => {
+  const params = { mode: "form", message: "?", requestedSchema: { type: "object", properties: {} } };
+  const ask = { resultType: "input_required", inputRequests: { a: { method: "elicitation/create", params } } };
+  expect(textOf(await answerTo({ ...ask, requestState: "S".repeat(2_000_000) }, way))).toContain("state");
   let rounds = 0;
-  await using connection = await connected(
-    { era: "modern", ...odd(() => ({ result: { ...ask, requestState: String(rounds++) } })) },
-    { elicit: async () => ({ action: "accept", content: {} }) },
-  );
+  const asking = oddServer(() => ({ result: { ...ask, requestState: String(rounds++) } }), way);
+  await using connection = await connected(asking, { elicit: async () => ({ action: "accept", content: {} }) });
   expect(await callTool(connection.toolbox)).toMatchObject({ isError: true });
   expect(rounds).toBeLessThan(20);
-});
-
-test("aborting a call ends it at once, tells the server, and drops the answer that comes late", async () => {
-  let release: (answer: Answer) => void = () => {};
-  await using connection = await connected(odd(() => new Promise<Answer>((resolve) => (release = resolve))));
-  const stop = new AbortController();
-  const call = callTool(connection.toolbox, "echo", {}, stop.signal);
-  await until(() => connection.server.received.some(({ method }) => method === "tools/call"));
-  stop.abort(new Error("enough"));
-  await expect(call).rejects.toThrow("enough");
-  await until(() => connection.server.received.some(({ method }) => method === "notifications/cancelled"));
-  release(textAnswer("late"));
-  const next = callTool(connection.toolbox);
-  await until(() => connection.server.received.filter(({ method }) => method === "tools/call").length === 2);
-  release(textAnswer("next"));
-  expect(textOf(await next)).toBe("next");
 });

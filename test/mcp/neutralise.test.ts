@@ -14,7 +14,7 @@ test("ordinary text comes back as the same string", () => {
 
 test("no control, bidi or tag character is left, wherever the text is cut", () => {
   const piece = fc.oneof(
-    fc.string({ unit: "binary" }),
+    fc.string({ unit: "binary", maxLength: 20 }),
     fc.constantFrom("\u001b[2J", "\u009b", "\u202e", "\u{e0041}", "\ud83d", "\r\n"),
   );
   fc.assert(
@@ -22,7 +22,7 @@ test("no control, bidi or tag character is left, wherever the text is cut", () =
       expect(unsafe.test(neutralise(a) + neutralise(b))).toBe(false);
       expect(neutralise(neutralise(a))).toBe(neutralise(a));
     }),
-    { numRuns: 500 },
+    { numRuns: 200 },
   );
 });
 

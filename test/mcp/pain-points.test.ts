@@ -14,6 +14,8 @@ import {
   textAnswer,
   textOf,
   until,
+  type Way,
+  ways,
 } from "./support.ts";
 
 // The numbers are those of the complaints about other hosts that each test answers: reference/mcp.md, section 5.
@@ -30,8 +32,8 @@ test("2: two servers may have tools of the same name", async () => {
 
 test("5: one bad tool does not remove the others, and is named with its reason", async () => {
   const tools = [echoTool, { name: "bad" }, null, 5, { ...echoTool, name: "" }, { ...echoTool, name: "good" }];
-  for (const era of ["legacy", "modern"] as const) {
-    await using connection = await connected({ era, tools });
+  for (const way of ways) {
+    await using connection = await connected({ ...way, tools });
     expect(connection.toolbox.tools().map((tool) => tool.tool)).toEqual(["echo", "good"]);
     expect(connection.toolbox.servers()[0]).toMatchObject({ state: "degraded", quarantined: { length: 4 } });
     expect(connection.events).toContainEqual(
@@ -67,17 +69,18 @@ test("10: images, audio, links and embedded resources arrive", async () => {
 
 test("11: an answer that does not fit its output schema is kept", async () => {
   const outputSchema = { type: "object", properties: { n: { type: "number" } }, required: ["n"] };
-  for (const era of ["legacy", "modern"] as const) {
+  for (const way of ways) {
     const tools = [{ ...echoTool, outputSchema }];
-    expect(textOf(await answerTo({ content: [{ type: "text", text: "kept" }] }, { era, tools }))).toBe("kept");
+    expect(textOf(await answerTo({ content: [{ type: "text", text: "kept" }] }, { ...way, tools }))).toBe("kept");
     const wrong = { content: [{ type: "text", text: "kept" }], structuredContent: { n: "x" } };
-    expect(textOf(await answerTo(wrong, { era, tools }))).toBe("kept");
+    expect(textOf(await answerTo(wrong, { ...way, tools }))).toBe("kept");
   }
 });
 
 /** A server that reports progress every 60 ms and answers after `steps` reports, or never. */
-function progressing(steps: number, answer: Answer): Script {
+function progressing(way: Way, steps: number, answer: Answer): Script {
   return {
+    ...way,
     on: async (method, params, _message, send) => {
       if (method !== "tools/call") return undefined;
       const meta = isJsonObject(params._meta) ? params._meta : {};
@@ -90,14 +93,19 @@ function progressing(steps: number, answer: Answer): Script {
   };
 }
 
-test("12: progress extends the time for a call", async () => {
-  await using connection = await connected(progressing(4, textAnswer("slow but done")), { callTimeoutMs: 150 });
+test.each(ways)("12: progress extends the time for a call ($name)", async (way) => {
+  await using connection = await connected(progressing(way, 5, textAnswer("slow but done")), { callTimeoutMs: 250 });
   expect(textOf(await callTool(connection.toolbox))).toBe("slow but done");
 });
 
-test("12: however much progress is reported, a call ends at its hard maximum", async () => {
-  await using connection = await connected(progressing(10, "nothing"), { callTimeoutMs: 150, maxCallMs: 300 });
+test.each(ways)("12: however much progress is reported, a call ends at its hard maximum ($name)", async (way) => {
+  await using connection = await connected(progressing(way, 10, "nothing"), { callTimeoutMs: 250, maxCallMs: 300 });
   expect(await callTool(connection.toolbox)).toMatchObject({ isError: true });
+});
+
+test.each(ways)("12: a call without progress ends when its time is over ($name)", async (way) => {
+  await using connection = await connected(progressing(way, 0, "nothing"), { callTimeoutMs: 50 });
+  expect(textOf(await callTool(connection.toolbox))).toContain("did not answer in time");
 });
 
 test("13: closing ends stubborn servers and the helpers they started", async () => {
@@ -148,10 +156,10 @@ test("18: a server that crashes fails the call it was doing, is started again an
 });
 
 test("19: a changed tool list is noticed in both protocol revisions", async () => {
-  for (const era of ["legacy", "modern"] as const) {
+  for (const way of ways) {
     let tools: unknown[] = [echoTool];
     await using connection = await connected({
-      era,
+      ...way,
       tools: () => tools,
       on: (method, params, message) => {
         if (method !== "subscriptions/listen") return undefined;
@@ -170,7 +178,7 @@ test("19: a changed tool list is noticed in both protocol revisions", async () =
     connection.server.send({ jsonrpc: "2.0", method: "notifications/tools/list_changed" });
     await until(() => connection.toolbox.tools().length === 2);
     expect(connection.toolbox.tools().map((tool) => tool.tool)).toEqual(["echo", "later"]);
-    if (era === "modern") expect(connection.server.received.map((m) => m.method)).toContain("subscriptions/listen");
+    if (way.era === "modern") expect(connection.server.received.map((m) => m.method)).toContain("subscriptions/listen");
   }
 });
 

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { connected, type Script } from "./support.ts";
+import { connected, type Script, ways } from "./support.ts";
 
 const serving: Script = {
   capabilities: { tools: {}, resources: {} },
@@ -27,17 +27,17 @@ const serving: Script = {
   },
 };
 
-for (const era of ["legacy", "modern"] as const) {
-  test(`resources are listed page by page, unreadable ones left out (${era})`, async () => {
-    await using connection = await connected({ ...serving, era });
+for (const way of ways) {
+  test(`resources are listed page by page, unreadable ones left out (${way.name})`, async () => {
+    await using connection = await connected({ ...serving, ...way });
     expect(await connection.toolbox.listResources("s")).toEqual([
       { uri: "note://1", name: "One\\x1b[2J", mimeType: "text/plain" },
       { uri: "note://2", name: "Two" },
     ]);
   });
 
-  test(`a resource is read as neutralised text (${era})`, async () => {
-    await using connection = await connected({ ...serving, era });
+  test(`a resource is read as neutralised text (${way.name})`, async () => {
+    await using connection = await connected({ ...serving, ...way });
     expect(await connection.toolbox.readResource("s", "note://1")).toEqual({
       uri: "note://1",
       mimeType: "text/plain",

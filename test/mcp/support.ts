@@ -14,7 +14,17 @@ import {
 /** What a scripted server answers to a request. "nothing" leaves it unanswered; undefined lets the script's standard answer stand. */
 export type Answer = { readonly result: unknown } | { readonly error: unknown } | "nothing" | undefined;
 
+/** The ways a server is spoken to: both revisions through the official client, and the newer one directly. */
+export const ways = [
+  { name: "legacy", era: "legacy" },
+  { name: "modern", era: "modern" },
+  { name: "modern, direct", era: "modern", pinned: true },
+] as const;
+export type Way = (typeof ways)[number];
+
 export interface Script {
+  /** Whether the configuration says that the server is modern. */
+  readonly pinned?: boolean;
   /** Default "legacy". */
   readonly era?: "modern" | "legacy";
   readonly capabilities?: JsonObject;
@@ -97,7 +107,12 @@ export function scripted(script: Script = {}): ScriptedServer {
     host = transport;
     return transport;
   };
-  const config: ServerConfig = { type: "in_process", connect, ...(script.knowledge && { knowledge: true }) };
+  const config: ServerConfig = {
+    type: "in_process",
+    connect,
+    ...(script.knowledge && { knowledge: true }),
+    ...(script.pinned && { era: "modern" }),
+  };
   return { config, received, send, crash: () => host?.onclose?.(), connections: () => connections };
 }
 

@@ -6,6 +6,8 @@ import { handshakeResult, readableError, responseFault } from "./guard-checks.ts
 export interface GuardOptions {
   /** Pipes are one channel for all: the protocol engine then treats silence during its probe as an older server. */
   readonly stdio?: boolean;
+  /** Whether results the host reads itself are kept back (`take`), because the engine would refuse odd ones. Default true. */
+  readonly keepsResults?: boolean;
   /** Requests a server may have open at the host at a time. Default 16. */
   readonly maxServerRequests?: number;
 }
@@ -51,6 +53,7 @@ export class GuardedTransport implements Transport {
   onerror?: (error: Error) => void;
   onmessage?: Transport["onmessage"];
   readonly #inner: Transport;
+  readonly #keepsResults: boolean;
   readonly #maxServerRequests: number;
   readonly #pending = new Map<RequestId, PendingRequest>();
   readonly #kept = new Map<number, unknown>();
@@ -59,7 +62,8 @@ export class GuardedTransport implements Transport {
   #nextSlot = 1;
   #started: Promise<void> | undefined;
 
-  constructor(inner: Transport, { stdio = false, maxServerRequests = 16 }: GuardOptions = {}) {
+  constructor(inner: Transport, { stdio = false, keepsResults = true, maxServerRequests = 16 }: GuardOptions = {}) {
+    this.#keepsResults = keepsResults;
     this.#inner = inner;
     this.#maxServerRequests = maxServerRequests;
     // The engine recognises pipes by these two properties (2.4: detectProbeTransportKind).
@@ -210,10 +214,11 @@ export class GuardedTransport implements Transport {
     this.onmessage?.({ jsonrpc: "2.0", id, ...answer }, extra);
   }
 
-  #forEngine(method: string, result: { readonly [key: string]: unknown }): { [key: string]: unknown } {
+  #forEngine(method: string, result: JsonObject): { [key: string]: unknown } {
     const { resultType } = result;
     if (resultType === "input_required") return { ...result };
     if (!keptMethods.has(method)) return handshakeResult(result);
+    if (!this.#keepsResults) return result;
     const slot = this.#nextSlot++;
     this.#kept.set(slot, result);
     return {
