@@ -47,11 +47,18 @@ function start(request: BrainRequest, question: string, parts: readonly Part[]):
   };
 }
 
-/** Results of tools that do something (a sum, the time, a ticket) are told as they came. */
-function tell(passages: readonly Passage[]): Reply {
-  const lines = passages.flatMap((passage) => passage.lines).slice(0, 5);
+const failed = /^(?:MCP )?(?:error|failed|failure|exception)\b/i;
+
+/** Results of tools that do something (a sum, a file, a ticket): what answers in them, or else as they came. */
+function tell(parts: readonly Part[], passages: readonly Passage[], key: string | undefined): Reply {
+  const lines = passages.flatMap((passage) => passage.lines);
   if (lines.length === 0) return { text: "The tool gave no answer." };
-  return { text: lines.map((line) => (line.marker === null ? line.text : `${line.text} ${line.marker}`)).join("\n") };
+  if (lines.every((line) => failed.test(line.text))) {
+    return { text: `The tool failed: ${lines[0]!.text}${key === undefined ? "" : ` [[${key}.none]]`}` };
+  }
+  if (lines.length > 5 && unanswered(parts, passages).length === 0) return answer({ parts, passages, key, searched: [] });
+  const shown = lines.slice(0, 5);
+  return { text: shown.map((line) => (line.marker === null ? line.text : `${line.text} ${line.marker}`)).join("\n") };
 }
 
 /**
@@ -74,7 +81,7 @@ export function extractiveBrain(request: BrainRequest): Reply {
   });
   const done = evidence.filter(({ result }) => !isFound(result.name)).flatMap(({ passages }) => passages);
   const found = evidence.filter(({ result }) => isFound(result.name)).flatMap(({ passages }) => passages);
-  if (calls.every((call) => !isFound(call.name))) return tell(done);
+  if (calls.every((call) => !isFound(call.name))) return tell(parts, done, key);
   const again = request.toolChoice === "none" ? [] : secondSearch(request, parts, found, since);
   if (again.length > 0) return { reasoning: "The first search found nothing that fits; trying other words.", toolCalls: again };
   return answer({ parts, passages: found, key, searched: searchedFor(calls) });

@@ -67,6 +67,9 @@ const subordinate =
   /^(?:if|when|while|after|before|since|because|as)\s+(?:i|you|we|they|he|she|it|my|our|the|a|an|someone|somebody)\b/i;
 const refersBack = /\b(?:it|its|that|this|these|those|them|they|their|there|one|ones|same|any)\b/i;
 
+/** "What time is it", "is it allowed": an "it" that points to nothing. */
+const emptyIt = /\b(?:time|day|date|year)?\s*(?:is|was) it\b|\bit is\b/gi;
+
 const isAsking = (piece: string): boolean => (piece.endsWith("?") || asks.test(piece)) && !subordinate.test(piece);
 
 function toPart(asked: string, told: readonly string[]): Part {
@@ -109,7 +112,8 @@ export function questionParts(question: string): Part[] {
     else {
       const part = toPart(piece, told);
       const before = parts.at(-1);
-      parts.push(before !== undefined && refersBack.test(piece) ? lean(part, before) : part);
+      const pointing = refersBack.test(piece.replace(emptyIt, ""));
+      parts.push(before !== undefined && pointing ? lean(part, before) : part);
     }
   }
   const trailing = pieces.slice(pieces.findLastIndex(isAsking) + 1).join(" ");
