@@ -55,7 +55,8 @@ function inputRequiredResult<R extends object>(call: Call<R>, { inputRequests, s
 }
 
 async function askUnderCall<R extends object>(call: Call<R>, first: InputRequired): Promise<object> {
-  const { ask } = call.turn.exchange;
+  const { exchange } = call.turn;
+  const ask = exchange.ask?.bind(exchange);
   if (ask === undefined) {
     throw new RpcFault(rpcCodes.refused, "This needs input from the client, which a connection without a session cannot carry.");
   }

@@ -97,11 +97,15 @@ function readResponse(value: JsonObject): Incoming {
   return invalid(id, 'A message must have a "method", a "result" or an "error".');
 }
 
-/** The JSON text of a response. */
+/** The JSON text of a response. A result that is no JSON (a cycle, a big integer) becomes an internal error. */
 export function responseText(id: RpcId | null, outcome: Outcome): string {
-  const body =
-    outcome.error === undefined ? `"result":${JSON.stringify(outcome.result)}` : `"error":${JSON.stringify(outcome.error)}`;
-  return `{"jsonrpc":"2.0","id":${JSON.stringify(id)},${body}}`;
+  const head = `{"jsonrpc":"2.0","id":${JSON.stringify(id)}`;
+  if (outcome.error !== undefined) return `${head},"error":${JSON.stringify(outcome.error)}}`;
+  try {
+    return `${head},"result":${JSON.stringify(outcome.result)}}`;
+  } catch {
+    return `${head},"error":{"code":${rpcCodes.internal},"message":"Internal error"}}`;
+  }
 }
 
 /** The JSON text of a notification. */

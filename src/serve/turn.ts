@@ -33,9 +33,7 @@ export function callContext(
 ): OfferedCallContext {
   const { exchange, clientCapabilities, era } = turn;
   return {
-    get signal() {
-      return exchange.signal;
-    },
+    signal: exchange.signal,
     caller: exchange.caller,
     era,
     clientCapabilities,

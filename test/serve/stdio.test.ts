@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { LecternError } from "../../src/core/errors.ts";
+import type { JsonObject } from "../../src/core/json.ts";
 import type { ServedTool } from "../../src/core/served-tools.ts";
 import { toyApp } from "../support/toy-app.ts";
 import { handshake, modernMeta, stdioClient } from "./stdio-client.ts";
@@ -59,6 +60,15 @@ test("a tool that throws tells the model nothing of paths and secrets", async ()
   const answer = await client.ask("tools/call", { name: "broken" });
   expect(answer).toMatchObject({ result: { isError: true } });
   expect(JSON.stringify(answer)).not.toMatch(/home|token|abc123/);
+});
+
+test("a result that is no JSON is an internal error, and the server goes on", async () => {
+  const cyclic: { self?: unknown } = {};
+  cyclic.self = cyclic;
+  const bad = tool(() => ({ content: [], structuredContent: cyclic as JsonObject }));
+  await using client = stdioClient(toyApp({ tools: [bad] }));
+  expect(await client.ask("tools/call", { name: "it" })).toMatchObject({ error: { code: -32603 } });
+  expect(await client.ask("ping")).toMatchObject({ result: {} });
 });
 
 test("an expected failure of a tool reaches the model with its fix", async () => {

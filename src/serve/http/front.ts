@@ -61,11 +61,15 @@ export async function openFront(options: FrontOptions): Promise<Front> {
   const { host = "127.0.0.1", port = 0, maxConnections = 4_096, onError = () => {} } = options;
   const active = new Set<ServerResponse>();
   const state = { draining: false };
+  // One listener for all: a closure for each request would be most of what the bookkeeping costs.
+  function forget(this: ServerResponse): void {
+    active.delete(this);
+  }
   const rules = hostRules(host, options);
   const handle = (raw: IncomingMessage, response: ServerResponse): void => {
     active.add(response);
+    response.on("close", forget);
     const failed = (thrown: unknown): void => fail(response, thrown, onError);
-    response.once("close", () => active.delete(response));
     try {
       const served = admit(raw, response, { rules, routes: options.routes, state, fail: failed });
       if (served instanceof Promise) served.catch(failed);

@@ -1,10 +1,10 @@
-import type { Exchange } from "../exchange.ts";
+import type { JsonObject } from "../../core/json.ts";
 import { newConversation } from "../exchange.ts";
 import { readInitialize } from "../methods/lifecycle.ts";
 import { assumedLegacyVersion, rpcCodes } from "../protocol.ts";
 import { type Incoming, RpcFault, type RpcId, type RpcRequest } from "../rpc.ts";
 import type { Arrival, EndpointOptions } from "./arrival.ts";
-import { type ResumableStream, readEventId } from "./event-stream.ts";
+import { ResumableStream, readEventId } from "./event-stream.ts";
 import { HttpExchange, type HttpExchangeOptions, notAcceptable } from "./http-exchange.ts";
 import { type Refusal, refuse } from "./refusal.ts";
 import { sendEmpty, sendRefusal } from "./reply.ts";
@@ -51,6 +51,27 @@ function initialize(options: EndpointOptions, arrival: Arrival, request: RpcRequ
   return serveRequest(options, arrival, { request, session, opens: true });
 }
 
+/** In a session the client can be asked under the call, and come back to the stream. */
+class SessionExchange extends HttpExchange {
+  readonly #session: Session;
+
+  constructor(options: HttpExchangeOptions, session: Session) {
+    super(options);
+    this.#session = session;
+  }
+
+  ask(method: string, params: JsonObject): Promise<JsonObject> {
+    const stream = this.stream();
+    if (stream === undefined) return Promise.reject(new RpcFault(rpcCodes.refused, "The client takes no event streams."));
+    return this.#session.questions.ask(method, params, { send: (text) => stream.send(text), signal: this.signal });
+  }
+
+  releaseStream(): void {
+    const stream = this.stream();
+    if (stream instanceof ResumableStream && primesStreams(this.#session.conversation)) stream.release();
+  }
+}
+
 interface LegacyRequest {
   readonly request: RpcRequest;
   readonly session: Session | undefined;
@@ -85,31 +106,15 @@ function serveRequest(
     ...(challenge && { challenge }),
     ...(session && { openStream: openStream(session) }),
   };
-  const exchange = new HttpExchange(settings);
+  const exchange = session === undefined ? new HttpExchange(settings) : new SessionExchange(settings, session);
   if (exchange.takesNothing) return notAcceptable(request);
-  const outcome = dispatcher.answer(request, session === undefined ? exchange : inSession(exchange, session));
+  const outcome = dispatcher.answer(request, exchange);
   if (session !== undefined && outcome instanceof Promise) {
     session.inFlight.set(request.id, exchange);
     void outcome.then(() => session.inFlight.delete(request.id));
   }
   exchange.finish(request.id, outcome);
   return undefined;
-}
-
-/** In a session the client can be asked under the call, and come back to the stream. */
-function inSession(exchange: HttpExchange, session: Session): Exchange {
-  return Object.assign(exchange, {
-    ask: (method: string, params: Parameters<NonNullable<Exchange["ask"]>>[1]) => {
-      const stream = exchange.stream();
-      if (stream === undefined) return Promise.reject(new RpcFault(rpcCodes.refused, "The client takes no event streams."));
-      return session.questions.ask(method, params, { send: (text) => stream.send(text), signal: exchange.signal });
-    },
-    releaseStream: () => {
-      const stream = exchange.stream();
-      if (stream !== undefined && "release" in stream && primesStreams(session.conversation))
-        (stream as ResumableStream).release();
-    },
-  });
 }
 
 /** GET: the session's own stream, or the rest of one whose event id the client names. */

@@ -63,22 +63,21 @@ function callTool(
   checkScopes(entry.tool, turn);
   const problem = entry.check(given);
   if (problem !== undefined) return errorText(`Invalid arguments for ${name}: ${problem}.`);
-  const run = (context: Parameters<OfferedTool["call"]>[1]): OfferedResult | Promise<OfferedResult> => {
-    try {
-      const result = entry.tool.call(given, context);
-      return result instanceof Promise ? result.catch((thrown: unknown) => toolFailure(thrown, input)) : result;
-    } catch (thrown) {
-      return toolFailure(thrown, input);
-    }
-  };
-  return settleInput({
-    params,
-    turn,
-    input,
-    subject: `tools/call ${name}`,
-    run,
-    finish: (r) => finish(r, turn),
-  });
+  const subject = `tools/call ${name}`;
+  const failed = (thrown: unknown): object => toolFailure(thrown, input);
+  try {
+    const settled = settleInput({
+      params,
+      turn,
+      input,
+      subject,
+      run: (context) => entry.tool.call(given, context),
+      finish: (r) => finish(r, turn),
+    });
+    return settled instanceof Promise ? settled.catch(failed) : settled;
+  } catch (thrown) {
+    return failed(thrown);
+  }
 }
 
 function finish(result: Exclude<OfferedResult, InputRequired>, turn: Turn): object {
@@ -98,7 +97,7 @@ function errorText(text: string): { content: { type: "text"; text: string }[]; i
 }
 
 /** What went wrong in a tool, for the model. Only expected failures speak for themselves: other messages may hold paths or secrets. */
-function toolFailure(thrown: unknown, { onError }: InputSettings): OfferedResult {
+function toolFailure(thrown: unknown, { onError }: InputSettings): object {
   if (thrown instanceof RpcFault) throw thrown;
   if (isLecternError(thrown) && thrown.code !== "internal") {
     return errorText(thrown.fix === undefined ? thrown.message : `${thrown.message} ${thrown.fix}`);
