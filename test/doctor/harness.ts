@@ -155,17 +155,20 @@ export function answers(status: number, body: object | string, headers: Record<s
   };
 }
 
-/** A proxy that tunnels with CONNECT, or says what it is told to say. */
-export function proxies(refuse?: string): Promise<Listening> {
+/** A proxy that answers CONNECT as told, or tunnels to the port of this machine that stands for the host. */
+export function proxies(
+  how: { readonly refuse: string } | { readonly onward: Readonly<Record<string, number>> },
+): Promise<Listening> {
   const server = createServer((socket) => {
     socket.once("data", (chunk) => {
-      const authority = /^CONNECT (\S+) /.exec(chunk.toString())?.[1];
-      if (refuse !== undefined || authority === undefined) {
-        socket.end(`HTTP/1.1 ${refuse ?? "400 Bad Request"}\r\ncontent-length: 0\r\n\r\n`);
+      const authority = /^CONNECT (\S+) /.exec(chunk.toString())?.[1] ?? "";
+      const port = "onward" in how ? how.onward[authority] : undefined;
+      if (port === undefined) {
+        const status = "refuse" in how ? how.refuse : "502 Bad Gateway";
+        socket.end(`HTTP/1.1 ${status}\r\ncontent-length: 0\r\n\r\n`);
         return;
       }
-      const [host, port] = authority.split(":");
-      const onward = connect({ host: host!, port: Number(port) }, () => {
+      const onward = connect({ host: "127.0.0.1", port }, () => {
         socket.write("HTTP/1.1 200 Connection established\r\n\r\n");
         socket.pipe(onward).pipe(socket);
       });

@@ -1,9 +1,13 @@
+import { spawn } from "node:child_process";
+import { text } from "node:stream/consumers";
 import { expect, test } from "vitest";
-import { blamed, emulated, examine } from "./harness.ts";
+import { makeAuthority } from "./certificates.ts";
+import { lecternFolder, writeFile } from "./folder.ts";
+import { blamed, emulated, examine, type Handler, jwt, network, passesOn, proxies, serves } from "./harness.ts";
 
 test("a healthy setup gives neither a failure nor a warning", async () => {
   await using healthy = await emulated();
-  const reports = await examine({ env: healthy.env, sources: ["data"].map((path) => `${process.cwd()}/${path}`) });
+  const reports = await examine({ env: healthy.env, sources: [`${process.cwd()}/data`] });
   expect(blamed(reports)).toEqual([]);
   expect(reports.filter((report) => report.status !== "ok")).toEqual([]);
   expect(reports.map((report) => report.id)).toEqual([
@@ -20,4 +24,117 @@ test("a healthy setup gives neither a failure nor a warning", async () => {
     "model",
     "knowledge",
   ]);
+});
+
+test.each(["responses-only", "chat-only", "classic"])(
+  "deployment %s is healthy: the API is Lectern's to choose",
+  async (name) => {
+    await using healthy = await emulated({}, name);
+    expect(blamed(await examine({ env: healthy.env }))).toEqual([]);
+  },
+);
+
+test("the classic URLs with a dated api-version are healthy", async () => {
+  await using healthy = await emulated({}, "classic");
+  const reports = await examine({ env: { ...healthy.env, AZURE_OPENAI_API_VERSION: "2025-04-01-preview" } });
+  expect(blamed(reports)).toEqual([]);
+  expect(reports.find((report) => report.id === "endpoint")!.cause).toContain("api-version 2025-04-01-preview");
+});
+
+test("a pasted request address is healthy, and the report says what is used in its place", async () => {
+  await using healthy = await emulated();
+  const { url } = healthy.emulator;
+  const reports = await examine({ env: { ...healthy.env, AZURE_OPENAI_ENDPOINT: `${url}/openai/v1/chat/completions` } });
+  expect(blamed(reports)).toEqual([]);
+  expect(reports.find((report) => report.id === "endpoint")!.cause).toMatch(/You gave .*chat\/completions; http.* is used/);
+});
+
+test("a stream that takes its time is not taken for a buffered one", async () => {
+  await using healthy = await emulated({ config: { faults: [{ fault: { kind: "slow", amount: 25 }, at: [2] }] } });
+  expect(blamed(await examine({ env: healthy.env }))).toEqual([]);
+});
+
+const host = "contoso.openai.azure.com";
+const authority = makeAuthority("Contoso Test Authority");
+
+/** An Azure resource behind TLS, whose tools question goes to the emulator directly. */
+async function resource(stack: AsyncDisposableStack) {
+  const { emulator, env } = stack.use(await emulated());
+  const front = stack.use(
+    await serves(
+      passesOn(emulator.url, (answer) => answer),
+      authority.issue({ names: [host] }),
+    ),
+  );
+  const openModel = async () => {
+    const { createAzureModel } = await import("../../src/azure/model.ts");
+    const credential = { type: "api_key", key: emulator.key } as const;
+    const model = createAzureModel({ endpoint: emulator.url, deployment: "default", credential });
+    return { model, notices: [], async [Symbol.asyncDispose]() {} };
+  };
+  const trusted = { LECTERN_CA_FILE: writeFile("root.pem", authority.cert) };
+  return { env: { ...env, AZURE_OPENAI_ENDPOINT: `https://${host}`, ...trusted }, port: front.port, openModel };
+}
+
+test("a private endpoint that resolves to its private address is healthy", async () => {
+  await using stack = new AsyncDisposableStack();
+  const { env, port, openModel } = await resource(stack);
+  const place = { addresses: ["10.20.0.4"], aliases: ["contoso.privatelink.openai.azure.com"], port };
+  const reports = await examine({ env, world: (world) => ({ ...network({ [host]: place })(world), openModel }) });
+  expect(blamed(reports)).toEqual([]);
+  expect(reports.find((report) => report.id === "dns")!.cause).toContain("10.20.0.4 (private)");
+  expect(reports.find((report) => report.id === "connection")!.cause).toContain("certificate by Contoso Test Authority");
+});
+
+test("a proxy that lets the endpoint through is healthy, and needs no name service", async () => {
+  await using stack = new AsyncDisposableStack();
+  const { env, port, openModel } = await resource(stack);
+  const proxy = stack.use(await proxies({ onward: { [`${host}:443`]: port } }));
+  const reports = await examine({
+    env: { ...env, HTTPS_PROXY: proxy.url },
+    world: (world) => ({ ...network({})(world), openModel }),
+  });
+  expect(blamed(reports)).toEqual([]);
+  expect(reports.find((report) => report.id === "connection")!.cause).toContain("(HTTPS_PROXY)");
+});
+
+test("a managed identity is seen as what it is: which credential, for whom, until when", async () => {
+  await using stack = new AsyncDisposableStack();
+  const { emulator } = stack.use(await emulated());
+  const onward = passesOn(emulator.url, (answer) => answer);
+  const tokens: string[] = [];
+  const gateway = stack.use(
+    await serves((request, response, body) => {
+      tokens.push(String(request.headers.authorization));
+      request.headers["api-key"] = emulator.key;
+      delete request.headers.authorization;
+      onward(request, response, body);
+    }),
+  );
+  const claims = {
+    aud: "https://ai.azure.com",
+    oid: "the-object-id",
+    tid: "the-tenant",
+    exp: Math.floor(Date.now() / 1000) + 3600,
+  };
+  const token = jwt(claims);
+  const identity: Handler = (_, response) => {
+    response.writeHead(200, { "content-type": "application/json" });
+    response.end(
+      JSON.stringify({ access_token: token, expires_on: String(claims.exp), resource: claims.aud, token_type: "Bearer" }),
+    );
+  };
+  const host = stack.use(await serves(identity));
+  const folder = lecternFolder({ config: { azure: { trustedHosts: ["127.0.0.1"] } } });
+  const args = ["doctor", "--json", "--config", folder.configFile, "--endpoint", gateway.url, "--deployment", "default"];
+  const env = { ...folder.env, IDENTITY_ENDPOINT: `${host.url}/msi/token`, IDENTITY_HEADER: "header" };
+  // A process of its own: the identity library reads the real environment and keeps tokens for the whole process.
+  const child = spawn(process.execPath, ["src/cli/main.ts", ...args], { env, stdio: ["ignore", "pipe", "inherit"] });
+  const { checks } = JSON.parse(await text(child.stdout)) as { checks: { id: string; status: string; cause: string }[] };
+  expect(checks.filter((check) => check.status === "warn" || check.status === "fail")).toEqual([]);
+  const { cause } = checks.find((check) => check.id === "credential")!;
+  expect(cause).toMatch(
+    /token from ManagedIdentityCredential in \d+ ms: aud https:\/\/ai\.azure\.com, oid the-object-id, tenant the-tenant, ends in (59|60) min/,
+  );
+  expect(new Set(tokens)).toEqual(new Set([`Bearer ${token}`]));
 });

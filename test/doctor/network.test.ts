@@ -55,7 +55,7 @@ const showing =
 const throughProxy =
   (refusal: string) =>
   async (stack: AsyncDisposableStack): Promise<Setup> => {
-    const proxy = stack.use(await proxies(refusal));
+    const proxy = stack.use(await proxies({ refuse: refusal }));
     return { env: { ...azureEnv, HTTPS_PROXY: proxy.url }, world: network({}) };
   };
 

@@ -86,11 +86,3 @@ export function worstCode(reports: readonly CheckReport[]): ErrorCode | undefine
   );
   return order.find((code) => codes.includes(code)) ?? codes[0];
 }
-
-/** Findings that time alone may mend: a role or a deployment on its way. `--wait` runs again as long as these are all that fails. */
-const waitable: readonly string[] = ["role-missing", "deployment-unknown", "rate-limited", "no-capacity", "service-down"];
-
-export function isWorthWaiting(reports: readonly CheckReport[]): boolean {
-  const failing = reports.flatMap(({ findings }) => findings.filter((finding) => finding.status === "fail"));
-  return failing.length > 0 && failing.every((finding) => waitable.includes(finding.id));
-}

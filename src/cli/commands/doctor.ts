@@ -1,12 +1,9 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import type { CheckReport } from "../../app/doctor/doctor.ts";
 import { loadConfig } from "../../config/load.ts";
 import type { Args, Command, Io } from "../command.ts";
 import { exitCodes } from "../exit-codes.ts";
 import { type Style, styleFor } from "../render/style.ts";
-
-/** Pauses between two looks with `--wait`, and how long it goes on, in milliseconds: a new role takes up to some ten minutes. */
-const pauseMs = 15_000;
-const waitMs = 15 * 60_000;
 
 export const doctor: Command = {
   name: "doctor",
@@ -34,24 +31,21 @@ export const doctor: Command = {
     { name: "json", type: "boolean", summary: "Print one JSON object: checks with id, status, cause, fix and ms." },
   ],
   async run(args, io) {
-    const { diagnose, isWorthWaiting, worstCode } = await import("../../app/doctor/doctor.ts");
-    const print = args.flag("json") ? () => {} : linePrinter(args, io);
-    const until = Date.now() + waitMs;
-    for (;;) {
-      const reports: CheckReport[] = [];
-      for await (const report of diagnose({ load: () => load(args, io), signal: io.signal })) {
-        reports.push(report);
-        print(report);
-      }
-      if (args.flag("wait") && isWorthWaiting(reports) && Date.now() + pauseMs < until) {
-        io.stderr.write(`… not yet; looking again in ${pauseMs / 1000} s (Ctrl-C ends it)\n`);
-        await pause(io.signal);
-        continue;
-      }
-      if (args.flag("json")) io.stdout.write(`${JSON.stringify({ checks: reports.map(toJson) })}\n`);
-      const worst = worstCode(reports);
-      return worst === undefined ? 0 : exitCodes[worst];
-    }
+    const [{ diagnose, worstCode }, { lookUntilWell }] = await Promise.all([
+      import("../../app/doctor/doctor.ts"),
+      import("../../app/doctor/wait.ts"),
+    ]);
+    const reports = await lookUntilWell({
+      look: () => diagnose({ load: () => load(args, io), signal: io.signal }),
+      onReport: args.flag("json") ? () => {} : linePrinter(args, io),
+      onPause: (ms) => io.stderr.write(`… not yet; looking again in ${ms / 1000} s (Ctrl-C ends it)\n`),
+      sleep: async (ms) => void (await sleep(ms, undefined, { signal: io.signal })),
+      now: Date.now,
+      ...(args.flag("wait") ? {} : { waitMs: 0 }),
+    });
+    if (args.flag("json")) io.stdout.write(`${JSON.stringify({ checks: reports.map(toJson) })}\n`);
+    const worst = worstCode(reports);
+    return worst === undefined ? 0 : exitCodes[worst];
   },
 };
 
@@ -81,17 +75,4 @@ function lineOf({ id, status, cause, fix, ms }: CheckReport, style: Style): stri
   const time = status === "skip" ? "" : style.dim(` (${ms} ms)`);
   const mend = fix === null ? "" : `      ${" ".repeat(13)}  fix: ${fix}\n`;
   return `${loud ? style.bold(head) : head}  ${cause}${time}\n${mend}`;
-}
-
-function pause(signal: AbortSignal): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const timer = setTimeout(done, pauseMs);
-    signal.addEventListener("abort", done, { once: true });
-    function done(): void {
-      clearTimeout(timer);
-      signal.removeEventListener("abort", done);
-      if (signal.aborted) reject(signal.reason);
-      else resolve();
-    }
-  });
 }
