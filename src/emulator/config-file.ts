@@ -4,6 +4,7 @@ import { type FilterTrigger, filterCategories } from "./content-filter.ts";
 import { type Api, type Deployment, defaultDeployments } from "./deployments.ts";
 import { parseFault } from "./faults/catalogue.ts";
 import type { FaultRule } from "./faults/plan.ts";
+import { type IdentityConfig, type PrincipalConfig, roles } from "./identity/tenant.ts";
 import {
   booleanOf,
   complain,
@@ -119,12 +120,40 @@ function toFaultRule(reader: Reader): FaultRule {
   };
 }
 
+function toPrincipal(reader: Reader): PrincipalConfig {
+  const field = fields(reader, ["kind", "clientId", "secret", "roles"]);
+  return {
+    kind: oneOf(field("kind"), ["system", "user", "application"]),
+    ...property("clientId", field("clientId"), stringOf),
+    ...property("secret", field("secret"), stringOf),
+    ...property("roles", field("roles"), (each) => items(each).map((role) => oneOf(role, roles))),
+  };
+}
+
+function toIdentity(reader: Reader): IdentityConfig {
+  const field = fields(reader, ["tenantId", "tokenLifetimeSeconds", "principals", "identityHeader", "federatedToken"]);
+  return {
+    ...property("tenantId", field("tenantId"), stringOf),
+    ...property("tokenLifetimeSeconds", field("tokenLifetimeSeconds"), (each) => numberOf(each, { min: 1 })),
+    ...property("principals", field("principals"), (each) => items(each).map(toPrincipal)),
+    ...property("identityHeader", field("identityHeader"), stringOf),
+    ...property("federatedToken", field("federatedToken"), stringOf),
+  };
+}
+
 /**
  * Reads a configuration from parsed JSON. `source` names the file in errors. Throws `config` for unknown names (with the nearest known
  * one), wrong types, unknown faults and bad regular expressions.
  */
 export function parseEmulatorConfig(json: Json, source = "config"): EmulatorConfig {
-  const field = fields({ at: `${source}:`, value: json }, ["resource", "deployments", "network", "contentFilter", "faults"]);
+  const field = fields({ at: `${source}:`, value: json }, [
+    "resource",
+    "deployments",
+    "network",
+    "contentFilter",
+    "faults",
+    "identity",
+  ]);
   return {
     ...property("resource", field("resource"), stringOf),
     ...property("deployments", field("deployments"), toDeployments),
@@ -133,5 +162,6 @@ export function parseEmulatorConfig(json: Json, source = "config"): EmulatorConf
     ),
     ...property("contentFilter", field("contentFilter"), (each) => items(each).map(toTrigger)),
     ...property("faults", field("faults"), (each) => items(each).map(toFaultRule)),
+    ...property("identity", field("identity"), toIdentity),
   };
 }

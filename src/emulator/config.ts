@@ -2,6 +2,7 @@ import type { FilterTrigger } from "./content-filter.ts";
 import type { Deployment } from "./deployments.ts";
 import type { FaultRule } from "./faults/plan.ts";
 import type { Network } from "./gate.ts";
+import type { IdentityConfig } from "./identity/tenant.ts";
 
 /** What a configuration can set. Absent parts keep their defaults. */
 export interface EmulatorConfig {
@@ -11,4 +12,6 @@ export interface EmulatorConfig {
   readonly network?: Network;
   readonly contentFilter?: readonly FilterTrigger[];
   readonly faults?: readonly FaultRule[];
+  /** The emulated Entra tenant; opens its https token endpoint. The managed-identity endpoints are always there. */
+  readonly identity?: IdentityConfig;
 }

@@ -14,6 +14,8 @@ import { FaultPlan } from "./faults/plan.ts";
 import { bearerToken, checkAccess, isForeign } from "./gate.ts";
 import { baseHeaders, echoedHeaders, regionHeaders } from "./headers.ts";
 import { type Answer, BodyTooLarge, readBody, send } from "./http.ts";
+import { createTenantKeeper, type EmulatedIdentity, openIdentity, type TenantKeeper } from "./identity/identity.ts";
+import { answerManaged } from "./identity/managed.ts";
 import { answerModel } from "./model-calls.ts";
 import { modelsBody } from "./models.ts";
 import type { EmulatorOptions } from "./options.ts";
@@ -41,6 +43,8 @@ export interface Emulator extends AsyncDisposable {
   readonly key: string;
   /** The last 1,000 requests, oldest first. */
   readonly requests: readonly EmulatedRequest[];
+  /** How to sign in; only with an `identity` in the configuration. */
+  readonly identity?: EmulatedIdentity;
   close(): Promise<void>;
 }
 
@@ -54,7 +58,7 @@ function brainOf(options: EmulatorOptions): Brain {
   return script === undefined ? thinking : scriptedBrain(script, thinking);
 }
 
-function createResource(options: EmulatorOptions): Resource {
+function createResource(options: EmulatorOptions, { signer }: TenantKeeper): Resource {
   const { config = {}, seed = 1, now = Date.now } = options;
   const name = config.resource ?? defaultResource;
   const deployments = config.deployments ?? defaultDeployments;
@@ -65,7 +69,7 @@ function createResource(options: EmulatorOptions): Resource {
     gate: {
       key: options.key ?? randomBytes(32).toString("hex"),
       network: config.network ?? "open",
-      readToken: () => undefined,
+      readToken: (token) => signer.read(token),
       expired: new Set(),
     },
     deployments: new Map(deployments.map((deployment) => [deployment.name, deployment])),
@@ -139,6 +143,7 @@ function safeHeaders(headers: IncomingHttpHeaders): IncomingHttpHeaders {
 
 interface Running {
   readonly resource: Resource;
+  readonly keeper: TenantKeeper;
   readonly host: string;
   readonly requests: EmulatedRequest[];
 }
@@ -154,7 +159,9 @@ async function handle(running: Running, request: IncomingMessage, response: Serv
   const body = await readBody(request, maxBodyBytes);
   const url = URL.parse(request.url ?? "/", "http://emulator") ?? new URL("http://emulator/");
   const method = request.method ?? "GET";
-  const given = answer(resource, { method, url, headers: request.headers, body });
+  const given =
+    answerManaged({ ...running.keeper, url, headers: request.headers }, method) ??
+    answer(resource, { method, url, headers: request.headers, body });
   requests.push({
     method,
     path: request.url ?? "/",
@@ -194,18 +201,27 @@ function listen(server: Server, port: number, host: string): Promise<void> {
  * Close it, or hold it with `await using`. Throws `config` where it cannot listen.
  */
 export async function startEmulator(options: EmulatorOptions = {}): Promise<Emulator> {
-  const { host = "127.0.0.1", port = 0 } = options;
-  const running: Running = { resource: createResource(options), host, requests: [] };
+  const { host = "127.0.0.1", port = 0, config = {}, now = Date.now } = options;
+  const keeper = createTenantKeeper(config.identity ?? {}, now);
+  const running: Running = { resource: createResource(options, keeper), keeper, host, requests: [] };
   const server = createServer({ keepAliveTimeout: 120_000 }, (request, response) => {
     handle(running, request, response).catch((thrown: unknown) => onError(response, thrown));
   });
+  await using opened = new AsyncDisposableStack();
   await listen(server, port, host);
+  opened.defer(() => closed(server));
   const address = server.address() as AddressInfo;
-  const close = async (): Promise<void> => {
-    const closed = new Promise<void>((resolve) => server.close(() => resolve()));
-    server.closeAllConnections();
-    await closed;
-  };
   const url = `http://${host.includes(":") ? `[${host}]` : host}:${address.port}`;
-  return { url, key: running.resource.gate.key, requests: running.requests, close, [Symbol.asyncDispose]: close };
+  const signIn = config.identity === undefined ? undefined : opened.use(await openIdentity(keeper, host, url));
+  const owned = opened.move();
+  const close = (): Promise<void> => owned.disposeAsync();
+  const { key } = running.resource.gate;
+  const identity = signIn === undefined ? {} : { identity: signIn.identity };
+  return { url, key, requests: running.requests, ...identity, close, [Symbol.asyncDispose]: close };
+}
+
+async function closed(server: Server): Promise<void> {
+  const done = new Promise<void>((resolve) => server.close(() => resolve()));
+  server.closeAllConnections();
+  await done;
 }
