@@ -2,6 +2,7 @@ import { parseJson } from "../core/json.ts";
 import type { Backend } from "./backend.ts";
 import { ChatReader } from "./chat/from-azure.ts";
 import { connectionFailure, isUntrusted } from "./connection-errors.ts";
+import { unpack } from "./content-encoding.ts";
 import type { HeaderMap } from "./errors.ts";
 import { classifyHttpError, header } from "./errors.ts";
 import { FailedAttempt, type Failure } from "./failure.ts";
@@ -9,7 +10,7 @@ import type { Surface } from "./prepare-tools.ts";
 import type { Reply, ReplyListener, ReplyOrigin, ReplyReader } from "./reply.ts";
 import { brokenReply } from "./reply.ts";
 import { ResponsesReader } from "./responses/from-azure.ts";
-import { maskSecrets } from "./service-words.ts";
+import { maskSecrets, serviceWords } from "./service-words.ts";
 import { maxEventBytes, SseParser } from "./sse.ts";
 import { issuerOf } from "./trust.ts";
 import type { Exchange, WireListener, WireTimeouts } from "./wire.ts";
@@ -66,7 +67,9 @@ class Answer implements WireListener {
   #sse: SseParser | undefined;
   #kept: Buffer[] = [];
   #keptBytes = 0;
-  #decoded: "plain" | "unreadable" = "plain";
+  #begun = false;
+  /** Content encoding, where a gateway compressed the body unasked; it is then unpacked as a whole. */
+  #encoding: string | undefined;
 
   constructor(options: AttemptOptions) {
     this.#options = options;
@@ -82,15 +85,17 @@ class Answer implements WireListener {
     this.#origin = { ...this.#origin, headers };
     this.#options.backend.noteHeaders(headers);
     const encoding = header(headers, "content-encoding");
-    if (encoding !== undefined && encoding !== "identity" && encoding !== "") this.#decoded = "unreadable";
+    if (encoding !== undefined && !/^\s*(identity)?\s*$/i.test(encoding)) this.#encoding = encoding;
     if (status < 200 || status >= 300) return;
     const { surface, listener } = this.#options;
     this.#reader = surface === "chat" ? new ChatReader(listener, this.#origin) : new ResponsesReader(listener, this.#origin);
-    if (/\bevent-stream\b/i.test(header(headers, "content-type") ?? "")) this.#sse = new SseParser(this.#reader.event);
+    const isStream = /\bevent-stream\b/i.test(header(headers, "content-type") ?? "");
+    if (isStream && this.#encoding === undefined) this.#sse = new SseParser(this.#reader.event);
   }
 
   data(chunk: Buffer): boolean {
-    if (this.#sse === undefined || this.#decoded === "unreadable") return this.#keep(chunk);
+    if (!this.#begun) this.#begin(chunk);
+    if (this.#sse === undefined) return this.#keep(chunk);
     try {
       this.#sse.push(chunk);
     } catch (thrown) {
@@ -102,12 +107,18 @@ class Answer implements WireListener {
 
   finish(): Reply {
     if (this.#reader === undefined) throw new FailedAttempt(this.#classify());
-    if (this.#decoded === "unreadable") throw brokenReply("it is compressed, which was not asked for", this.#origin);
     if (this.#sse !== undefined) this.#sse.end();
     else this.#readWhole(this.#reader);
     const reply = this.#reader.finish();
     if (reply.served !== undefined) this.#options.backend.served = reply.served;
     return reply;
+  }
+
+  /** Some gateways send JSON or a web page and call it an event stream. */
+  #begin(chunk: Buffer): void {
+    this.#begun = true;
+    const first = /^\s*[{[<]/.exec(chunk.subarray(0, 64).toString("latin1"));
+    if (first !== null) this.#sse = undefined;
   }
 
   /** The connection failed: an error status that was read so far still says more than the failure. */
@@ -150,6 +161,16 @@ class Answer implements WireListener {
   }
 
   #text(): string {
-    return Buffer.concat(this.#kept).toString("utf8");
+    const body = Buffer.concat(this.#kept);
+    if (this.#encoding === undefined) return body.toString("utf8");
+    try {
+      const unpacked = unpack(body, this.#encoding);
+      if (unpacked !== undefined) return unpacked.toString("utf8");
+    } catch (cause) {
+      // An error status says enough without its body.
+      if (this.#reader !== undefined) throw brokenReply("it claims to be compressed and is not", this.#origin, cause);
+    }
+    if (this.#reader === undefined) return "";
+    throw brokenReply(`it is compressed in a way that was not asked for (${serviceWords(this.#encoding)})`, this.#origin);
   }
 }

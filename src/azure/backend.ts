@@ -63,7 +63,7 @@ export class Backend {
   readonly #apiVersion: string | undefined;
   readonly #baseUrl: URL | undefined;
   readonly #surroundings: BackendSurroundings;
-  #origin: Origin;
+  #origin: Origin | undefined;
   #trustsSystem = false;
   served: string | null = null;
   region: string | null = null;
@@ -89,17 +89,18 @@ export class Backend {
     this.replayName = `azure ${this.endpoint.host} ${this.deployment}`;
     this.lessons = new Lessons(`${this.endpoint.root} ${this.deployment}`, { store: surroundings.learnedStore, now });
     this.#surroundings = surroundings;
-    this.#origin = this.#open();
     this.#paths = { responses: this.#pathOf("responses"), chat: this.#pathOf("chat") };
   }
 
+  /** Its connections; opened at the first use, since TLS takes a while to load. */
   get origin(): Origin {
+    this.#origin ??= this.#open();
     return this.#origin;
   }
 
   /** Trusts the operating system's certificates too (networks that inspect TLS put theirs there); false where that changes nothing. */
   trustSystem(): boolean {
-    if (this.#trustsSystem || !this.#origin.secure) return false;
+    if (this.#trustsSystem || !this.origin.secure) return false;
     this.#trustsSystem = true;
     this.#origin = this.#open();
     return true;

@@ -7,7 +7,7 @@ import type { JsonObject } from "../../src/core/json.ts";
 export interface Answer {
   readonly status?: number;
   readonly headers?: Readonly<Record<string, string>>;
-  readonly body?: string;
+  readonly body?: string | Buffer;
   /** Writes the body in pieces of this many bytes. */
   readonly pieceBytes?: number;
   /** What happens after the body: `end` (default) closes properly, `cut` resets the connection, `hang` leaves it open. */

@@ -1,3 +1,4 @@
+import { brotliCompressSync, deflateSync, gzipSync, zstdCompressSync } from "node:zlib";
 import { expect, test } from "vitest";
 import type { LecternError } from "../../src/core/errors.ts";
 import { type Answer, replyServer } from "./reply-server.ts";
@@ -36,7 +37,8 @@ const broken: Readonly<Record<string, Answer>> = {
 
 test.each(Object.entries(broken))("%s is never an answer: the question is asked again", async (_, answer) => {
   await using server = await replyServer(answer, responsesText("whole"));
-  const got = await collect(modelAt(server.url, { idleTimeoutMs: 60 }));
+  const silent = answer.ending === "hang";
+  const got = await collect(modelAt(server.url, silent ? { idleTimeoutMs: 300 } : {}));
   expect([got.text, got.finish, server.requests.length]).toEqual(["whole", "stop", 2]);
   const shown = got.events.findIndex((event) => event.type === "text");
   const reset = got.events.findIndex((event) => event.type === "reset");
@@ -65,10 +67,10 @@ test("a damaged, lost or repeated event that carried no text does no harm: the c
 
 test("a chat stream needs a finish reason, and nothing else", async () => {
   const whole = chatText("all of it");
-  const withoutDone = (whole.body ?? "").replace("data: [DONE]\n\n", "");
+  const withoutDone = whole.body.replace("data: [DONE]\n\n", "");
   await using server = await replyServer({ ...whole, body: withoutDone });
   expect(await collect(modelAt(server.url, { api: "chat" }))).toMatchObject({ text: "all of it", finish: "stop" });
-  const cut = (whole.body ?? "").split("\n\n").slice(0, 2).join("\n\n");
+  const cut = whole.body.split("\n\n").slice(0, 2).join("\n\n");
   await using cutting = await replyServer({ ...whole, body: `${cut}\n\ndata: [DONE]\n\n` }, whole);
   expect((await collect(modelAt(cutting.url, { api: "chat" }))).text).toBe("all of it");
   expect(cutting.requests).toHaveLength(2);
@@ -76,12 +78,17 @@ test("a chat stream needs a finish reason, and nothing else", async () => {
 
 test("a damaged chat event may have carried text, so the question is asked again", async () => {
   const whole = chatText("all of it");
-  await using server = await replyServer(
-    { ...whole, body: (whole.body ?? "").replace('"content":"of "', '"content":"o') },
-    whole,
-  );
+  await using server = await replyServer({ ...whole, body: whole.body.replace('"content":"of "', '"content":"o') }, whole);
   expect((await collect(modelAt(server.url, { api: "chat" }))).text).toBe("all of it");
   expect(server.requests).toHaveLength(2);
+});
+
+test("a chat stream whose events all come twice is no answer", async () => {
+  const whole = chatText("one two");
+  const events = whole.body.split("\n\n").filter((event) => event !== "");
+  const doubled = events.flatMap((event) => [event, event]).join("\n\n");
+  await using server = await replyServer({ ...whole, body: `${doubled}\n\n` }, whole);
+  expect((await collect(modelAt(server.url, { api: "chat" }))).text).toBe("one two");
 });
 
 test("what follows [DONE] is not read", async () => {
@@ -113,7 +120,7 @@ test("a late verdict of the asynchronous filter overrides an earlier stop", asyn
       ],
     },
   ]);
-  await using server = await replyServer({ ...whole, body: (whole.body ?? "").replace("data: [DONE]", `${late}data: [DONE]`) });
+  await using server = await replyServer({ ...whole, body: whole.body.replace("data: [DONE]", `${late}data: [DONE]`) });
   const got = await collect(modelAt(server.url, { api: "chat" }));
   expect(got.finish).toBe("content_filter");
   expect(got.events).toContainEqual({
@@ -146,8 +153,24 @@ test("a whole JSON body in place of a stream is read as the answer", async () =>
   }
 });
 
+test("a JSON body that is called an event stream is read as the answer all the same", async () => {
+  const response = { status: "completed", output: [messageItem("in one piece")] };
+  await using server = await replyServer({ headers: stream, body: `\n ${JSON.stringify(response)}` });
+  expect((await collect(modelAt(server.url))).text).toBe("in one piece");
+});
+
+test.each(["gzip", "deflate", "br", "zstd"] as const)("a stream that a gateway packed with %s is unpacked", async (encoding) => {
+  const pack = { gzip: gzipSync, deflate: deflateSync, br: brotliCompressSync, zstd: zstdCompressSync }[encoding];
+  await using server = await replyServer({
+    headers: { ...stream, "content-encoding": encoding },
+    body: pack(responsesText("packed").body),
+  });
+  expect((await collect(modelAt(server.url))).text).toBe("packed");
+  expect(server.requests[0]?.headers["accept-encoding"]).toBe("identity");
+});
+
 test("an event stream under another content type is read as one", async () => {
-  await using server = await replyServer({ headers: { "content-type": "text/plain" }, body: responsesText("plain").body ?? "" });
+  await using server = await replyServer({ headers: { "content-type": "text/plain" }, body: responsesText("plain").body });
   expect((await collect(modelAt(server.url))).text).toBe("plain");
 });
 

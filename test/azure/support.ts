@@ -86,8 +86,11 @@ export function sse(events: readonly object[], done = ""): string {
   return `${events.map((event) => `data: ${JSON.stringify(event)}\n\n`).join("")}${done}`;
 }
 
+/** An answer whose body is text. */
+export type TextAnswer = Answer & { readonly body: string };
+
 /** A Chat Completions stream that says `text`, word by word. */
-export function chatText(text: string, extra: Partial<Answer> = {}): Answer {
+export function chatText(text: string, extra: Partial<TextAnswer> = {}): TextAnswer {
   const chunk = (delta: object, finish_reason: string | null = null): object => ({
     id: "c",
     object: "chat.completion.chunk",
@@ -132,7 +135,7 @@ export function messageItem(text: string): object {
 }
 
 /** A Responses stream that says `text`, word by word. */
-export function responsesText(text: string, extra: Partial<Answer> = {}): Answer {
+export function responsesText(text: string, extra: Partial<TextAnswer> = {}): TextAnswer {
   return { headers: stream, body: sse(responsesEvents([messageItem(text)], text.match(/\S+\s?/g) ?? [])), ...extra };
 }
 

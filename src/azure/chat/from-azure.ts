@@ -33,6 +33,8 @@ export class ChatReader implements ReplyReader {
   #filtered: readonly string[] = [];
   #errors: Json[] = [];
   #done = false;
+  /** The event that brought the finish reason. */
+  #closing: string | undefined;
 
   constructor(listener: ReplyListener, origin: ReplyOrigin) {
     this.#listener = listener;
@@ -56,7 +58,11 @@ export class ChatReader implements ReplyReader {
       throw brokenReply("an event is damaged, so text may be missing", this.#origin);
     }
     if (chunk === undefined || !isJsonObject(chunk)) return;
+    const finished = this.#finish !== undefined;
     const shown = this.#chunk(chunk, isErrorEvent);
+    // Chat has no numbers to show that events came twice; the closing one, the same to the byte, gives it away.
+    if (finished && data === this.#closing) throw brokenReply("its events came twice", this.#origin);
+    if (!finished && this.#finish !== undefined) this.#closing = data;
     if (shown !== undefined) this.#template.learn(bytes, start, end, shown);
   };
 

@@ -84,9 +84,12 @@ function toPlainObjectSchema(schema: JsonObject, changes: string[]): JsonObject 
   }
   if (type !== "object") changes.push('"type" is now "object" at the top');
   if (properties === undefined && branches.length === 0 && type === "object") changes.push('"properties" was missing at the top');
-  const merged: Record<string, Json> = {};
-  for (const branch of branches)
-    if (isJsonObject(branch) && isJsonObject(branch.properties)) Object.assign(merged, branch.properties);
+  // Not by assignment, which would take a property named __proto__ for the prototype.
+  const merged = Object.fromEntries(
+    branches.flatMap((branch) =>
+      isJsonObject(branch) && isJsonObject(branch.properties) ? Object.entries(branch.properties) : [],
+    ),
+  );
   const required = Array.isArray(allOf) ? requiredOfAll(allOf, rest.required) : rest.required;
   return { type: "object", properties: { ...merged, ...own }, ...rest, ...(required === undefined ? {} : { required }) };
 }
@@ -110,6 +113,7 @@ class SchemaRepair {
     if (depth > maxDepth) return {};
     const result: Record<string, Json> = {};
     for (const [keyword, value] of Object.entries(schema)) {
+      if (keyword === "__proto__") continue;
       const kept = dropped.has(keyword) && typeof value === "string" ? undefined : this.#keyword(keyword, value, path, depth);
       if (kept !== undefined) result[keyword] = kept;
     }
@@ -160,7 +164,7 @@ class SchemaRepair {
     if (!isJsonObject(value)) return undefined;
     const members: Record<string, Json> = {};
     for (const [name, member] of Object.entries(value)) {
-      // defineProperty semantics: a property named __proto__ must stay a property.
+      // A property named __proto__ must stay a property.
       const repaired = isJsonObject(member)
         ? this.schema(member, `${at}/${name}`, depth + 1)
         : typeof member === "boolean"
