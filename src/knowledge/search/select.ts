@@ -1,7 +1,9 @@
 import type { Candidate, Scored } from "./score.ts";
 
-export interface SelectOptions<Shown> {
+export interface SelectOptions<Shown extends { readonly text: string }> {
   readonly limit: number;
+  /** Characters of text at most, over all results. */
+  readonly maxChars?: number | undefined;
   /** Of a page in several languages only the version in this one is shown; where it is unknown or absent, the best match. */
   readonly lang?: string | undefined;
   /** Makes the result that a passage is shown as; `covers` names the other passages it shows along. */
@@ -19,9 +21,13 @@ const minPairs = 6;
  * The passages to show, best first, what is in force before what is not: spread over documents, each text and each page in one
  * language once, nothing that an earlier result shows already.
  */
-export function selectPassages<Shown>(scored: readonly Scored[], { limit, show, lang }: SelectOptions<Shown>): Shown[] {
+export function selectPassages<Shown extends { readonly text: string }>(
+  scored: readonly Scored[],
+  { limit, maxChars = Number.POSITIVE_INFINITY, show, lang }: SelectOptions<Shown>,
+): Shown[] {
   const shown: { readonly result: Shown; readonly inForce: boolean }[] = [];
   const covered = new Set<number>();
+  let room = maxChars;
   const kept: { readonly document: number; readonly pairs: ReadonlySet<string> }[] = [];
   for (const entry of spread(oneLanguage(scored, lang))) {
     if (shown.length >= limit) break;
@@ -30,6 +36,9 @@ export function selectPassages<Shown>(scored: readonly Scored[], { limit, show, 
     if (kept.some((other) => other.document !== entry.candidate.document && agree(pairs, other.pairs))) continue;
     kept.push({ document: entry.candidate.document, pairs });
     const result = show(entry);
+    // A shorter passage further down may still fit.
+    if (result.shown.text.length > room) continue;
+    room -= result.shown.text.length;
     for (const id of result.covers) covered.add(id);
     shown.push({ result: result.shown, inForce: entry.candidate.inForce });
   }

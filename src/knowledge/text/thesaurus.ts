@@ -15,32 +15,54 @@ interface Entry {
   readonly terms: readonly string[];
 }
 
+/** A word named by more entries than this is too general to lead back to them. */
+const maxNamedBy = 3;
+
 /** The thesaurus of a language; undefined where there is none. */
 export function createThesaurus(lang: string, analyzer: Analyzer): Thesaurus | undefined {
   if (lang !== "en") return undefined;
   const known = new Set<string>();
-  const byFirst = new Map<string, Entry[]>();
+  const entries = new Map<string, { readonly key: readonly string[]; readonly terms: Set<string> }>();
   const stems = (phrase: string): string[] => wordsOf(phrase.replaceAll("_", " ")).map((word) => analyzer.stem(word, lang));
-  for (const line of workplaceEnglish.split(/[|\n]/)) {
-    const [asked, meant] = line.split(":");
-    if (asked === undefined || meant === undefined) continue;
-    for (const word of wordsOf(line.replaceAll("_", " "))) known.add(word);
+  // A phrase as a meaning would need all its words together; single words find it as well.
+  const link = (asked: string, meant: string): void => {
+    const [term, ...more] = stems(meant);
+    if (term === undefined || more.length > 0) return;
     const key = stems(asked);
-    // A phrase among the meanings would need all its words together; single words find it as well.
-    const terms = meant
-      .trim()
-      .split(/\s+/)
-      .map(stems)
-      .flatMap((term) => (term.length === 1 ? term : []));
-    const entries = byFirst.get(key[0]!) ?? [];
-    entries.push({ key, terms });
-    byFirst.set(key[0]!, entries);
+    const entry = entries.get(key.join(" ")) ?? { key, terms: new Set() };
+    entries.set(key.join(" "), entry);
+    entry.terms.add(term);
+  };
+  const lines = readEntries();
+  const namedBy = new Map<string, number>();
+  for (const { asked, meant } of lines) {
+    for (const word of wordsOf([asked, ...meant].join(" ").replaceAll("_", " "))) known.add(word);
+    for (const word of meant) namedBy.set(word, (namedBy.get(word) ?? 0) + 1);
+  }
+  for (const { asked, meant } of lines) {
+    for (const word of meant) {
+      link(asked, word);
+      if (namedBy.get(word)! <= maxNamedBy) link(word, asked);
+    }
   }
   return {
     knows: (word) => known.has(word),
-    at: (sequence, place) =>
-      (byFirst.get(sequence[place] ?? "") ?? [])
-        .filter((entry) => entry.key.every((stem, i) => sequence[place + i] === stem))
-        .map((entry) => ({ length: entry.key.length, terms: entry.terms })),
+    at: lookup([...entries.values()].map(({ key, terms }) => ({ key, terms: [...terms] }))),
   };
+}
+
+function readEntries(): { readonly asked: string; readonly meant: readonly string[] }[] {
+  return workplaceEnglish.split(/[|\n]/).flatMap((text) => {
+    const [asked, meant] = text.split(":");
+    return asked === undefined || meant === undefined ? [] : [{ asked: asked.trim(), meant: meant.trim().split(/\s+/) }];
+  });
+}
+
+function lookup(entries: readonly Entry[]): Thesaurus["at"] {
+  const byFirst = new Map<string, Entry[]>();
+  for (const entry of entries) byFirst.set(entry.key[0]!, [...(byFirst.get(entry.key[0]!) ?? []), entry]);
+  return (sequence, place) =>
+    (byFirst.get(sequence[place] ?? "") ?? [])
+      .filter((entry) => entry.key.every((stem, i) => sequence[place + i] === stem))
+      .map((entry) => ({ length: entry.key.length, terms: entry.terms }));
 }

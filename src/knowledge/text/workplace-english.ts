@@ -1,6 +1,6 @@
 /**
  * What people at work call the same thing, in general English: an asked word or phrase, then what a document may call it.
- * Entries stand between bars, `_` joins the words of a phrase. One direction only: whoever asks about whisky may mean gifts, not the reverse.
+ * Entries stand between bars, `_` joins the words of a phrase. A word that is named by few entries also leads back to them.
  * Written for this project; what it gains is measured in docs/decisions/0004-retrieval.md.
  */
 export const workplaceEnglish = `
@@ -99,7 +99,7 @@ hand_over: delegate handover | handbook: manual guide | handover: transition | h
 head: leader director chief | headache: sick | headhunter: recruiter agency | headline: news | headphones: headset audio | headset: headphones | headshot: photo portrait
 health: wellness medical | health_plan: health_insurance medical_plan insurance | healthy: recovered fit | hearing: deaf | heating: temperature hvac
 help: support assistance | help_desk: support helpdesk | helpdesk: support it_support | helpline: hotline | hierarchy: structure | hipaa: privacy health
-hire: hiring recruit recruiting recruitment | holiday: festival | home: house residence | home_office: remote desk | homepage: website page
+hire: hiring recruit recruiting recruitment | holiday: vacation pto leave festival | home: house residence | home_office: remote desk | homepage: website page
 honest: honesty transparent candid | hospital: hospitalization medical | host: facilitator organizer | hot: temperature | hotel: lodging accommodation room
 hotline: helpline phone | hotspot: internet mobile | hour: time schedule | household: home | how_long: duration | how_often: frequency every
 hr: human_resources people_ops people_team personnel | hsa: fsa health_savings | hyperlink: link url | icon: logo | id: identification badge | idea: proposal suggestion
@@ -236,5 +236,5 @@ wheelchair: accessibility disability | where: location | whisky: whiskey liquor 
 wife: husband spouse partner married | wifi: internet wireless network | wiki: handbook documentation | wine: alcohol | winter: season | wipe: erase delete
 wire: transfer payment | wish: want | witness: court testify | work_permit: visa immigration | work_together: collaborate collaboration | workflow: process
 working_hours: core_hours schedule | workload: capacity | write: draft writing author | writing: write content | wrongdoing: misconduct violation unethical ethics
-xerox: photocopy copy | yearly: annual annually year | yesterday: previous | yoga: fitness wellness | zoom: video call
+xerox: photocopy copy | yearly: annual annually year | yesterday: previous | yoga: fitness wellness | zoom: video call | pto: vacation leave holiday | leave: vacation pto absence
 `;

@@ -1,9 +1,11 @@
 import type { DatabaseSync } from "node:sqlite";
+import { findContradictions } from "../../search/contradictions.ts";
+import { fuse } from "../../search/fuse.ts";
 import { questionWords, type ReadQuery, readQuery } from "../../search/query.ts";
 import { type Candidate, type Scored, scoreCandidates } from "../../search/score.ts";
 import { selectPassages } from "../../search/select.ts";
 import type { Standing } from "../../search/standing.ts";
-import type { SearchOptions, SearchOutcome } from "../../store.ts";
+import type { SearchHit, SearchOptions, SearchOutcome } from "../../store.ts";
 import type { Analyzer } from "../../text/analyzer.ts";
 import { detectLanguage } from "../../text/language.ts";
 import type { Thesaurus } from "../../text/thesaurus.ts";
@@ -38,33 +40,58 @@ export function createSearcher(database: DatabaseSync, { analyzer, speller, thes
   const compounds = createCompoundFinder(database, analyzer);
   const passages = createPassageReader(database);
   const total = database.prepare("SELECT count(*) AS n FROM passages WHERE passages MATCH ?");
+  const countMatches = (matches: ReadonlySet<string>): number =>
+    matches.size === 0 ? 0 : Number(total.get([...matches].map((match) => `(${match})`).join(" OR "))!.n);
   const standings = createStandings(database);
   const candidates = createCandidateReader(database);
 
   return {
-    search(question, { limit = 6, reader, topic, asOf = today() }) {
+    search(question, { limit = 6, reader, topic, asOf = today(), queries = [], maxChars }) {
       const visible = visibleTo(database, reader);
       const figures = figuresFor(visible);
       const langs = languagesOf(database, visible);
-      const asked = detectLanguage(question, analyzer.stopWords);
-      const questionLang = asked !== undefined && langs.includes(asked) ? asked : undefined;
-      const { words, corrections } = speller.repair(questionWords(question), { langs, visible, thesauri });
-      const query = readQuery(words, {
-        langs,
-        questionLang,
-        analyzer,
-        thesauri,
-        compounds: (word, lang) => compounds(word, lang, figures),
-      });
-      const match = matchOf(query, visible);
-      if (match === undefined) return { hits: [], total: 0, corrections };
       const standing = standings(visible, asOf);
-      const scored = scoreCandidates(query, candidates(match, topic, standing), figures);
-      const show = ({ candidate, score }: Scored) => passages.show(candidate.id, { score, standing });
-      const hits = selectPassages(scored, { limit, lang: questionLang, show });
-      return { hits, total: Number(total.get(match)!.n), corrections };
+      const matches = new Set<string>();
+
+      const find = (form: string): { scored: Scored[]; corrections: SearchOutcome["corrections"]; lang: string | undefined } => {
+        const told = detectLanguage(form, analyzer.stopWords);
+        const lang = told !== undefined && langs.includes(told) ? told : undefined;
+        const { words, corrections } = speller.repair(questionWords(form), { langs, visible, thesauri });
+        const query = readQuery(words, {
+          langs,
+          questionLang: lang,
+          analyzer,
+          thesauri,
+          compounds: (word, of) => compounds(word, of, figures),
+        });
+        const match = matchOf(query, visible);
+        if (match === undefined) return { scored: [], corrections, lang };
+        matches.add(match);
+        return { scored: scoreCandidates(query, candidates(match, topic, standing), figures), corrections, lang };
+      };
+
+      const { scored, corrections, lang } = find(question);
+      const others = [...new Set(queries)].filter((form) => form !== question).map((form) => find(form).scored);
+      const show = ({ candidate, score }: Scored) => {
+        const { shown, covers } = passages.show(candidate.id, { score, standing });
+        return { shown: { ...shown, inForce: candidate.inForce }, covers };
+      };
+      const selected = selectPassages(fuse(scored, others), { limit, maxChars, lang, show });
+      const hits = withContradictions(selected, analyzer);
+      return { hits, total: countMatches(matches), corrections };
     },
   };
+}
+
+function withContradictions(selected: readonly (SearchHit & { readonly inForce: boolean })[], analyzer: Analyzer): SearchHit[] {
+  const contradicting = findContradictions(selected, analyzer);
+  return selected.map((entry) => {
+    const { inForce: _, ...hit } = entry;
+    const others = contradicting.get(entry);
+    if (others === undefined) return hit;
+    const remark = `contradicts ${others.join(", ")}`;
+    return { ...hit, remark: hit.remark === undefined ? remark : `${hit.remark}; ${remark}` };
+  });
 }
 
 /** FTS5 expression for all terms of a question; undefined where it has none. */
