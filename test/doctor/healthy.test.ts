@@ -54,6 +54,13 @@ test("a stream that takes its time is not taken for a buffered one", async () =>
   expect(blamed(await examine({ env: healthy.env }))).toEqual([]);
 });
 
+test("a model that thinks for long before its first word is not blamed", async () => {
+  await using healthy = await emulated({ config: { faults: [{ fault: { kind: "stall", amount: 300 }, at: [2] }] } });
+  const reports = await examine({ env: healthy.env, limits: { answerMs: 300 } });
+  expect(blamed(reports)).toEqual([]);
+  expect(reports.find((report) => report.id === "stream")!.cause).toContain("the model not done yet");
+});
+
 const host = "contoso.openai.azure.com";
 const authority = makeAuthority("Contoso Test Authority");
 

@@ -201,6 +201,12 @@ testFaults([
     says: [/rate limit/],
     setup: refusing("429-new"),
   },
+  {
+    named: "deployment: rate-limited",
+    when: "a trial's daily quota is used up, which is a failure and no warning",
+    says: [/86400 s/],
+    setup: refusing("429-day"),
+  },
   { named: "deployment: no-capacity", when: "the region has no capacity", says: [/capacity/], setup: refusing("429-capacity") },
   {
     named: "deployment: service-down",
@@ -252,12 +258,13 @@ testFaults([
   },
 ]);
 
+const longWinded = () => ({ text: "one, two, three, four, five, six, seven, eight, nine, ten ".repeat(8) });
+
 /** A gateway that passes plain answers on and changes streams. `whole` is a long answer, sent when the gateway pleases. */
 const streamed =
   (change: (answer: Passed) => Passed | undefined, more: Partial<Setup> = {}) =>
   async (stack: AsyncDisposableStack): Promise<Setup> => {
-    const brain = () => ({ text: "one, two, three, four, five, six, seven, eight, nine, ten ".repeat(8) });
-    const { emulator, env } = stack.use(await emulated({ brain }));
+    const { emulator, env } = stack.use(await emulated({ brain: longWinded }));
     const isStream = (body: string): boolean => body.includes('"stream":true');
     const handler = passesOn(emulator.url, (answer, asked) => (isStream(asked.body) ? change(answer) : answer));
     const gateway = stack.use(await serves(handler));
@@ -299,7 +306,9 @@ testFaults([
     when: "a gateway stops in the middle of the stream",
     says: [/nothing more comes/],
     setup: async (stack) => {
-      const { env } = stack.use(await emulated({ config: { faults: [{ fault: { kind: "stall", amount: 400 }, at: [2] }] } }));
+      const { env } = stack.use(
+        await emulated({ brain: longWinded, config: { faults: [{ fault: { kind: "stall", amount: 9_000 }, at: [2] }] } }),
+      );
       return { env, limits: { answerMs: 300 } };
     },
   },

@@ -44,7 +44,9 @@ export function answerFinding(answer: Answer, surface: Surface, context: Context
   const { error } = classifyHttpError(answer, errorContext(target, surface, asker(context)));
   const id = idOf(answer, context);
   const special = specialText(id, context);
-  return found(id, { cause: special?.cause ?? error.message, fix: special?.fix ?? error.fix ?? "" });
+  const text = { cause: special?.cause ?? error.message, fix: special?.fix ?? error.fix ?? "" };
+  // A minute's wait is daily life; a day's is no setup that works.
+  return found(id, (error.retryAfterMs ?? 0) > 60_000 ? { ...text, status: "fail" } : text);
 }
 
 type AnswerFault = keyof typeof answerFaults;

@@ -1,4 +1,5 @@
 import type { Answer } from "./probe.ts";
+import type { Repair } from "./requests.ts";
 import type { Surface, Target } from "./target.ts";
 import type { Resolution } from "./world.ts";
 
@@ -10,8 +11,8 @@ export interface Facts {
   resolution?: Resolution;
   /** credential: headers that prove who we are, and what they hold. */
   auth?: Auth;
-  /** deployment: the API that answered, and its whole answer. */
-  answered?: { readonly surface: Surface; readonly answer: Answer };
+  /** deployment: the API that answered, its whole answer, and what had to be changed in the question. */
+  answered?: { readonly surface: Surface; readonly answer: Answer; readonly repairs: readonly Repair[] };
 }
 
 export interface Auth {

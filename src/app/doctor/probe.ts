@@ -7,8 +7,8 @@ export interface Answer {
   readonly status: number;
   readonly headers: IncomingHttpHeaders;
   readonly body: string;
-  /** `cut`: the connection ended in the middle. `stalled`: nothing came for `answerMs`. */
-  readonly end: "whole" | "cut" | "stalled";
+  /** `cut`: the connection ended in the middle. `stalled`: nothing came for `answerMs`. `stopped`: it was still coming after `stopAfterMs`. */
+  readonly end: "whole" | "cut" | "stalled" | "stopped";
   /** Milliseconds from the request to the status line, the first and the last part of the body. */
   readonly headMs: number;
   readonly firstMs: number;
@@ -34,6 +34,8 @@ export interface ProbeRequest {
   readonly path: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: object;
+  /** Milliseconds after which enough was seen. Default: no limit beside the check's own. */
+  readonly stopAfterMs?: number;
 }
 
 /**
@@ -63,13 +65,16 @@ export async function probe(target: Target, request: ProbeRequest, options: Dial
     const onAbort = (): void => fail(signal.reason);
     const finish = (then: () => void): void => {
       clearTimeout(timer);
+      clearTimeout(enough);
       signal.removeEventListener("abort", onAbort);
       then();
       sent.destroy();
       line.socket.destroy();
     };
     const fail = (reason: unknown): void => finish(() => reject(reason));
-    const timer = setTimeout(() => collected.stall(), world.limits.answerMs);
+    const timer = setTimeout(() => collected.end("stalled"), world.limits.answerMs);
+    const { stopAfterMs } = request;
+    const enough = stopAfterMs === undefined ? undefined : setTimeout(() => collected.end("stopped"), stopAfterMs);
     const collected = new Collector(() => now() - begin, {
       refresh: () => timer.refresh(),
       done: (answer) => finish(() => resolve(answer)),
@@ -77,8 +82,8 @@ export async function probe(target: Target, request: ProbeRequest, options: Dial
     });
     signal.addEventListener("abort", onAbort, { once: true });
     sent.on("response", (response) => collected.take(response));
-    sent.on("error", () => collected.close());
-    sent.on("close", () => collected.close());
+    sent.on("error", () => collected.end("cut"));
+    sent.on("close", () => collected.end("cut"));
     sent.end(text);
   });
 }
@@ -119,19 +124,15 @@ class Collector {
     response.on("error", () => this.#finish("cut"));
   }
 
-  close(): void {
-    this.#finish("cut");
-  }
-
-  stall(): void {
-    this.#finish("stalled");
+  end(how: Exclude<Answer["end"], "whole">): void {
+    this.#finish(how);
   }
 
   #finish(end: Answer["end"]): void {
     if (this.#settled) return;
     this.#settled = true;
     if (this.#head === undefined) {
-      this.#events.none(end === "stalled" ? "silent" : "closed");
+      this.#events.none(end === "cut" ? "closed" : "silent");
       return;
     }
     const { status, headers, ms } = this.#head;

@@ -14,10 +14,11 @@ export async function send(
   context: Context,
   surface: Surface,
   body: object,
-  headers: Readonly<Record<string, string>> = context.facts.auth?.headers ?? {},
+  options: { readonly stopAfterMs?: number } = {},
 ): Promise<Answer> {
   const target = context.facts.target!;
-  const request = { path: target.path(surface), headers: { ...target.headers, ...headers }, body };
+  const headers = { ...target.headers, ...context.facts.auth?.headers };
+  const request = { path: target.path(surface), headers, body, ...options };
   return probe(target, request, { ...lineOptions(context), now: () => context.world.now() });
 }
 
@@ -26,8 +27,23 @@ export function asker({ facts }: Context): { readonly type: ErrorContext["auth"]
   return { type: facts.auth?.type ?? "api_key", principal: facts.auth?.claims?.objectId };
 }
 
-/** Request parameters that a deployment may not take: left out or renamed as its refusals ask. */
 export type Body = { readonly [name: string]: unknown };
+
+/** A request parameter that the deployment does not take, or knows by another name. */
+export interface Repair {
+  readonly name: string;
+  /** Undefined: it is left out. */
+  readonly to: string | undefined;
+}
+
+/** A body without what the deployment refused. */
+export function repaired(body: Body, repairs: readonly Repair[]): Body {
+  return repairs.reduce((changed, { name, to }) => {
+    if (!(name in changed)) return changed;
+    const { [name]: value, ...rest } = changed;
+    return to === undefined ? rest : { ...rest, [to]: value };
+  }, body);
+}
 
 /** A short question for either API. `tokens` bounds the answer. */
 export function question(surface: Surface, deployment: string, text: string, options: { tokens: number; stream: boolean }): Body {

@@ -33,7 +33,7 @@ export const defaultLimits: Limits = {
   dnsMs: 3_000,
   connectMs: 4_000,
   tokenMs: 9_000,
-  answerMs: 8_000,
+  answerMs: 9_000,
   serversMs: 9_000,
 };
 

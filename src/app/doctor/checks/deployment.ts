@@ -1,10 +1,11 @@
 import { classifyHttpError } from "../../../azure/errors.ts";
+import type { Remedy } from "../../../azure/failure.ts";
 import { answerFaults, answerFinding, errorBody } from "../answer-faults.ts";
 import type { Check, Context, Finding, Verdict } from "../check.ts";
 import { fails, finder, warns } from "../check.ts";
 import { DialError } from "../dial.ts";
 import { type Answer, NoAnswer } from "../probe.ts";
-import { asker, type Body, question, send } from "../requests.ts";
+import { asker, type Body, question, type Repair, repaired, send } from "../requests.ts";
 import { errorContext, type Surface } from "../target.ts";
 import { connectionFinding } from "./connection.ts";
 
@@ -37,8 +38,8 @@ export const deployment: Check = {
     }
     const answered = [...asked].find(([, outcome]) => outcome.finding === undefined);
     if (answered !== undefined) {
-      const [surface, { answer }] = answered;
-      facts.answered = { surface, answer: answer! };
+      const [surface, { answer, repairs }] = answered;
+      facts.answered = { surface, answer: answer!, repairs };
       return { note: noteOf(context, surface, asked) };
     }
     return { findings: [await judge(context, asked)] };
@@ -50,6 +51,7 @@ interface Outcome {
   readonly finding: Finding | undefined;
   /** The refusal says that the other API might do. */
   readonly otherApi: boolean;
+  readonly repairs: readonly Repair[];
 }
 
 /** Refused parameters are left out or renamed, as the client does, at most this often. */
@@ -57,19 +59,24 @@ const maxRepairs = 4;
 
 async function ask(context: Context, surface: Surface): Promise<Outcome> {
   const target = context.facts.target!;
-  let body: Body = question(surface, target.deployment, "Reply with OK.", { tokens: 64, stream: false });
-  for (let repairs = 0; ; repairs++) {
+  const first = question(surface, target.deployment, "Reply with OK.", { tokens: 64, stream: false });
+  const repairs: Repair[] = [];
+  const outcome = (answer: Answer | undefined, finding: Finding | undefined, otherApi = false): Outcome => {
+    return { answer, finding, otherApi, repairs };
+  };
+  for (;;) {
+    const body = repaired(first, repairs);
     const answer = await send(context, surface, body).catch((error: unknown) => error);
-    if (answer instanceof DialError) return { answer: undefined, finding: connectionFinding(answer, context), otherApi: false };
-    if (answer instanceof NoAnswer) return { answer: undefined, finding: silent(answer, context), otherApi: false };
+    if (answer instanceof DialError) return outcome(undefined, connectionFinding(answer, context));
+    if (answer instanceof NoAnswer) return outcome(undefined, silent(answer, context));
     if (answer instanceof Error) throw answer;
     const got = answer as Answer;
     const finding = answerFinding(got, surface, context);
-    if (finding === undefined || outOfTokens(got)) return { answer: got, finding: undefined, otherApi: false };
+    if (finding === undefined || outOfTokens(got)) return outcome(got, undefined);
     const { remedy } = classifyHttpError(got, errorContext(target, surface, asker(context)));
-    const repaired = repairs < maxRepairs && remedy !== undefined ? repair(body, remedy) : undefined;
-    if (repaired === undefined) return { answer: got, finding, otherApi: remedy?.kind === "switch_api" };
-    body = repaired;
+    const next = remedy === undefined || repairs.length >= maxRepairs ? undefined : repairFor(remedy, body);
+    if (next === undefined) return outcome(got, finding, remedy?.kind === "switch_api");
+    repairs.push(next);
   }
 }
 
@@ -78,12 +85,10 @@ function outOfTokens({ status, body }: Answer): boolean {
   return status === 400 && /max_tokens or model output limit was reached/i.test(errorBody(body).message);
 }
 
-function repair(body: Body, remedy: { readonly kind: string; readonly name?: unknown; readonly to?: string }): Body | undefined {
-  const { kind, name, to } = remedy;
-  if (typeof name !== "string" || !(name in body)) return undefined;
-  const { [name]: value, ...rest } = body;
-  if (kind === "drop_parameter") return rest;
-  return kind === "rename_parameter" && to !== undefined ? { ...rest, [to]: value } : undefined;
+function repairFor(remedy: Remedy, body: Body): Repair | undefined {
+  if (remedy.kind !== "drop_parameter" && remedy.kind !== "rename_parameter") return undefined;
+  if (!(remedy.name in body)) return undefined;
+  return { name: remedy.name, to: remedy.kind === "rename_parameter" ? remedy.to : undefined };
 }
 
 function silent({ reason }: NoAnswer, { facts, world }: Context): Finding {

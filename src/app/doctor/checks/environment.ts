@@ -18,9 +18,9 @@ const faults = {
     "config",
     "Some of AZURE_TENANT_ID, AZURE_CLIENT_ID, AZURE_CLIENT_SECRET are set, but not all.",
   ),
-  "identity-endpoint-half-set": fails("config", "Only one of IDENTITY_ENDPOINT and IDENTITY_HEADER is set."),
+  "identity-endpoint-half-set": warns("config", "Only one of IDENTITY_ENDPOINT and IDENTITY_HEADER is set."),
   "token-credentials-unknown": fails("config", "AZURE_TOKEN_CREDENTIALS names no credential that exists."),
-  "federated-token-missing": fails("config", "AZURE_FEDERATED_TOKEN_FILE names a file that is not there."),
+  "federated-token-missing": warns("config", "AZURE_FEDERATED_TOKEN_FILE names a file that is not there."),
   "proxy-malformed": fails("config", "A proxy variable holds something that is no http URL."),
   "tls-verification-off": warns("config", "NODE_TLS_REJECT_UNAUTHORIZED=0: anyone on the way can read and change everything."),
   "ca-file-missing": fails("config", "A certificate file that is configured is not there."),
@@ -141,13 +141,16 @@ function servicePrincipal({ env }: Config): readonly Finding[] {
   return [found("client-secret-shadows-identity", { cause, fix })];
 }
 
-function proxyFindings({ env }: Config): readonly Finding[] {
+/** A variable of the other scheme than the endpoint's does no harm yet: servers and sign-in may meet it. */
+function proxyFindings({ env, azure, emulator }: Config): readonly Finding[] {
+  const scheme = emulator || /^http:/i.test(azure.baseUrl ?? azure.endpoint ?? "") ? "http:" : "https:";
   const names = [...proxyVariables("https:"), ...proxyVariables("http:")];
   return names.flatMap((name) => {
     const value = env[name]?.trim();
     if (!value || (URL.canParse(value) && /^https?:$/.test(new URL(value).protocol))) return [];
     const cause = `${name} holds no http URL.`;
-    return [found("proxy-malformed", { cause, fix: `Set ${name}=http://<host>:<port> (with the scheme), or unset it.` })];
+    const fix = `Set ${name}=http://<host>:<port> (with the scheme), or unset it.`;
+    return [found("proxy-malformed", { cause, fix, status: proxyVariables(scheme).includes(name) ? "fail" : "warn" })];
   });
 }
 
@@ -159,9 +162,12 @@ function tlsFindings({ config, world }: Context): readonly Finding[] {
   ];
   const missing = files
     .filter(([, path]) => !world.exists(path!))
-    .map(([name, path]) =>
-      found("ca-file-missing", { cause: `${name} names ${path}, which is not there.`, fix: `Correct or unset ${name}.` }),
-    );
+    .map(([name, path]) => {
+      const cause = `${name} names ${path}, which is not there.`;
+      // Node itself goes on without its file.
+      const status = name === "NODE_EXTRA_CA_CERTS" ? "warn" : "fail";
+      return found("ca-file-missing", { cause, fix: `Correct or unset ${name}.`, status });
+    });
   if (env.NODE_TLS_REJECT_UNAUTHORIZED !== "0") return missing;
   const cause =
     "NODE_TLS_REJECT_UNAUTHORIZED is 0: certificates are not checked, so anyone on the way can read the key and change answers.";
