@@ -1,6 +1,6 @@
 // docs/reference/configuration.md: every setting, from the schema and the table of settings; the rules of trust in words.
 import { mayDotenvSet } from "../src/config/dotenv.ts";
-import { projectConfigName, projectServerFiles } from "../src/config/layers.ts";
+import { projectConfigName, projectServerFiles } from "../src/config/places.ts";
 import { settings } from "../src/config/settings.ts";
 
 const cell = (text) => text.replaceAll("|", "\\|").replaceAll("\n", " ");

@@ -10,11 +10,17 @@ export interface ChosenCredential {
 }
 
 /**
- * How to prove who we are: the key when there is one (or `auth` says so), else an Azure identity. A secret never goes to an endpoint
- * from a less trusted place than its own, nor an Entra token outside Azure's hosts and `trustedHosts`. Throws `config`.
+ * How to prove who we are: what was given in code, else the key when there is one (or `auth` says so), else an Azure identity. A secret never
+ * goes to an endpoint from a less trusted place than its own, nor an Entra token outside Azure's hosts and `trustedHosts`. Throws `config`.
  */
-export function credentialFor(config: Config): ChosenCredential {
+export function credentialFor(config: Config, given?: Credential): ChosenCredential {
   const { azure } = config;
+  if (given) {
+    // Whoever gives a credential in code answers for the host; only a project's files must not have it sent elsewhere.
+    const kind = given.type === "api_key" ? "key" : "token";
+    const notices = checkDestinations(config, { what: "the program's credential", kind, origin: givenInCode });
+    return { credential: given, notices };
+  }
   if (azure.auth === "key" && !azure.apiKey) {
     throw new LecternError("config", 'auth is "key", but AZURE_OPENAI_API_KEY is not set.', {
       fix: "Set AZURE_OPENAI_API_KEY, or use --auth entra.",

@@ -3,7 +3,7 @@ import type { Config, ConfigNotice } from "../config/config.ts";
 import { type Origin, trustOf } from "../config/settings.ts";
 import { visible } from "../config/visible.ts";
 import { isLecternError, LecternError } from "../core/errors.ts";
-import { hashOf, openApprovals } from "./trust.ts";
+import { hashOf, openApprovals } from "./approvals.ts";
 
 /** Settings that decide where a credential goes and who can read it on the way. */
 const routes = ["azure.endpoint", "azure.baseUrl", "azure.backends", "azure.headers", "azure.keyHeader", "azure.caFile"] as const;
@@ -13,7 +13,8 @@ type Route = (typeof routes)[number];
 export interface Proof {
   /** As messages name it: `the API key`, `an Entra token`. */
   readonly what: string;
-  readonly kind: "key" | "entra";
+  /** `token`: given in code, which answers for the host. */
+  readonly kind: "key" | "entra" | "token";
   readonly origin: Origin;
 }
 
@@ -65,7 +66,7 @@ export function endpointApproval(config: Config): {
 function weakerRoutes(config: Config, proof: Proof): readonly Route[] {
   return routes.filter((path) => {
     if (settingOf(config, path) === undefined || (path === "azure.endpoint" && config.azure.baseUrl !== undefined)) return false;
-    if (path === "azure.keyHeader" && proof.kind === "entra") return false;
+    if (path === "azure.keyHeader" && proof.kind !== "key") return false;
     return trustOf[originOf(config, path).kind] < trustOf[proof.origin.kind];
   });
 }
@@ -75,7 +76,7 @@ function isHarmless(path: Route, destinations: readonly Destination[], proof: Pr
   const hosts = destinations.filter((destination) => destination.path === path);
   if (hosts.length === 0) return false;
   // Only Azure's own front sees a token, and it refuses one without a role there; checkTokenHost has seen to the rest.
-  if (proof.kind === "entra") return hosts.every((host) => host.isAzure && host.url.protocol === "https:");
+  if (proof.kind !== "key") return hosts.every((host) => host.isAzure && host.url.protocol === "https:");
   if (proof.origin.kind !== "dotenv") return false;
   return hosts.every((host) => host.isLoopback || (host.isAzure && host.url.protocol === "https:"));
 }

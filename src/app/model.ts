@@ -5,7 +5,6 @@ import type { Learned, LearnedStore } from "../azure/learned.ts";
 import type { Config } from "../config/config.ts";
 import { LecternError } from "../core/errors.ts";
 import type { Model } from "../core/model.ts";
-import { credentialFor } from "./credential.ts";
 import { JsonFile } from "./json-file.ts";
 import type { LecternOptions } from "./options.ts";
 
@@ -19,8 +18,8 @@ export interface OpenedModel extends AsyncDisposable {
 export async function openModel(config: Config, options: LecternOptions): Promise<OpenedModel> {
   if (options.model) return { model: options.model, notices: [], async [Symbol.asyncDispose]() {} };
   if (config.emulator) return openEmulated(config);
-  const { createAzureModel } = await import("../azure/model.ts");
-  const chosen = options.credential ? { credential: options.credential, notices: [] } : credentialFor(config);
+  const [{ createAzureModel }, { credentialFor }] = await Promise.all([import("../azure/model.ts"), import("./credential.ts")]);
+  const chosen = credentialFor(config, options.credential);
   const model = createAzureModel({
     ...azureOptions(config, chosen.credential),
     learnedStore: fileLearnedStore(join(config.cacheDir, "learned.json")),

@@ -1,22 +1,9 @@
-import { createHash } from "node:crypto";
-import { join } from "node:path";
 import type { Config, ServerConfig } from "../config/config.ts";
 import { envFileHash, usedVariables, variablesFor } from "../config/expand.ts";
 import { trustOf } from "../config/settings.ts";
 import { visible } from "../config/visible.ts";
 import { LecternError } from "../core/errors.ts";
-import { JsonFile } from "./json-file.ts";
-
-/** What the user approved, by hash of everything that decides what runs or where something is sent, so that any change asks again. */
-interface Approvals {
-  readonly servers?: Readonly<Record<string, Approval>>;
-  readonly endpoints?: Readonly<Record<string, Approval>>;
-}
-interface Approval {
-  /** For people who look into the file: name and place, nothing secret. */
-  readonly what: string;
-  readonly at: string;
-}
+import { hashOf, openApprovals } from "./approvals.ts";
 
 /** Names of Lectern's own servers, whose tools always run: no configured server may pass for them. */
 const ownNames = ["knowledge", "tools"];
@@ -60,30 +47,6 @@ export function createTrust(config: Config): Trust {
 
 const isReserved = (server: ServerConfig): boolean => ownNames.includes(server.name.toLowerCase());
 
-interface ApprovalList {
-  has(hash: string): boolean;
-  add(hash: string, what: string): void;
-  remove(hash: string): void;
-}
-
-/** One kind of approvals in the user's state folder. `add` throws `config` where they cannot be written. */
-export function openApprovals(config: Config, kind: keyof Approvals): ApprovalList {
-  const path = join(config.stateDir, "trust.json");
-  const file = new JsonFile<Approvals>(path, {});
-  const known = (): Readonly<Record<string, Approval>> => file.read()[kind] ?? {};
-  const update = (change: (entries: Readonly<Record<string, Approval>>) => Readonly<Record<string, Approval>>): void => {
-    if (file.update((all) => ({ ...all, [kind]: change(all[kind] ?? {}) }))) return;
-    throw new LecternError("config", `The approval cannot be kept: ${path} cannot be written.`, {
-      fix: "Make the folder writable, or name another one by LECTERN_STATE_DIR.",
-    });
-  };
-  return {
-    has: (hash) => Object.hasOwn(known(), hash),
-    add: (hash, what) => update((entries) => ({ ...entries, [hash]: { what, at: new Date().toISOString() } })),
-    remove: (hash) => update((entries) => Object.fromEntries(Object.entries(entries).filter(([key]) => key !== hash))),
-  };
-}
-
 /**
  * Names a server definition by everything that decides what is run or sent: the file it stands in, command, arguments, variables, headers, and
  * what the project's `.env` and the `envFile` put into it. The user's own variables are not part of it: they are nobody else's to change.
@@ -97,8 +60,6 @@ function fingerprint(server: ServerConfig, config: Config): string {
   const parts = [origin.name, name, type, command, args, env, envFile, cwd, url, headers, inputs, fromDotenv];
   return hashOf([...parts, envFileHash(server, variables)]);
 }
-
-export const hashOf = (parts: readonly unknown[]): string => createHash("sha256").update(JSON.stringify(parts)).digest("hex");
 
 /** The full command or address as written (variables not expanded), every control or invisible character made visible: what a person approves. */
 export function commandLine(server: ServerConfig): string {

@@ -47,11 +47,5 @@ export function stateFolder(env: Environment): string {
   return join(absolute(env.XDG_STATE_HOME) || join(homeFolder(env), ".local", "state"), "lectern");
 }
 
-/** Where a user keeps settings for all projects: `<config home>/lectern/config.json`. */
-export function userConfigFile(env: Environment): string {
-  if (platform() === "win32") return join(env.APPDATA ?? join(homeFolder(env), "AppData", "Roaming"), "lectern", "config.json");
-  return join(absolute(env.XDG_CONFIG_HOME) || join(homeFolder(env), ".config"), "lectern", "config.json");
-}
-
 /** Relative paths count as not set. Source: XDG Base Directory Specification 0.8. */
-const absolute = (path: string | undefined): string | undefined => (path && isAbsolute(path) ? path : undefined);
+export const absolute = (path: string | undefined): string | undefined => (path && isAbsolute(path) ? path : undefined);

@@ -1,9 +1,10 @@
 import { existsSync } from "node:fs";
-import { dirname, isAbsolute, join, relative, resolve } from "node:path";
+import { isAbsolute, join, relative, resolve } from "node:path";
 import { LecternError } from "../core/errors.ts";
 import type { ConfigNotice, ServerConfig } from "./config.ts";
 import { readConfigFile } from "./config-file.ts";
-import { type Environment, homeFolder, userConfigFile } from "./env.ts";
+import { homeFolder } from "./env.ts";
+import { type Places, projectConfigName, projectServerFiles, userConfigFile } from "./places.ts";
 import type { ConfigFile } from "./schema.ts";
 import { toServerConfig, toServerName } from "./server-entry.ts";
 import { isServersFile, readServersFile } from "./server-files.ts";
@@ -22,19 +23,8 @@ export interface Layer {
   readonly notices: readonly ConfigNotice[];
 }
 
-export interface LayerOptions {
-  readonly env: Environment;
-  readonly cwd: string;
-  readonly configFile?: string;
-}
-
-/** Lectern's own file in a project. */
-export const projectConfigName = "lectern.config.json";
-/** Files of other programs in a project that name MCP servers. Source: Claude Code and VS Code documentation, read 2026-11. */
-export const projectServerFiles: readonly string[] = [".mcp.json", join(".vscode", "mcp.json")];
-
 /** All files that count, weakest first: the user's own, then either the one given by `--config` or the project's. */
-export async function readLayers({ env, cwd, configFile }: LayerOptions): Promise<readonly Layer[]> {
+export async function readLayers({ env, cwd, configFile }: Places): Promise<readonly Layer[]> {
   const user = userConfigFile(env);
   const defaultCwd = homeFolder(env);
   const layers = existsSync(user) ? [await readLayer(user, { kind: "user_file", cwd, defaultCwd })] : [];
@@ -60,13 +50,13 @@ export async function readLayers({ env, cwd, configFile }: LayerOptions): Promis
   ];
 }
 
-interface Place {
+interface LayerPlace {
   readonly kind: OriginKind;
   readonly cwd: string;
   readonly defaultCwd?: string;
 }
 
-async function readLayer(path: string, place: Place): Promise<Layer> {
+async function readLayer(path: string, place: LayerPlace): Promise<Layer> {
   const { kind, cwd, defaultCwd } = place;
   const shown = shownPath(path, cwd);
   const start = defaultCwd === undefined ? {} : { defaultCwd };
@@ -101,10 +91,4 @@ async function readOthersFile(path: string, cwd: string): Promise<Layer> {
 function shownPath(path: string, cwd: string): string {
   const below = relative(cwd, path);
   return below.startsWith("..") || isAbsolute(below) ? path : below;
-}
-
-/** Folder that relative paths of the configuration start from: that of the project's or the given file, else the current one. */
-export function rootOf(layers: readonly Layer[], cwd: string): string {
-  const own = layers.findLast((layer) => layer.kind !== "user_file" && !isServersFile(layer.path));
-  return own ? dirname(own.path) : cwd;
 }

@@ -1,12 +1,11 @@
 import { existsSync } from "node:fs";
-import { dirname, isAbsolute, resolve } from "node:path";
-import type { Config, ServerConfig, SourceConfig } from "./config.ts";
-import { loadProjectDotenv, type ProjectDotenv } from "./dotenv.ts";
+import { isAbsolute, join, resolve } from "node:path";
+import type { Config, SourceConfig } from "./config.ts";
+import type { ProjectDotenv } from "./dotenv.ts";
 import { cacheFolder, type Environment, stateFolder } from "./env.ts";
-import { type Layer, readLayers, rootOf } from "./layers.ts";
-import { mergeEnvironment, mergeFile, mergeRules, Values } from "./merge.ts";
-import { pickServers } from "./pick-servers.ts";
-import { checkProjectSource } from "./project-limits.ts";
+import type { FromFiles } from "./from-files.ts";
+import { hasConfigFiles } from "./places.ts";
+import { mergeEnvironment, Values } from "./values.ts";
 
 export interface LoadOptions {
   readonly env: Environment;
@@ -28,38 +27,36 @@ export interface LoadOptions {
  */
 export async function loadConfig(options: LoadOptions): Promise<Config> {
   const { cwd, flags = {} } = options;
-  const dotenv = loadProjectDotenv(cwd, options.env);
-  // A variable that is set to nothing counts as not set, here as for every setting.
-  const dotenvNames = new Set(Object.keys(dotenv.values).filter((name) => !options.env[name]?.trim()));
-  const env: Environment = { ...options.env, ...Object.fromEntries([...dotenvNames].map((name) => [name, dotenv.values[name]])) };
-  const layers = await readLayers(options);
   const values = new Values();
-  for (const layer of layers) mergeFile(layer, values);
+  // Where there are no files, the modules that read them (and zod behind them) are not loaded.
+  const fromFiles = hasConfigFiles(options) ? await (await import("./from-files.ts")).readFiles(options, values) : undefined;
+  const dotenv = existsSync(join(cwd, ".env")) ? (await import("./dotenv.ts")).loadProjectDotenv(cwd, options.env) : undefined;
+  const dotenvValues = dotenv?.values ?? {};
+  // A variable that is set to nothing counts as not set, here as for every setting.
+  const dotenvNames = new Set(Object.keys(dotenvValues).filter((name) => !options.env[name]?.trim()));
+  const env: Environment = { ...options.env, ...Object.fromEntries([...dotenvNames].map((name) => [name, dotenvValues[name]])) };
   mergeEnvironment({ env, dotenvNames, cwd }, flags, values);
   if (options.sources?.length) values.set("sources", options.sources, { kind: "flag", name: "--source" });
-  const picked = pickServers(layers);
-  const notices = [...dotenv.notices, ...picked.notices, ...mergeRules(layers, picked.servers, values)];
-  return { ...assemble(values, { options, env, layers, servers: picked.servers, dotenv }), notices, dotenvNames };
+  return assemble(values, { options, env, fromFiles, dotenv, dotenvNames });
 }
 
 interface Context {
   readonly options: LoadOptions;
   readonly env: Environment;
-  readonly layers: readonly Layer[];
-  readonly servers: readonly ServerConfig[];
-  readonly dotenv: ProjectDotenv;
+  readonly fromFiles: FromFiles | undefined;
+  readonly dotenv: ProjectDotenv | undefined;
+  readonly dotenvNames: ReadonlySet<string>;
 }
 
-function assemble(values: Values, context: Context): Omit<Config, "notices" | "dotenvNames"> {
-  const { options, env, layers, servers, dotenv } = context;
+function assemble(values: Values, { options, env, fromFiles, dotenv, dotenvNames }: Context): Config {
   const get = (path: string): unknown => values.values.get(path);
   const list = (path: string): readonly string[] => (get(path) as string[] | undefined) ?? [];
   const instructions = get("instructions") as string | undefined;
   return {
     azure: { api: "auto", auth: "auto", ...values.section("azure") },
     emulator: get("emulator") === true,
-    sources: sourcesOf(options, layers),
-    servers,
+    sources: sourcesOf(options, fromFiles),
+    servers: fromFiles?.servers ?? [],
     allow: list("allow"),
     ask: list("ask"),
     deny: list("deny"),
@@ -71,27 +68,22 @@ function assemble(values: Values, context: Context): Omit<Config, "notices" | "d
     // The real environment only: a project must not choose where approvals and indexes are looked up.
     cacheDir: cacheFolder(options.env),
     stateDir: stateFolder(options.env),
-    root: rootOf(layers, options.cwd),
+    root: fromFiles?.root ?? options.cwd,
     origins: values.origins,
     overridden: values.overridden,
-    files: [
-      ...layers.map(({ path, kind }) => ({ path, kind })),
-      ...(dotenv.path === undefined ? [] : [{ path: dotenv.path, kind: "dotenv" as const }]),
-    ],
+    files: [...(fromFiles?.files ?? []), ...(dotenv?.path === undefined ? [] : [{ path: dotenv.path, kind: "dotenv" as const }])],
+    notices: [...(dotenv?.notices ?? []), ...(fromFiles?.notices ?? [])],
     env,
+    dotenvNames,
   };
 }
 
-function sourcesOf({ sources: typed, cwd, withoutSources }: LoadOptions, layers: readonly Layer[]): readonly SourceConfig[] {
+function sourcesOf(
+  { sources: typed, cwd, withoutSources }: LoadOptions,
+  fromFiles: FromFiles | undefined,
+): readonly SourceConfig[] {
   if (withoutSources) return [];
-  if (typed && typed.length > 0) return typed.map((text) => sourceFromFlag(text, cwd));
-  const layer = layers.findLast((candidate) => candidate.config.sources !== undefined);
-  if (!layer) return [];
-  return layer.config.sources!.map((entry) => {
-    const { name, path } = typeof entry === "string" ? { name: undefined, path: entry } : entry;
-    if (layer.kind === "project_file") checkProjectSource(path, layer);
-    return { ...(name ? { name } : {}), path: resolve(dirname(layer.path), path) };
-  });
+  return typed?.length ? typed.map((text) => sourceFromFlag(text, cwd)) : (fromFiles?.sources() ?? []);
 }
 
 /** `NAME=PATH` or `PATH`; a path that exists as typed wins, so that an equals sign in a file name does no harm. */
