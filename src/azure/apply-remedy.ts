@@ -84,6 +84,8 @@ export class Remedies {
         return "Earlier reasoning is left out of this request";
       case "quarantine_tool":
         return this.#tools.quarantine(remedy);
+      case "shorten_descriptions":
+        return this.#tools.shortenDescriptions(remedy.to);
       case "fresh_token":
         this.freshToken = true;
         return "A fresh access token is tried";

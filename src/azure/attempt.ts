@@ -111,7 +111,8 @@ class Answer implements WireListener {
     else this.#readWhole(this.#reader);
     const reply = this.#reader.finish();
     if (reply.served !== undefined) this.#options.backend.served = reply.served;
-    return reply;
+    const spilled = header(this.#origin.headers, "x-ms-is-spilled-over")?.toLowerCase() === "true";
+    return spilled ? { ...reply, notices: [...reply.notices, spillover(this.#origin.headers)] } : reply;
   }
 
   /** Some gateways send JSON or a web page and call it an event stream. */
@@ -173,4 +174,11 @@ class Answer implements WireListener {
     if (this.#reader === undefined) return "";
     throw brokenReply(`it is compressed in a way that was not asked for (${serviceWords(this.#encoding)})`, this.#origin);
   }
+}
+
+/** Azure itself passed the question on to a standard deployment, because the provisioned one was full. */
+function spillover(headers: HeaderMap): { readonly code: string; readonly message: string } {
+  const to = header(headers, "x-ms-deployment-name");
+  const where = to === undefined ? "" : ` (${serviceWords(to)})`;
+  return { code: "spillover", message: `The provisioned deployment was full; Azure's spillover deployment${where} answered.` };
 }

@@ -94,7 +94,7 @@ class TokenAuthenticator implements Authenticator {
   async #fetch(forceRefresh: boolean): Promise<Readonly<Record<string, string>>> {
     const answer = await this.#inTime((signal) => this.#getToken({ scope: this.#scope, signal, forceRefresh }));
     const token = answer === null ? "" : tokenText(answer);
-    if (answer === null || token === "") {
+    if (answer === null || token === "" || /[^\x21-\x7e]/.test(token)) {
       throw new LecternError("auth", "The credential gave no access token", {
         fix: "Sign in with az login, or set AZURE_OPENAI_API_KEY.",
       });

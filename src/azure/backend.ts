@@ -9,6 +9,7 @@ import { Health } from "./health.ts";
 import type { Learned, LearnedStore } from "./learned.ts";
 import { Lessons } from "./learned.ts";
 import type { Surface } from "./prepare-tools.ts";
+import { serviceWords } from "./service-words.ts";
 import type { Stop } from "./stop.ts";
 import { trustedRoots } from "./trust.ts";
 import type { Origin } from "./wire.ts";
@@ -69,6 +70,7 @@ export class Backend {
   region: string | null = null;
 
   constructor(options: BackendOptions, surroundings: BackendSurroundings) {
+    checkHeaders(options);
     this.#options = options;
     this.endpoint = normaliseEndpoint(options.baseUrl ?? options.endpoint);
     this.deployment = deploymentOf(options, this.endpoint);
@@ -165,6 +167,16 @@ export class Backend {
     this.region = header(headers, "x-ms-region") ?? this.region;
     this.served = header(headers, "x-ms-served-model") ?? this.served;
   }
+}
+
+/** Node refuses such headers too, but only when the first question is sent. */
+function checkHeaders({ headers = {}, keyHeader }: BackendOptions): void {
+  const names = [...Object.keys(headers), ...(keyHeader === undefined ? [] : [keyHeader])];
+  const bad = names.find((name) => !/^[\w!#$%&'*+.^`|~-]+$/.test(name) || /[^\t\x20-\x7e]/.test(headers[name] ?? ""));
+  if (bad === undefined) return;
+  throw new LecternError("config", `The header "${serviceWords(bad)}" has a name or value that HTTP does not allow`, {
+    fix: "Use letters, digits and - in header names, and printable ASCII in values.",
+  });
 }
 
 function deploymentOf(options: BackendOptions, endpoint: Endpoint): string {

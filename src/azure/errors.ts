@@ -76,6 +76,7 @@ export function classifyHttpError(reply: ErrorReply, context: ErrorContext): Fai
   if (reply.status === 401) return unauthorised(answer);
   if (reply.status === 403) return forbidden(answer);
   if (reply.status === 404) return notFound(answer);
+  if (reply.status === 407) return proxyRefused(answer);
   if (reply.status === 429) return throttled(answer);
   if ([408, 409].includes(reply.status) || reply.status >= 500) return unavailable(answer);
   if (reply.status >= 300 && reply.status < 400) return redirected(answer);
@@ -202,6 +203,12 @@ function notFound(answer: Answer): Failure {
       misconfigured: true,
     },
   );
+}
+
+function proxyRefused(answer: Answer): Failure {
+  return fail(answer, "network", `A proxy on the way to ${answer.context.host} wants to be signed in to (407).`, {
+    fix: `Put the proxy's user and password into HTTPS_PROXY, or ${answer.context.host} into NO_PROXY.`,
+  });
 }
 
 function throttled(answer: Answer): Failure {

@@ -10,6 +10,8 @@ export type Remedy =
   | { readonly kind: "drop_reasoning" }
   /** The model named by index or by name on the wire refuses its schema. */
   | { readonly kind: "quarantine_tool"; readonly index: number | undefined; readonly name: string | undefined }
+  /** Descriptions of tools are longer than this deployment takes, in characters. */
+  | { readonly kind: "shorten_descriptions"; readonly to: number }
   | { readonly kind: "fresh_token" }
   /** The certificate is not trusted; the operating system's roots may know its issuer. */
   | { readonly kind: "trust_system" };

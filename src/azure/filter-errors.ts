@@ -4,8 +4,14 @@ import { isJsonObject } from "../core/json.ts";
 import type { Failure } from "./failure.ts";
 import { field, text } from "./json-fields.ts";
 
-/** Whose text tripped the filter: the prompt (question or tool results) or the model's own answer. */
-export type FilterCulprit = "prompt" | "answer";
+/** Whose text tripped the filter; `prompt` where it may be the question or a tool result. */
+export type FilterCulprit = "prompt" | "question" | "answer";
+
+const culprits: Readonly<Record<FilterCulprit, string>> = {
+  prompt: "refused the question or a tool result",
+  question: "refused the question",
+  answer: "stopped the answer",
+};
 
 /** True for the bodies with which Azure refuses filtered text. */
 export function isContentFilter(error: Json | undefined): boolean {
@@ -29,14 +35,8 @@ export function contentFilterError(
   options: { requestId?: string | undefined; status?: number | undefined } = {},
 ): LecternError {
   const what = categories.length === 0 ? "" : ` for ${categories.join(", ").replaceAll("_", " ")}`;
-  const message =
-    culprit === "prompt"
-      ? `Azure's content filter refused the question or a tool result${what}.`
-      : `Azure's content filter stopped the answer${what}.`;
-  const fix =
-    culprit === "prompt"
-      ? "Reword the question; if a document is the cause, leave it out. Thresholds can be changed in the deployment's content filter settings."
-      : "Ask in another way. Thresholds can be changed in the deployment's content filter settings.";
+  const message = `Azure's content filter ${culprits[culprit]}${what}.`;
+  const fix = `${culprit === "answer" ? "Ask in another way" : "Reword the question"}. Thresholds can be changed in the deployment's content filter settings.`;
   return new LecternError("content_filtered", message, {
     fix,
     details: { categories, culprit },

@@ -1,6 +1,7 @@
-import { LecternError } from "../core/errors.ts";
+import type { LecternError } from "../core/errors.ts";
 import type { Message } from "../core/messages.ts";
 import { contentText } from "./content-text.ts";
+import { contentFilterError } from "./filter-errors.ts";
 
 type ToolMessage = Extract<Message, { role: "tool" }>;
 
@@ -48,14 +49,9 @@ function documentsOf(message: ToolMessage, messages: readonly Message[]): readon
   return [calls.find((call) => call.id === message.callId)?.name ?? message.callId];
 }
 
-/** The filter's error with the culprit narrowed down: without the tool results the prompt was refused again, or there were none. */
-export function blameQuestion(error: LecternError): LecternError {
-  if (error.details?.culprit !== "prompt") return error;
-  const options = {
-    details: { ...error.details, culprit: "question" },
-    ...(error.fix === undefined ? {} : { fix: error.fix }),
-    ...(error.requestId === undefined ? {} : { requestId: error.requestId }),
-    ...(error.status === undefined ? {} : { status: error.status }),
-  };
-  return new LecternError("content_filtered", error.message.replace("the question or a tool result", "the question"), options);
+/** The filter's error with the culprit narrowed down: a question whose tool results are not (or no longer) the cause, or the answer. */
+export function blame(error: LecternError, culprit: "question" | "answer"): LecternError {
+  const categories = Array.isArray(error.details?.categories) ? error.details.categories.map(String) : [];
+  const { requestId, status } = error;
+  return contentFilterError(culprit, categories, { requestId, status });
 }

@@ -29,6 +29,16 @@ export interface ToolSet {
   json(surface: Surface): string;
   /** Leaves out a tool whose schema the service refuses; says what was done, or undefined where there is no such tool. */
   quarantine(which: { readonly index: number | undefined; readonly name: string | undefined }): string | undefined;
+  /** Cuts descriptions for deployments that take only so many characters; says so, or undefined where that changes nothing. */
+  shortenDescriptions(to: number): string | undefined;
+}
+
+/** What the tool lists of all conversations on one toolbox share. */
+interface Shared {
+  readonly refused: Set<PreparedTool>;
+  longestDescription: number;
+  /** Changes with the two above, so that joined JSON is made anew. */
+  version: number;
 }
 
 /** Conversations whose choice of tools is remembered; older ones choose again, which gives the same where the list is the same. */
@@ -38,7 +48,7 @@ const rememberedConversations = 1000;
 export class PreparedTools {
   readonly names: ToolNames;
   readonly tools: readonly PreparedTool[];
-  readonly #refused = new Set<PreparedTool>();
+  readonly #shared: Shared = { refused: new Set(), longestDescription: Number.POSITIVE_INFINITY, version: 0 };
   readonly #byConversation = new Map<string, ToolSet>();
   readonly #byQuestion = new WeakMap<Message, ToolSet>();
   readonly #json = new Map<PreparedTool, Partial<Record<Surface, string>>>();
@@ -89,9 +99,10 @@ export class PreparedTools {
 
   #set(chosen: readonly PreparedTool[], notices: readonly { readonly code: string; readonly message: string }[]): ToolSet {
     let untold = notices;
-    let joinedWithout = -1;
+    const shared = this.#shared;
+    let joinedAt = -1;
     let joined: Partial<Record<Surface, string>> = {};
-    const offered = (): readonly PreparedTool[] => chosen.filter((prepared) => !this.#refused.has(prepared));
+    const offered = (): readonly PreparedTool[] => chosen.filter((prepared) => !shared.refused.has(prepared));
     return {
       names: this.names,
       takeNotices: () => {
@@ -100,8 +111,8 @@ export class PreparedTools {
         return told;
       },
       json: (surface) => {
-        if (joinedWithout !== this.#refused.size) joined = {};
-        joinedWithout = this.#refused.size;
+        if (joinedAt !== shared.version) joined = {};
+        joinedAt = shared.version;
         joined[surface] ??= offered()
           .map((prepared) => this.#jsonOf(prepared, surface))
           .join(",");
@@ -111,8 +122,16 @@ export class PreparedTools {
         const refused =
           offered().find(({ wireName }) => wireName === name) ?? (index === undefined ? undefined : offered()[index]);
         if (refused === undefined) return undefined;
-        this.#refused.add(refused);
+        shared.refused.add(refused);
+        shared.version++;
         return `The tool "${refused.tool.name}" is left out from now on, since the service refuses its schema`;
+      },
+      shortenDescriptions: (to) => {
+        if (to >= shared.longestDescription) return undefined;
+        shared.longestDescription = to;
+        shared.version++;
+        this.#json.clear();
+        return `Descriptions of tools are cut to ${to} characters from now on`;
       },
     };
   }
@@ -123,7 +142,7 @@ export class PreparedTools {
       known = {};
       this.#json.set(prepared, known);
     }
-    known[surface] ??= toWireTool(prepared, surface);
+    known[surface] ??= toWireTool(prepared, surface, this.#shared.longestDescription);
     return known[surface];
   }
 }
@@ -136,8 +155,8 @@ function prepareTool(tool: Tool, names: ToolNames): PreparedTool {
   return { tool, wireName, schema, changes: [renamed, ...changes] };
 }
 
-function toWireTool({ tool, wireName, schema }: PreparedTool, surface: Surface): string {
-  const { description } = tool;
+function toWireTool({ tool, wireName, schema }: PreparedTool, surface: Surface, longestDescription: number): string {
+  const description = tool.description.slice(0, longestDescription);
   if (surface === "chat")
     return JSON.stringify({ type: "function", function: { name: wireName, description, parameters: schema } });
   // MCP schemas are seldom strict-compatible, and without the flag the service tries strict mode first.

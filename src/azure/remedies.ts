@@ -48,8 +48,11 @@ export function replayRemedy({ code, message, param }: Complaint): Remedy | unde
     : undefined;
 }
 
-/** A tool whose schema the service refuses, by its index in the request or its name on the wire. */
+/** A tool whose schema (by its index in the request or its name on the wire) or description the service refuses. */
 export function schemaRemedy({ code, message, param }: Complaint): Remedy | undefined {
+  if (code === "string_above_max_length" && /^tools\[\d+\]\.(function\.)?description$/.test(param)) {
+    return { kind: "shorten_descriptions", to: Number(/maximum length (\d+)/.exec(message)?.[1] ?? 1024) };
+  }
   const named = /^Invalid schema for function '([^']+)'/.exec(message)?.[1];
   if (code !== "invalid_function_parameters" && named === undefined) return undefined;
   const index = /^tools\[(\d+)\]/.exec(param)?.[1];

@@ -5,7 +5,7 @@ import { attempt } from "./attempt.ts";
 import type { Backend } from "./backend.ts";
 import { EventQueue } from "./event-queue.ts";
 import { FailedAttempt, type Failure } from "./failure.ts";
-import { blameQuestion, type FilteredResults } from "./filtered-results.ts";
+import { blame, type FilteredResults } from "./filtered-results.ts";
 import type { Pool } from "./pool.ts";
 import type { ToolSet } from "./prepare-tools.ts";
 import type { Reply } from "./reply.ts";
@@ -184,8 +184,10 @@ export class ReplyRun {
   #mend(failure: Failure, backend: Backend): boolean {
     const { error } = failure;
     if (error.code === "content_filtered" && error.details?.culprit === "prompt") {
+      // Text had come already, so it was the answer that was stopped.
+      if (this.#shown) throw blame(error, "answer");
       const aside = this.#settings.filtered.setAside(this.#request.messages);
-      if (aside === undefined) throw blameQuestion(error);
+      if (aside === undefined) throw blame(error, "question");
       const categories = Array.isArray(error.details.categories) ? error.details.categories.join(", ") : "";
       const message = `The content filter refused a tool result (${categories || "no category given"}; request ${error.requestId ?? "unknown"}). Set aside: ${aside.documents.join(", ")}.`;
       this.#note({ code: "results_set_aside", message });

@@ -236,3 +236,18 @@ test("text between reasoning keeps its place; rewritten text takes the place of 
     ]);
   }
 });
+
+test("descriptions longer than a deployment takes are cut to what it takes", async () => {
+  const param = "tools[0].description";
+  const message = `Invalid '${param}': string too long. Expected a string with maximum length 1024, but got a string with length 3000 instead.`;
+  await using server = await replyServer((request) => {
+    const [first] = request.body.tools as readonly { description: string }[];
+    return first!.description.length > 1024
+      ? errorAnswer(400, { code: "string_above_max_length", param, message })
+      : responsesText("ok");
+  });
+  const model = modelAt(server.url);
+  const tools = [tool("wordy", { type: "object", properties: {} }, "x".repeat(3000))];
+  expect(await collect(model, { tools })).toMatchObject({ text: "ok", notices: ["shorten_descriptions"] });
+  expect(await collect(model, { tools })).toMatchObject({ text: "ok", notices: [] });
+});

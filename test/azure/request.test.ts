@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import type { Message } from "../../src/core/messages.ts";
 import { replyServer } from "./reply-server.ts";
-import { chatText, collect, errorAnswer, failureOf, modelAt, responsesText, tool } from "./support.ts";
+import { chatText, collect, errorAnswer, failureOf, modelAt, responsesText, sse, tool } from "./support.ts";
 
 const history: readonly Message[] = [
   { role: "system", content: "Be brief." },
@@ -137,6 +137,7 @@ test.each([
   ["no deployment", { deployment: " " }],
   ["an api-version that is none", { apiVersion: "latest-please" }],
   ["an endpoint that is none", { endpoint: "ftp://x" }],
+  ["a header that HTTP does not allow", { headers: { "x-team": "do\ncs" } }],
 ] as const)("%s is a configuration error before anything is sent", (_, options) => {
   expect(() => modelAt("http://127.0.0.1:9", options)).toThrow(
     expect.objectContaining({ code: "config", fix: expect.any(String) }),
@@ -223,4 +224,35 @@ test("a filtered question is an error that names the question and the categories
   ];
   expect(await failureOf(collect(modelAt(server.url), { messages }))).toMatchObject({ details: { culprit: "question" } });
   expect(server.requests).toHaveLength(3);
+});
+
+test("a filter that stops the answer in the middle blames the answer, not the tool results", async () => {
+  const failed = {
+    type: "response.failed",
+    response: { status: "failed", error: { code: "content_filter", message: "filtered" } },
+  };
+  await using server = await replyServer({
+    headers: { "content-type": "text/event-stream" },
+    body: sse([{ type: "response.output_text.delta", delta: "half an " }, failed]),
+  });
+  const messages: readonly Message[] = [
+    { role: "user", content: "q" },
+    { role: "tool", callId: "1", content: "r" },
+  ];
+  expect(await failureOf(collect(modelAt(server.url), { messages }))).toMatchObject({
+    code: "content_filtered",
+    details: { culprit: "answer" },
+  });
+});
+
+test("spillover by Azure itself is told", async () => {
+  const answer = responsesText("ok");
+  const headers = { ...answer.headers, "x-ms-is-spilled-over": "True", "x-ms-deployment-name": "standard" };
+  await using server = await replyServer({ ...answer, headers });
+  const got = await collect(modelAt(server.url));
+  expect(got.events).toContainEqual({
+    type: "notice",
+    code: "spillover",
+    message: "The provisioned deployment was full; Azure's spillover deployment (standard) answered.",
+  });
 });
