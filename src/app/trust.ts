@@ -1,5 +1,5 @@
 import type { Config, ServerConfig } from "../config/config.ts";
-import { envFileHash, usedVariables, variablesFor } from "../config/expand.ts";
+import { decidingVariables, envFileHash, usedVariables, variablesFor } from "../config/expand.ts";
 import { trustOf } from "../config/settings.ts";
 import { visible } from "../config/visible.ts";
 import { LecternError } from "../core/errors.ts";
@@ -49,12 +49,13 @@ const isReserved = (server: ServerConfig): boolean => ownNames.includes(server.n
 
 /**
  * Names a server definition by everything that decides what is run or sent: the file it stands in, command, arguments, variables, headers, and
- * what the project's `.env` and the `envFile` put into it. The user's own variables are not part of it: they are nobody else's to change.
+ * what the project's `.env` and the `envFile` put into it. The user's own variables are not part of it: they are nobody else's to change; nor are
+ * tokens and keys of the `.env` under such names, so that one can be filled in or renewed.
  */
 function fingerprint(server: ServerConfig, config: Config): string {
   const { origin, name, type, command, args, env, envFile, cwd, url, headers, inputs } = server;
   const variables = variablesFor(server, config);
-  const fromDotenv = usedVariables(server)
+  const fromDotenv = decidingVariables(server)
     .filter((variable) => config.dotenvNames.has(variable))
     .map((variable) => [variable, variables[variable]]);
   const parts = [origin.name, name, type, command, args, env, envFile, cwd, url, headers, inputs, fromDotenv];

@@ -41,6 +41,16 @@ export function expandServer(server: ServerConfig, env: Environment): ServerConf
   };
 }
 
+/** Names under which a server takes a secret: what stands behind them decides whom it works for, not what runs. */
+const secretName = /(?:^|[-_])(?:api[-_]?key|key|token|secret|password|passwd|pat|credentials?|authorization)$/i;
+
+/** Names of the variables that decide what runs and where it goes: all but those that only fill in a secret under a secret's name. */
+export function decidingVariables(server: ServerConfig): readonly string[] {
+  const withoutSecrets = (values: Readonly<Record<string, string>>): Record<string, string> =>
+    Object.fromEntries(Object.entries(values).filter(([name]) => !secretName.test(name)));
+  return usedVariables({ ...server, env: withoutSecrets(server.env), headers: withoutSecrets(server.headers) });
+}
+
 /** Names of the variables of the environment that a definition uses, sorted. */
 export function usedVariables(server: ServerConfig): readonly string[] {
   const { command = "", args, env, envFile = "", cwd = "", url = "", headers } = server;

@@ -120,6 +120,17 @@ test("approving again accepts tools whose definitions changed since they were fi
   expect(JSON.parse(readFileSync(join(state, "pins.json"), "utf8"))).toEqual({ other: { echo: "old" } });
 });
 
+test("an approval holds when a token in .env is filled in or renewed, and not when the .env decides more by it", async () => {
+  inConfig({
+    mcpServers: { helper: { ...touch(), env: { GIT_TOKEN: variable("GIT_TOKEN:-"), OPTIONS: variable("OPTIONS:-") } } },
+  });
+  await approve("helper");
+  write(project.folder, ".env", "GIT_TOKEN=new\n");
+  expect(await starts()).toBe(true);
+  write(project.folder, ".env", "GIT_TOKEN=new\nOPTIONS=--require ./x.cjs\n");
+  expect(await starts()).toBe(false);
+});
+
 test("an approval can be taken back", async () => {
   inConfig({ mcpServers: { helper: touch() } });
   await approve("helper");
