@@ -1,6 +1,6 @@
 import { LecternError } from "../core/errors.ts";
 import type { Config } from "./config.ts";
-import type { Environment } from "./env.ts";
+import { type Environment, processEnvironment } from "./env.ts";
 
 const required = [
   ["azure.endpoint", "AZURE_OPENAI_ENDPOINT"],
@@ -8,10 +8,10 @@ const required = [
 ] as const;
 
 /**
- * Whether an environment names an Azure OpenAI endpoint and deployment: all missing variables in one message.
+ * Whether an environment (default: the process's own) names an Azure OpenAI endpoint and deployment: all missing variables in one message.
  * A key is not required: without one, an Azure identity is used.
  */
-export function validateAzureEnvironment(env: Environment): {
+export function validateAzureEnvironment(env: Environment = processEnvironment()): {
   readonly ok: boolean;
   readonly missing: readonly string[];
   readonly message: string;
