@@ -66,10 +66,13 @@ export class DirectSession implements Session {
       await session.#transport.start();
       const timeoutMs = options.connectTimeoutMs;
       const bounds = { signal: new AbortController().signal, timeoutMs, maxTotalMs: timeoutMs };
-      const discovered = await session.request("server/discover", {}, bounds);
+      const discovered = await session.request("server/discover", {}, bounds).catch((error: unknown) => {
+        // "Method not found" is how older servers say that they do not know this revision.
+        throw error instanceof SessionError && error.code === -32601 ? unknownRevision() : error;
+      });
       const versions = isJsonObject(discovered) ? discovered.supportedVersions : undefined;
       if (!isJsonObject(discovered) || !Array.isArray(versions) || !versions.includes(revision)) {
-        throw new SessionError("INVALID_RESULT", `it does not speak the ${revision} protocol`);
+        throw unknownRevision();
       }
       session.#discovered = discovered;
       return session;
@@ -201,6 +204,8 @@ export class DirectSession implements Session {
     await this.#transport.close();
   }
 }
+
+const unknownRevision = (): SessionError => new SessionError("INVALID_RESULT", `it does not speak the ${revision} protocol`);
 
 /** Results that forgot to say they are complete are taken as complete; of unknown kinds nobody knows what they mean. */
 function complete(method: string, result: JsonObject): JsonObject {

@@ -65,6 +65,20 @@ test("a client's secret goes to no other authorization server than the configure
   expect(server.seen.filter(({ path }) => path === "/token")).toEqual([]);
 });
 
+test("credentials are not sent over an unencrypted connection to another machine", async () => {
+  const auth = { token: async () => "t0ken" };
+  await using toolbox = await createToolbox({ s: { type: "http", url: "http://mcp.example/mcp", auth } });
+  expect(toolbox.servers()[0]).toMatchObject({ state: "failed", reason: expect.stringContaining("unencrypted") });
+});
+
+test("requests go through the proxy that the environment names", async () => {
+  await using proxy = await serveHttp((_request, response) => void response.writeHead(502).end());
+  const baseEnv = { HTTP_PROXY: proxy.url };
+  await using toolbox = await createToolbox({ s: { type: "http", url: "http://mcp.example/mcp" } }, { baseEnv });
+  expect(toolbox.servers()[0]).toMatchObject({ state: "failed", reason: expect.stringContaining("502") });
+  expect(proxy.seen[0]?.headers.host).toBe("mcp.example");
+});
+
 test("loopback sign-in is refused unless it was allowed", async () => {
   await using other = await serveHttp((_request, response) => sendJson(response, 200, {}));
   await using server = await protectedServer({ authorizationServer: other.url });

@@ -1,5 +1,11 @@
-import { request as httpRequest, type IncomingHttpHeaders, type IncomingMessage, type RequestOptions } from "node:http";
-import { request as httpsRequest } from "node:https";
+import {
+  Agent as HttpAgent,
+  request as httpRequest,
+  type IncomingHttpHeaders,
+  type IncomingMessage,
+  type RequestOptions,
+} from "node:http";
+import { Agent as HttpsAgent, request as httpsRequest } from "node:https";
 import type { LookupFunction } from "node:net";
 import { Readable, Transform, type TransformCallback } from "node:stream";
 
@@ -10,6 +16,38 @@ export interface BoundedFetchOptions {
   readonly headTimeoutMs?: number;
   /** How host names become addresses; refuses those that may not be asked. Default: the system's. */
   readonly lookup?: LookupFunction;
+  /** Keeps connections for several requests. Default: Node's own. */
+  readonly agents?: Agents;
+}
+
+/** Connections to keep and to close again, one agent for each scheme. */
+export interface Agents extends Disposable {
+  readonly http: HttpAgent;
+  readonly https: HttpsAgent;
+}
+
+const proxyVariables = ["http_proxy", "https_proxy", "no_proxy"];
+
+/** The variables that name a proxy, in either case; undefined where none does. Source: curl's convention, which Node's `proxyEnv` follows. */
+export function proxyVariablesOf(env: Readonly<Record<string, string | undefined>>): Record<string, string> | undefined {
+  const entries = Object.entries(env).filter(
+    (entry): entry is [string, string] => proxyVariables.includes(entry[0].toLowerCase()) && !!entry[1],
+  );
+  return entries.some(([name]) => !/^no_proxy$/i.test(name)) ? Object.fromEntries(entries) : undefined;
+}
+
+/** Agents that go through the proxy `env` names, if any. Dispose of them to close their connections. */
+export function createAgents(env: Readonly<Record<string, string | undefined>>): Agents {
+  const proxyEnv = proxyVariablesOf(env);
+  const settings = { keepAlive: true, ...(proxyEnv && { proxyEnv }) };
+  const agents = { http: new HttpAgent(settings), https: new HttpsAgent(settings) };
+  return {
+    ...agents,
+    [Symbol.dispose]: () => {
+      agents.http.destroy();
+      agents.https.destroy();
+    },
+  };
 }
 
 const defaultMaxBytes = 16 * 1024 * 1024;
@@ -27,14 +65,16 @@ export function createBoundedFetch(
       const target = new URL(url);
       const signal = init.signal ?? undefined;
       if (signal?.aborted) return reject(signal.reason);
-      const send = target.protocol === "https:" ? httpsRequest : httpRequest;
+      const isHttps = target.protocol === "https:";
+      const agent = isHttps ? options.agents?.https : options.agents?.http;
       const settings: RequestOptions = {
         method: init.method ?? "GET",
         headers: Object.fromEntries(new Headers(init.headers).entries()),
         ...(options.lookup && { lookup: options.lookup }),
+        ...(agent && { agent }),
         ...(signal && { signal }),
       };
-      const request = send(target, settings);
+      const request = (isHttps ? httpsRequest : httpRequest)(target, settings);
       request.setTimeout(options.headTimeoutMs ?? 60_000, () =>
         request.destroy(Object.assign(new Error("no answer in time"), { code: "ETIMEDOUT" })),
       );
@@ -49,8 +89,6 @@ export function createBoundedFetch(
       );
     });
 }
-
-export const boundedFetch = createBoundedFetch();
 
 function toResponse(message: IncomingMessage, maxBytes: number): Response {
   const status = message.statusCode ?? 502;
