@@ -1,41 +1,21 @@
 import { randomBytes } from "node:crypto";
-import { createServer, type IncomingHttpHeaders, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { LecternError } from "../core/errors.ts";
-import type { Json } from "../core/json.ts";
-import { parseJson } from "../core/json.ts";
-import { checkApiVersion } from "./api-versions.ts";
 import type { Brain } from "./brain/brain.ts";
 import { extractiveBrain } from "./brain/extractive.ts";
 import { obedientBrain } from "./brain/obedient.ts";
+import { readCassette } from "./cassette/cassette.ts";
+import { Recorder } from "./cassette/record.ts";
+import { Replayer } from "./cassette/replay.ts";
 import { defaultDeployments } from "./deployments.ts";
-import { type Fault, parseFault } from "./faults/catalogue.ts";
 import { FaultPlan } from "./faults/plan.ts";
-import { bearerToken, checkAccess, isForeign } from "./gate.ts";
-import { baseHeaders, echoedHeaders, regionHeaders } from "./headers.ts";
-import { type Answer, BodyTooLarge, readBody, send } from "./http.ts";
+import { type EmulatedRequest, handle, type Running, tellFailure } from "./handle.ts";
 import { createTenantKeeper, type EmulatedIdentity, openIdentity, type TenantKeeper } from "./identity/identity.ts";
-import { answerManaged } from "./identity/managed.ts";
-import { answerModel } from "./model-calls.ts";
-import { modelsBody } from "./models.ts";
 import type { EmulatorOptions } from "./options.ts";
-import { Refused, renderRefusal } from "./refusals/table.ts";
-import { answerStored, jsonAnswer, type Resource, ResponseMemory } from "./resource.ts";
-import { findRoute, isProjectPath, type Route } from "./routes.ts";
+import { type Resource, ResponseMemory } from "./resource.ts";
 import { scriptedBrain } from "./script.ts";
 import { RateWindows } from "./windows.ts";
-
-/** A request the emulator got, for assertions in tests. Keys and tokens are left out of the headers. */
-export interface EmulatedRequest {
-  readonly method: string;
-  /** With query. */
-  readonly path: string;
-  readonly headers: Readonly<IncomingHttpHeaders>;
-  /** Parsed where it was JSON, else the text. */
-  readonly body: Json;
-  /** Status of the answer. */
-  readonly status: number;
-}
 
 export interface Emulator extends AsyncDisposable {
   /** `http://127.0.0.1:PORT`, without a slash at the end. */
@@ -48,8 +28,6 @@ export interface Emulator extends AsyncDisposable {
   close(): Promise<void>;
 }
 
-const maxBodyBytes = 32 * 1024 * 1024;
-const maxRequests = 1_000;
 const defaultResource = "lectern-emulator";
 
 function brainOf(options: EmulatorOptions): Brain {
@@ -81,111 +59,6 @@ function createResource(options: EmulatorOptions, { signer }: TenantKeeper): Res
   };
 }
 
-interface Incoming {
-  readonly method: string;
-  readonly url: URL;
-  readonly headers: IncomingHttpHeaders;
-  readonly body: string;
-}
-
-/** The fault that a request asks for by its header. Throws Refused... as an answer of its own where the name is unknown. */
-function askedFault(headers: IncomingHttpHeaders): Fault | undefined {
-  const asked = headers["x-emulate-fault"];
-  return typeof asked === "string" && asked.trim() !== "" ? parseFault(asked) : undefined;
-}
-
-function answerRoute(resource: Resource, route: Route, incoming: Incoming, fault: Fault | undefined): Answer {
-  const { method, url, body } = incoming;
-  const apiVersion = url.searchParams.get("api-version");
-  if (route.kind === "model") return answerModel(resource, { route, path: url.pathname, apiVersion, raw: body, fault });
-  const answer =
-    route.kind === "models"
-      ? jsonAnswer(modelsBody(resource.deployments.values(), route.id))
-      : answerStored(resource.memory, route.id, route.part, method);
-  return { ...answer, headers: { ...regionHeaders("East US 2"), ...answer.headers } };
-}
-
-function answerIncoming(resource: Resource, incoming: Incoming): Answer {
-  const { method, url, headers } = incoming;
-  const route = findRoute(method, url.pathname);
-  if (route === undefined) throw new Refused(isProjectPath(url.pathname) ? "404-html" : "404-path");
-  const api = route.kind === "model" ? route.api : route.kind === "stored" ? "responses" : "models";
-  checkApiVersion(route.family, api, url.searchParams.get("api-version"));
-  const fault = askedFault(headers);
-  const token = bearerToken(headers);
-  if (fault?.kind === "expire-token" && token !== undefined) resource.gate.expired.add(token);
-  checkAccess(resource.gate, route, method, headers);
-  if (resource.strict && method === "POST" && !/^application\/json\b/i.test(headers["content-type"] ?? "")) {
-    throw new Refused("415-content-type");
-  }
-  return answerRoute(resource, route, incoming, fault);
-}
-
-function failure(status: number, code: string, message: string): Answer {
-  return { status, headers: { "content-type": "application/json" }, body: JSON.stringify({ error: { code, message } }) };
-}
-
-/** Any request gets an answer; what is thrown becomes one. */
-function answer(resource: Resource, incoming: Incoming): Answer {
-  try {
-    return answerIncoming(resource, incoming);
-  } catch (thrown) {
-    if (thrown instanceof Refused) return renderRefusal(thrown.id, thrown.facts, thrown.report);
-    if (thrown instanceof LecternError) return failure(400, "emulator_fault_unknown", [thrown.message, thrown.fix].join(" "));
-    return failure(500, "InternalServerError", "The server had an error while processing your request. Sorry about that!");
-  }
-}
-
-function safeHeaders(headers: IncomingHttpHeaders): IncomingHttpHeaders {
-  const { authorization, "api-key": key, ...rest } = headers;
-  return { ...rest, ...(authorization ? { authorization: "REDACTED" } : {}), ...(key ? { "api-key": "REDACTED" } : {}) };
-}
-
-interface Running {
-  readonly resource: Resource;
-  readonly keeper: TenantKeeper;
-  readonly host: string;
-  readonly requests: EmulatedRequest[];
-}
-
-async function handle(running: Running, request: IncomingMessage, response: ServerResponse): Promise<void> {
-  const { resource, host, requests } = running;
-  if (isForeign(request.headers, host)) {
-    return send(
-      response,
-      failure(403, "emulator_foreign_host", "The emulator answers only requests made to this machine by name or address."),
-    );
-  }
-  const body = await readBody(request, maxBodyBytes);
-  const url = URL.parse(request.url ?? "/", "http://emulator") ?? new URL("http://emulator/");
-  const method = request.method ?? "GET";
-  const given =
-    answerManaged({ ...running.keeper, url, headers: request.headers }, method) ??
-    answer(resource, { method, url, headers: request.headers, body });
-  requests.push({
-    method,
-    path: request.url ?? "/",
-    headers: safeHeaders(request.headers),
-    body: parseJson(body) ?? body,
-    status: given.status,
-  });
-  if (requests.length > maxRequests) requests.shift();
-  await send(response, { ...given, headers: { ...baseHeaders(), ...echoedHeaders(request.headers), ...given.headers } });
-}
-
-function onError(response: ServerResponse, thrown: unknown): void {
-  if (response.headersSent || response.destroyed) {
-    response.destroy();
-    return;
-  }
-  const tooLarge = thrown instanceof BodyTooLarge;
-  const { status, body } = tooLarge
-    ? renderRefusal("413-body-too-large", {})
-    : { status: 500, body: '{"error":{"code":"InternalServerError"}}' };
-  response.writeHead(status, { "content-type": "application/json", connection: "close" });
-  response.end(body);
-}
-
 function listen(server: Server, port: number, host: string): Promise<void> {
   return new Promise((resolve, reject) => {
     server.once("error", (cause: NodeJS.ErrnoException) => {
@@ -203,9 +76,16 @@ function listen(server: Server, port: number, host: string): Promise<void> {
 export async function startEmulator(options: EmulatorOptions = {}): Promise<Emulator> {
   const { host = "127.0.0.1", port = 0, config = {}, now = Date.now } = options;
   const keeper = createTenantKeeper(config.identity ?? {}, now);
-  const running: Running = { resource: createResource(options, keeper), keeper, host, requests: [] };
+  const running: Running = {
+    resource: createResource(options, keeper),
+    recorder: options.record === undefined ? undefined : new Recorder(options.record),
+    replayer: createReplayer(options.replay),
+    keeper,
+    host,
+    requests: [],
+  };
   const server = createServer({ keepAliveTimeout: 120_000 }, (request, response) => {
-    handle(running, request, response).catch((thrown: unknown) => onError(response, thrown));
+    handle(running, request, response).catch((thrown: unknown) => tellFailure(running, response, thrown));
   });
   await using opened = new AsyncDisposableStack();
   await listen(server, port, host);
@@ -218,6 +98,11 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
   const { key } = running.resource.gate;
   const identity = signIn === undefined ? {} : { identity: signIn.identity };
   return { url, key, requests: running.requests, ...identity, close, [Symbol.asyncDispose]: close };
+}
+
+function createReplayer(replay: EmulatorOptions["replay"]): Replayer | undefined {
+  if (replay === undefined) return undefined;
+  return new Replayer(typeof replay === "string" ? readCassette(replay) : replay);
 }
 
 async function closed(server: Server): Promise<void> {

@@ -87,6 +87,12 @@ export function checkAccess(gate: Gate, route: Route, method: string, headers: I
   checkToken(gate, bearer, route, method);
 }
 
+/** Whether the request bears the emulator's key, in either way. */
+export function holdsKey(gate: Gate, headers: IncomingHttpHeaders): boolean {
+  const given = headers["api-key"] ?? bearerOf(headers);
+  return typeof given === "string" && sameKey(given, gate.key);
+}
+
 /** The bearer of a request, for the fault that makes it expire. */
 export const bearerToken = bearerOf;
 

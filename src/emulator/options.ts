@@ -1,4 +1,6 @@
 import type { Brain } from "./brain/brain.ts";
+import type { Exchange } from "./cassette/cassette.ts";
+import type { RecordOptions } from "./cassette/record.ts";
 import type { EmulatorConfig } from "./config.ts";
 import type { ScriptFunction, ScriptRule } from "./script.ts";
 
@@ -20,6 +22,10 @@ export interface EmulatorOptions {
   readonly script?: readonly ScriptRule[] | ScriptFunction;
   /** Deployments, limits, filters, faults, network, identities (see `parseEmulatorConfig` for files). */
   readonly config?: EmulatorConfig;
+  /** Pass requests on to a real endpoint and write a redacted cassette. */
+  readonly record?: RecordOptions;
+  /** Serve a cassette: a file, or the exchanges themselves. Any key is taken. */
+  readonly replay?: string | readonly Exchange[];
   /** Milliseconds since 1970, for rate windows and tokens. Default: the real clock. */
   readonly now?: () => number;
 }
