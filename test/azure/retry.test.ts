@@ -1,3 +1,4 @@
+import { createServer as createHttpServer } from "node:http";
 import { createServer } from "node:net";
 import { expect, test } from "vitest";
 import { backoffMs, createRetryBudget } from "../../src/azure/retry.ts";
@@ -135,6 +136,24 @@ test("a refused connection is tried again and named", async () => {
   expect(error.code).toBe("network");
   expect(error.message).toContain(`127.0.0.1:${port}`);
   expect(model.describe().requests).toBe(4);
+});
+
+test("a kept connection that died meanwhile is replaced at once, without a wait", async () => {
+  const answer = responsesText("ok");
+  const seen = new WeakSet<object>();
+  const server = createHttpServer((request, response) => {
+    if (seen.has(request.socket)) return void request.socket.destroy();
+    seen.add(request.socket);
+    request.resume().on("end", () => response.writeHead(200, answer.headers).end(answer.body));
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const address = server.address();
+  const clock = hurriedClock();
+  const model = modelAt(`http://127.0.0.1:${typeof address === "object" ? address?.port : ""}`, { clock });
+  for (let i = 0; i < 3; i++) expect(await collect(model)).toMatchObject({ text: "ok", notices: [] });
+  expect([clock.slept, model.describe().requests]).toEqual([[], 5]);
+  server.closeAllConnections();
+  await new Promise((resolve) => server.close(resolve));
 });
 
 test("a service that never answers is given up at the deadline", async () => {

@@ -6,6 +6,7 @@ import { ChatReader } from "../../src/azure/chat/from-azure.ts";
 import { FailedAttempt } from "../../src/azure/failure.ts";
 import type { ReplyListener, ReplyOrigin, ReplyReader } from "../../src/azure/reply.ts";
 import { ResponsesReader } from "../../src/azure/responses/from-azure.ts";
+import { skippableSequence } from "../../src/azure/responses/skippable.ts";
 import { SseParser } from "../../src/azure/sse.ts";
 import { TextTemplate } from "../../src/azure/text-template.ts";
 import { shared } from "../support/shared.ts";
@@ -121,4 +122,38 @@ test("a learnt shape is matched with other text, padding and counters, and by no
   ]) {
     expect(match(other)).toBeUndefined();
   }
+});
+
+test("an event is skipped unparsed only where its number is certain, and never one that says something new", () => {
+  const sequenceOf = (event: string): number | undefined =>
+    skippableSequence(Buffer.from(`xx${event}\n`), 2, 2 + Buffer.byteLength(event));
+  expect(sequenceOf('{"type":"response.created","sequence_number":0,"response":{"tools":[]}}')).toBe(0);
+  expect(sequenceOf('{"type":"response.in_progress","response":{"tools":[]},"sequence_number":17}')).toBe(17);
+  for (const other of [
+    '{"type":"response.completed","sequence_number":3}',
+    '{"type":"response.output_text.delta","sequence_number":3,"delta":"x"}',
+    '{"type":"response.output_item.done","sequence_number":3}',
+    '{"type":"response.created","response":{}}',
+    '{"type":"response.created","sequence_number":-1}',
+    '{"type":"response.created","response":{"sequence_number":9}}',
+    '{"sequence_number":3,"type":"response.created"}',
+    '{"type":"error","sequence_number":3}',
+  ]) {
+    expect(sequenceOf(other)).toBeUndefined();
+  }
+});
+
+test.skipIf(folder === undefined)("in recordings the numbers of skipped events are those that a full parse finds", () => {
+  let skipped = 0;
+  for (const name of recordings.filter((recording) => recording.includes("-responses-"))) {
+    const { response } = JSON.parse(readFileSync(join(folder!, name), "utf8")) as { response: { sse: string } };
+    for (const line of response.sse.split("\n").filter((candidate) => candidate.startsWith("data: {"))) {
+      const bytes = Buffer.from(line.slice(6));
+      const sequence = skippableSequence(bytes, 0, bytes.length);
+      if (sequence === undefined) continue;
+      skipped++;
+      expect(sequence).toBe((JSON.parse(bytes.toString()) as { sequence_number: number }).sequence_number);
+    }
+  }
+  expect(skipped).toBeGreaterThan(20);
 });

@@ -9,6 +9,7 @@ import type { Reply, ReplyListener, ReplyOrigin, ReplyReader } from "../reply.ts
 import { brokenReply, classifyErrorEvents, errorOf, looksLikeServiceEvent } from "../reply.ts";
 import { TextTemplate } from "../text-template.ts";
 import { SequenceWatch } from "./sequence-watch.ts";
+import { skippableSequence } from "./skippable.ts";
 
 /**
  * Reads a Responses reply. The stream says everything twice, so it is checked: `sequence_number` shows lost and repeated
@@ -35,6 +36,11 @@ export class ResponsesReader implements ReplyReader {
     const delta = this.#template.match(bytes, start, end);
     if (delta !== undefined && !isErrorEvent) {
       if (this.#sequence.accepts(this.#template.sequence, bytes, start, end)) this.#pending += delta;
+      return;
+    }
+    const skipped = isErrorEvent ? undefined : skippableSequence(bytes, start, end);
+    if (skipped !== undefined) {
+      this.#sequence.accepts(skipped, bytes, start, end);
       return;
     }
     const data = bytes.toString("utf8", start, end);
