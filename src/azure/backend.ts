@@ -15,7 +15,7 @@ import { trustedRoots } from "./trust.ts";
 import type { Origin } from "./wire.ts";
 import { openOrigin } from "./wire.ts";
 
-export type Api = "auto" | "responses" | "chat";
+type Api = "auto" | "responses" | "chat";
 
 /** One deployment behind one endpoint. */
 export interface BackendOptions {

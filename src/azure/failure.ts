@@ -20,7 +20,7 @@ export type Remedy =
  * What a failed attempt means for the reply: `never` ends it, `backoff` waits first, `at_once` does not count as the
  * service's fault (a kept-alive connection that had died meanwhile).
  */
-export type RetryAdvice = "never" | "backoff" | "at_once";
+type RetryAdvice = "never" | "backoff" | "at_once";
 
 export interface Failure {
   readonly error: LecternError;

@@ -11,7 +11,7 @@ export interface Learned {
 }
 
 /** What was learnt is tried afresh after a day: deployments get new models. */
-export const learnedForMs = 24 * 60 * 60 * 1000;
+const learnedForMs = 24 * 60 * 60 * 1000;
 
 export const nothingLearned: Learned = { dropped: [], renamed: {}, at: 0 };
 

@@ -7,7 +7,7 @@ export interface Complaint {
 }
 
 /** Parameters we add on our own account; any of them can be left out when a deployment does not know it. */
-export const optionalParameters: readonly string[] = [
+const optionalParameters: readonly string[] = [
   "stream_options",
   "prompt_cache_key",
   "include",

@@ -27,7 +27,7 @@ export const systemClock: Clock = {
 };
 
 /** Shortest wait before the first retry, in milliseconds; doubles with each attempt. */
-export const backoffFloorMs = 250;
+const backoffFloorMs = 250;
 
 /**
  * Wait before the next attempt, in milliseconds: at least what the service asks for and at least the floor, with up to one
