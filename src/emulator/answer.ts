@@ -8,7 +8,7 @@ import { estimateTokens, pieces } from "./tokens.ts";
 import type { FinishedReply, ModelCall, ReplyContext } from "./wire/call.ts";
 import { chatBody, chatEvents } from "./wire/chat-reply.ts";
 import { failedEvents, responsesEvents } from "./wire/responses-events.ts";
-import { finalState, outputItems, responseBody, responseId } from "./wire/responses-reply.ts";
+import { finalState, outputItems, responseBody, responseId, thinks } from "./wire/responses-reply.ts";
 
 /** 2026-09-01: replies bear one fixed time, so that the same request gives the same bytes. */
 const created = 1_788_220_800;
@@ -25,7 +25,7 @@ export function replyContext(seed: number, resource: string, surface: string, bo
 
 /** Counts a reply's tokens and ends it where the request's own limit or a filter ends it. */
 export function finish(call: ModelCall, reply: Reply, triggers: readonly FilterTrigger[]): FinishedReply {
-  const reasoningTokens = call.deployment.reasoning ? 64 : 0;
+  const reasoningTokens = thinks(call, reply) ? 64 : 0;
   const said = pieces(reply.text ?? reply.refusal ?? "");
   const calls = (reply.toolCalls ?? []).reduce((sum, each) => sum + 8 + estimateTokens(each.arguments), 0);
   const outputTokens = said.length + calls + reasoningTokens;

@@ -55,9 +55,19 @@ function unmet(expect: ScriptExpectation, { messages, tools }: BrainRequest): st
   return undefined;
 }
 
+/** A script that throws is told as such, not as a failure of the service. */
+function callScript(script: ScriptFunction, { messages, tools }: BrainRequest): Reply | undefined {
+  try {
+    return script(messages, tools);
+  } catch (thrown) {
+    const message = `The emulator's script failed: ${thrown instanceof Error ? thrown.message : String(thrown)}`;
+    return { error: { status: 500, code: "script_failed", message, type: null, param: null } };
+  }
+}
+
 /** A brain that follows a script, and asks `otherwise` where no rule speaks. */
 export function scriptedBrain(script: readonly ScriptRule[] | ScriptFunction, otherwise: Brain): Brain {
-  if (typeof script === "function") return (request) => script(request.messages, request.tools) ?? otherwise(request);
+  if (typeof script === "function") return (request) => callScript(script, request) ?? otherwise(request);
   const spoken = script.map(() => 0);
   return (request) => {
     const index = script.findIndex(({ when, times }, at) => (times === undefined || spoken[at]! < times) && holds(when, request));

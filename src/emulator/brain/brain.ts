@@ -28,7 +28,7 @@ export interface BrainRequest {
 
 /** What the emulated model says. Text and calls may come together, as with the real service. */
 export interface Reply {
-  /** Shown as a reasoning summary where the request asked for one. */
+  /** Shown as a reasoning summary where the request asked for one; "" for a reply without reasoning. */
   readonly reasoning?: string;
   readonly text?: string;
   readonly refusal?: string;
@@ -52,11 +52,26 @@ export type Brain = (request: BrainRequest) => Reply;
 
 const turnLine = /\n?\[turn\b[^\]\n]*\][ \t]*$/;
 
-/** The last user message and where it stands; the client's own `[turn ...]` line is no part of the question. */
-export function lastQuestion(messages: readonly BrainMessage[]): { readonly text: string; readonly index: number } {
+/** Texts the user handed in with the question, as the client marks them. */
+const attachment = /<attachment\b[^>\n]*>\n?([\s\S]*?)<\/attachment>/g;
+
+export interface Question {
+  /** Without the client's own `[turn ...]` line and without attachments. */
+  readonly text: string;
+  /** What was handed in with it; empty where nothing was. */
+  readonly attached: string;
+  /** Where the message stands; -1 where there is none. */
+  readonly index: number;
+}
+
+/** The last user message and where it stands. */
+export function lastQuestion(messages: readonly BrainMessage[]): Question {
   for (let index = messages.length - 1; index >= 0; index--) {
     const message = messages[index]!;
-    if (message.role === "user") return { text: message.text.trimEnd().replace(turnLine, "").trim(), index };
+    if (message.role !== "user") continue;
+    const text = message.text.trimEnd().replace(turnLine, "");
+    const attached = [...text.matchAll(attachment)].map(([, inside]) => inside!).join("\n");
+    return { text: text.replace(attachment, "").trim(), attached, index };
   }
-  return { text: "", index: -1 };
+  return { text: "", attached: "", index: -1 };
 }

@@ -70,8 +70,13 @@ export function extractiveBrain(request: BrainRequest): Reply {
   const parts = questionParts(question.text);
   const since = request.messages.slice(question.index + 1);
   const results = since.filter((message) => message.role === "tool");
-  if (results.length === 0) return start(request, question.text, parts);
   const key = turnKey(request.messages);
+  const handedIn = readEvidence(question.attached, { result: 0, marked: key !== undefined, call: "" });
+  if (results.length === 0) {
+    // What the user handed in answers first; tools are asked for what it leaves open.
+    const enough = handedIn.length > 0 && (request.tools.length === 0 || unanswered(parts, handedIn).length === 0);
+    return enough ? answer({ parts, passages: handedIn, key, searched: [] }) : start(request, question.text, parts);
+  }
   const searches = new Set(request.tools.filter(isSearch).map((tool) => tool.name));
   const isFound = (name: string): boolean => searches.has(name) || request.tools.length === 0;
   const calls = callsIn(since);
@@ -80,7 +85,7 @@ export function extractiveBrain(request: BrainRequest): Reply {
     return { result, passages: readEvidence(result.text, { result: index, marked: key !== undefined, call }) };
   });
   const done = evidence.filter(({ result }) => !isFound(result.name)).flatMap(({ passages }) => passages);
-  const found = evidence.filter(({ result }) => isFound(result.name)).flatMap(({ passages }) => passages);
+  const found = [...handedIn, ...evidence.filter(({ result }) => isFound(result.name)).flatMap(({ passages }) => passages)];
   if (calls.every((call) => !isFound(call.name))) return tell(parts, done, key);
   const again = request.toolChoice === "none" ? [] : secondSearch(request, parts, found, since);
   if (again.length > 0) return { reasoning: "The first search found nothing that fits; trying other words.", toolCalls: again };

@@ -74,6 +74,7 @@ export function chatBody(call: ModelCall, reply: FinishedReply, context: ReplyCo
     model: call.deployment.served,
     object: "chat.completion",
     prompt_filter_results: promptFilter,
+    service_tier: "default",
     system_fingerprint: call.deployment.reasoning ? null : `fp_${context.random.hex(10)}`,
     usage: usage(call, reply),
   };

@@ -1,7 +1,14 @@
 import { isJsonObject, type Json, type JsonObject } from "../../core/json.ts";
+import type { Reply } from "../brain/brain.ts";
 import { filteredResults, safeCompletion, safePrompt } from "../content-filter.ts";
 import type { FinishedReply, ModelCall, ReplyContext } from "./call.ts";
 import { objects } from "./chat-request.ts";
+
+/** Whether a reply has a reasoning item: the model reasons, the request does not forbid it, and a script does not say otherwise (""). */
+export function thinks(call: ModelCall, reply: Reply): boolean {
+  const effort = isJsonObject(call.body.reasoning) ? call.body.reasoning.effort : call.body.reasoning_effort;
+  return call.deployment.reasoning && effort !== "none" && reply.reasoning !== "";
+}
 
 /** The output items of a reply: reasoning, message, function calls, in that order. */
 export function outputItems(call: ModelCall, reply: FinishedReply, context: ReplyContext): JsonObject[] {
@@ -9,7 +16,7 @@ export function outputItems(call: ModelCall, reply: FinishedReply, context: Repl
   const stem = context.random.hex(16);
   const id = (prefix: string): string => `${prefix}_${stem}${context.random.hex(34)}`;
   const filtered = reply.finish === "content_filter";
-  if (call.deployment.reasoning) items.push(reasoningItem(id("rs"), call, reply, context));
+  if (thinks(call, reply)) items.push(reasoningItem(id("rs"), call, reply, context));
   if (reply.text !== undefined || reply.refusal !== undefined || filtered) items.push(messageItem(id("msg"), call, reply));
   for (const { name, arguments: args } of reply.toolCalls ?? []) {
     items.push({
@@ -31,6 +38,7 @@ function reasoningItem(id: string, call: ModelCall, reply: FinishedReply, contex
   return {
     id,
     type: "reasoning",
+    content: [],
     ...(include.includes("reasoning.encrypted_content") ? { encrypted_content: context.encrypt(thought || id) } : {}),
     summary: asked === null || thought === "" ? [] : [{ type: "summary_text", text: thought }],
   };
