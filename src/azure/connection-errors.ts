@@ -72,6 +72,21 @@ function unconnected({ cause, stale }: ConnectFault, host: string, issuer: strin
     const fix = "Check the endpoint's spelling and this machine's clock; a proxy that inspects TLS may show a wrong certificate.";
     return network(`The certificate of ${host} is not valid: ${cause.message}.`, fix, cause, "never");
   }
+  if (/^(EPROTO|ERR_SSL_)/.test(code)) {
+    return network(
+      `${host} does not speak TLS as expected (${code}).`,
+      "Check the endpoint's port, and whether it begins with http:// rather than https://.",
+      cause,
+      "never",
+    );
+  }
+  if (code.startsWith("HPE_")) {
+    const fix = "Check that the endpoint's host and port belong to Azure OpenAI or a gateway for it.";
+    return {
+      error: new LecternError("service", `${host} answered something that is no HTTP (${code}).`, { fix, cause }),
+      retry: "backoff",
+    };
+  }
   if (/PROXY/.test(code)) {
     const status = "statusCode" in cause && typeof cause.statusCode === "number" ? ` (${cause.statusCode})` : "";
     const fix = `Check HTTPS_PROXY and its credentials, or put ${host} into NO_PROXY.`;

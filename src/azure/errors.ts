@@ -288,12 +288,13 @@ function rejected(answer: Answer): Failure {
     answer,
     "bad_request",
     `${context.host} rejected the request (${reply.status}): ${words || serviceWords(code) || "no reason given"}`,
-    {
-      fix:
-        param === ""
-          ? "Read the service's reason above; run with --log-level debug to see what was sent."
-          : `The service points at "${serviceWords(param)}".`,
-      remedy,
-    },
+    { fix: fixFor(remedy, param), remedy },
   );
+}
+
+function fixFor(remedy: Remedy | undefined, param: string): string {
+  // With api "auto" the switch is made and this is not seen.
+  if (remedy?.kind === "switch_api") return `Use --api ${remedy.to}, or --api auto, which finds out by itself.`;
+  if (param !== "") return `The service points at "${serviceWords(param)}".`;
+  return "Read the service's reason above; run with --log-level debug to see what was sent.";
 }

@@ -133,3 +133,35 @@ test("a name that cannot be resolved says so", async () => {
     message: expect.stringContaining("no-such-host.invalid cannot be resolved"),
   });
 });
+
+test("an endpoint that speaks no TLS, or no HTTP, is told as that", async () => {
+  await using plain = await listening(http.createServer(), []);
+  const tls = createAzureModel({
+    endpoint: `https://127.0.0.1:${plain.port}`,
+    deployment: "d",
+    credential: { type: "api_key", key: "k" },
+    clock: hurriedClock(),
+  });
+  expect(await failureOf(collect(tls))).toMatchObject({
+    code: "network",
+    message: expect.stringContaining("does not speak TLS"),
+    fix: expect.stringContaining("http://"),
+  });
+  const garbage = net.createServer(
+    (socket) =>
+      void socket
+        .on("error", () => undefined)
+        .resume()
+        .end("SSH-2.0-OpenSSH_9.6\r\n"),
+  );
+  await new Promise<void>((resolve) => garbage.listen(0, "127.0.0.1", resolve));
+  const { port } = garbage.address() as AddressInfo;
+  const model = createAzureModel({
+    endpoint: `http://127.0.0.1:${port}`,
+    deployment: "d",
+    credential: { type: "api_key", key: "k" },
+    clock: hurriedClock(),
+  });
+  expect(await failureOf(collect(model))).toMatchObject({ code: "service", message: expect.stringContaining("no HTTP") });
+  await new Promise((resolve) => garbage.close(resolve));
+});
