@@ -31,6 +31,7 @@ export function overview(commands: readonly { readonly name: string; readonly su
     "Try it",
     "  lectern demo                                            no account: on the built-in emulator",
     '  lectern ask --emulator --source ./docs "your question"  your documents, still no account',
+    "  lectern init                                            set up your Azure OpenAI, documents and MCP servers",
     '  lectern ask --source ./docs "your question"             with AZURE_OPENAI_ENDPOINT and AZURE_OPENAI_DEPLOYMENT_NAME set',
     "",
     "Commands",

@@ -57,7 +57,10 @@ export interface AzureSummary {
   readonly emulator: boolean;
 }
 
-export function describeAzureConfig(config: Config): AzureSummary {
+type Described = Pick<Config, "azure" | "env" | "emulator">;
+
+/** The summary of a configuration; without one, of what the process's own environment says. */
+export function describeAzureConfig(config: Described = fromEnvironment(processEnvironment())): AzureSummary {
   const { azure, env, emulator } = config;
   const hasApiKey = Boolean(azure.apiKey);
   const keyless = azure.auth === "entra" || !hasApiKey;
@@ -71,6 +74,19 @@ export function describeAzureConfig(config: Config): AzureSummary {
     identity: !keyless || emulator ? "none" : identityOf(env),
     emulator,
   };
+}
+
+function fromEnvironment(env: Environment): Described {
+  const text = (value: string | undefined, key: string) => (value?.trim() ? { [key]: value.trim() } : {});
+  const azure = {
+    api: "auto" as const,
+    auth: "auto" as const,
+    ...text(env.AZURE_OPENAI_ENDPOINT, "endpoint"),
+    ...text(env.AZURE_OPENAI_DEPLOYMENT_NAME, "deployment"),
+    ...text(env.AZURE_OPENAI_API_KEY, "apiKey"),
+    ...text(env.AZURE_OPENAI_API_VERSION, "apiVersion"),
+  };
+  return { azure, env, emulator: /^(1|true|yes|on)$/i.test(env.LECTERN_EMULATOR ?? "") };
 }
 
 function identityOf(env: Environment): AzureSummary["identity"] {

@@ -1,7 +1,7 @@
 import type { Json } from "../core/json.ts";
 
 /** Where and why a text is no JSON. Holds nothing of the text itself, since configuration files hold secrets. */
-export class JsonSyntaxError extends Error {
+class JsonSyntaxError extends Error {
   override readonly name = "JsonSyntaxError";
 }
 

@@ -122,7 +122,7 @@ const servers = ({ url, touch, outside }: Traps): readonly HostileClone[] => [
   {
     title: "whose server has terminal codes in its name",
     files: { "lectern.config.json": { mcpServers: { "gh\u001b[2J\u202e": touch } } },
-    says: /server gh-2J: not started.*lectern mcp trust gh-2J/,
+    says: /server gh-2J\b.*not started.*lectern mcp trust gh-2J/,
     code: 0,
   },
   {

@@ -62,6 +62,11 @@ export const commands: readonly Registered[] = [
     load: async () => (await import("./mcp-trust.ts")).mcpTrust,
   },
   {
+    name: "init",
+    summary: "Set up this folder: asks what is needed, tries each answer, writes lectern.config.json.",
+    load: async () => (await import("./init.ts")).init,
+  },
+  {
     name: "config",
     summary: "Show the settings in force and where each comes from; no secrets.",
     load: async () => (await import("./config.ts")).config,

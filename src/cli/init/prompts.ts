@@ -1,0 +1,83 @@
+import * as clack from "@clack/prompts";
+import { LecternError, toLecternError } from "../../core/errors.ts";
+import type { Io } from "../command.ts";
+
+interface Choice<T extends string> {
+  readonly value: T;
+  readonly label: string;
+  readonly hint?: string;
+}
+
+/** Questions at the terminal; stopping any of them stops the setup (`interrupted`). */
+export interface Prompts {
+  intro(title: string): void;
+  outro(text: string): void;
+  note(text: string, title: string): void;
+  /** As it is: no box that could wrap or hide a part of what has to be read to the letter. */
+  verbatim(text: string): void;
+  warn(text: string): void;
+  text(
+    message: string,
+    options: {
+      readonly initial?: string | undefined;
+      readonly placeholder?: string;
+      readonly check: (text: string) => string | undefined;
+    },
+  ): Promise<string>;
+  secret(message: string): Promise<string>;
+  confirm(message: string, options: { readonly initial: boolean }): Promise<boolean>;
+  choose<T extends string>(message: string, choices: readonly Choice<T>[]): Promise<T>;
+  chooseMany<T extends string>(message: string, choices: readonly Choice<T>[]): Promise<readonly T[]>;
+  /** Runs a trial under a spinner; true where it went well, else its error has been shown. */
+  attempt(what: string, work: () => Promise<string>): Promise<boolean>;
+}
+
+export function openPrompts(io: Io): Prompts {
+  const common = { input: io.stdin, output: io.stderr, signal: io.signal };
+  return {
+    intro: (title) => clack.intro(title, common),
+    outro: (text) => clack.outro(text, common),
+    note: (text, title) => clack.note(text, title, common),
+    verbatim: (text) => void io.stderr.write(`${text}\n`),
+    warn: (text) => clack.log.warn(text, common),
+    async text(message, { initial, placeholder, check }) {
+      const answer = await clack.text({
+        ...common,
+        message,
+        ...(initial ? { initialValue: initial } : {}),
+        ...(placeholder ? { placeholder } : {}),
+        validate: (value) => check((value ?? "").trim()),
+      });
+      return answered(answer ?? "").trim();
+    },
+    secret: async (message) => answered((await clack.password({ ...common, message })) ?? "").trim(),
+    confirm: async (message, { initial }) => answered(await clack.confirm({ ...common, message, initialValue: initial })),
+    async choose<T extends string>(message: string, choices: readonly Choice<T>[]) {
+      return answered(await clack.select<string>({ ...common, message, options: choices.map((choice) => ({ ...choice })) })) as T;
+    },
+    async chooseMany<T extends string>(message: string, choices: readonly Choice<T>[]) {
+      const options = choices.map((choice) => ({ ...choice }));
+      return answered(await clack.multiselect<string>({ ...common, message, options, required: false })) as T[];
+    },
+    attempt: (what, work) => attempt(what, work, io),
+  };
+}
+
+async function attempt(what: string, work: () => Promise<string>, io: Io): Promise<boolean> {
+  const spinner = clack.spinner({ output: io.stderr, signal: io.signal });
+  spinner.start(what);
+  try {
+    spinner.stop(`${what}: ${await work()}`);
+    return true;
+  } catch (thrown) {
+    io.signal.throwIfAborted();
+    const { message, fix } = toLecternError(thrown);
+    spinner.error(`${what}: ${message}${fix ? `\n   fix: ${fix}` : ""}`);
+    return false;
+  }
+}
+
+function answered<T>(answer: T): Exclude<T, symbol> {
+  if (clack.isCancel(answer)) throw new LecternError("interrupted", "Stopped; nothing was written.");
+  return answer as Exclude<T, symbol>;
+}
