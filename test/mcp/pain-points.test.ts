@@ -1,5 +1,6 @@
 import { expect, test, vi } from "vitest";
 import { isJsonObject } from "../../src/core/json.ts";
+import type { ToolResult } from "../../src/core/tools.ts";
 import { createToolbox, planSpawn } from "../../src/mcp/index.ts";
 import {
   type Answer,
@@ -7,6 +8,7 @@ import {
   callTool,
   connected,
   echoTool,
+  fakeClock,
   fixtureServer,
   isRunning,
   type Script,
@@ -77,7 +79,7 @@ test("11: an answer that does not fit its output schema is kept", async () => {
   }
 });
 
-/** A server that reports progress every 60 ms and answers after `steps` reports, or never. */
+/** A server that reports progress every 20 s and answers after `steps` reports, or never. */
 function progressing(way: Way, steps: number, answer: Answer): Script {
   return {
     ...way,
@@ -85,7 +87,7 @@ function progressing(way: Way, steps: number, answer: Answer): Script {
       if (method !== "tools/call") return undefined;
       const meta = isJsonObject(params._meta) ? params._meta : {};
       for (let progress = 1; progress <= steps; progress++) {
-        await new Promise((resolve) => setTimeout(resolve, 60));
+        await new Promise((resolve) => setTimeout(resolve, 20_000));
         send({ jsonrpc: "2.0", method: "notifications/progress", params: { progressToken: meta.progressToken, progress } });
       }
       return answer;
@@ -93,19 +95,29 @@ function progressing(way: Way, steps: number, answer: Answer): Script {
   };
 }
 
+/** What a call gives after `seconds` on a fake clock; undefined where it is still running. */
+async function after(seconds: number, script: Script): Promise<ToolResult | undefined> {
+  await using connection = await connected(script, { callTimeoutMs: 30_000, maxCallMs: 200_000 });
+  using clock = fakeClock();
+  const call = callTool(connection.toolbox);
+  await clock.passes(seconds * 1_000);
+  return await Promise.race([call, Promise.resolve(undefined)]);
+}
+
 test.each(ways)("12: progress extends the time for a call ($name)", async (way) => {
-  await using connection = await connected(progressing(way, 5, textAnswer("slow but done")), { callTimeoutMs: 250 });
-  expect(textOf(await callTool(connection.toolbox))).toBe("slow but done");
+  const result = await after(121, progressing(way, 6, textAnswer("slow but done")));
+  expect(result && textOf(result)).toBe("slow but done");
 });
 
 test.each(ways)("12: however much progress is reported, a call ends at its hard maximum ($name)", async (way) => {
-  await using connection = await connected(progressing(way, 10, "nothing"), { callTimeoutMs: 250, maxCallMs: 300 });
-  expect(await callTool(connection.toolbox)).toMatchObject({ isError: true });
+  expect(await after(199, progressing(way, 100, "nothing"))).toBeUndefined();
+  expect(await after(201, progressing(way, 100, "nothing"))).toMatchObject({ isError: true });
 });
 
 test.each(ways)("12: a call without progress ends when its time is over ($name)", async (way) => {
-  await using connection = await connected(progressing(way, 0, "nothing"), { callTimeoutMs: 50 });
-  expect(textOf(await callTool(connection.toolbox))).toContain("did not answer in time");
+  expect(await after(29, progressing(way, 0, "nothing"))).toBeUndefined();
+  const result = await after(31, progressing(way, 0, "nothing"));
+  expect(result && textOf(result)).toContain("did not answer in time");
 });
 
 test("13: closing ends stubborn servers and the helpers they started", async () => {

@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { resolve } from "node:path";
 import type { Transport } from "@modelcontextprotocol/client";
+import { vi } from "vitest";
 import { isJsonObject, type JsonObject } from "../../src/core/json.ts";
 import type { ToolResult } from "../../src/core/tools.ts";
 import {
@@ -141,9 +142,27 @@ export async function answerTo(result: unknown, script: Omit<Script, "on"> = {})
 export const textOf = (result: ToolResult): string =>
   result.content.map((block) => ("text" in block ? block.text : `[${block.type}]`)).join("\n");
 
-/** Resolves once `check` holds; the test's own time limit ends the wait. */
+const realSetTimeout = setTimeout;
+
+/** Resolves once `check` holds, also while the clock is a fake; the test's own time limit ends the wait. */
 export async function until(check: () => boolean): Promise<void> {
-  while (!check()) await new Promise((done) => setTimeout(done, 5));
+  while (!check()) await new Promise((done) => realSetTimeout(done, 5));
+}
+
+/** A clock that only `passes` moves. Connect before: loading modules takes real time. Dispose of it to get the real clock back. */
+export function fakeClock(): { passes(ms: number): Promise<void> } & Disposable {
+  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "Date", "performance"] });
+  return {
+    passes: async (ms) => {
+      const step = Math.max(50, ms / 40);
+      for (let passed = 0; passed < ms; passed += step) {
+        await vi.advanceTimersByTimeAsync(Math.min(step, ms - passed));
+        // What timers set off may need the real event loop.
+        await new Promise((done) => setImmediate(done));
+      }
+    },
+    [Symbol.dispose]: () => vi.useRealTimers(),
+  };
 }
 
 /** Our small stdio server for tests, in one of its modes. */

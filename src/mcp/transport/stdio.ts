@@ -124,8 +124,11 @@ export class StdioTransport implements Transport {
   send(message: JSONRPCMessage): Promise<void> {
     const { stdin } = this.#server.child;
     return new Promise((resolve, reject) => {
+      // The pipe of a process that ends breaks a moment before its exit is known, and the exit code is the better reason.
+      const broken = (): void =>
+        void settlesSoon(this.#server.exited).then(() => reject(new Error("it no longer reads its input")));
       if (this.#closed || stdin === null || stdin.destroyed || this.#server.exit !== undefined) {
-        reject(new Error("it no longer reads its input"));
+        broken();
         return;
       }
       if (stdin.writableLength > maxUnreadBytes) {
@@ -134,7 +137,7 @@ export class StdioTransport implements Transport {
         return;
       }
       stdin.write(`${JSON.stringify(message)}\n`, (error) => {
-        if (error) reject(new Error("it no longer reads its input"));
+        if (error) broken();
         else resolve();
       });
     });
@@ -148,4 +151,14 @@ export class StdioTransport implements Transport {
     if (first) this.onclose?.();
     await this.#server.end(this.#options);
   }
+}
+
+function settlesSoon(promise: Promise<unknown>): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(resolve, drainMs);
+    void promise.then(() => {
+      clearTimeout(timer);
+      resolve();
+    });
+  });
 }
