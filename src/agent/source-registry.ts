@@ -6,6 +6,8 @@ import { type Segment, toSegments } from "./segments.ts";
 /** One numbered segment: where its bytes stand. */
 interface Numbered extends Segment {
   readonly source: ShownPassage;
+  /** The heading it stands under: a passage may run over several short sections. */
+  readonly heading: string | null;
 }
 interface ShownPassage {
   readonly server: string;
@@ -91,11 +93,11 @@ export class SourceRegistry {
       if (numbered === undefined) return undefined;
       found.push(numbered);
     }
-    const spans: { source: ShownPassage; start: number; end: number }[] = [];
-    for (const { source, start, end } of found) {
+    const spans: { source: ShownPassage; start: number; end: number; heading: string | null }[] = [];
+    for (const { source, start, end, heading } of found) {
       const last = spans.at(-1);
       if (last?.source === source) last.end = end;
-      else spans.push({ source, start, end });
+      else spans.push({ source, start, end, heading });
     }
     return spans.map(toSpan);
   }
@@ -104,14 +106,16 @@ export class SourceRegistry {
     const source: ShownPassage = { server, passage };
     const lines: string[] = [];
     let used = 0;
+    let heading = openingHeading(passage);
     for (const segment of toSegments(passage.text)) {
+      heading = headingAt(passage, segment, heading);
       const shown = escapeLookAlikes(passage.text.slice(segment.start, segment.end)).replace(/\s*\n\s*/g, " ");
       if (used >= budget) {
         lines.push(shown);
         continue;
       }
       const marker = `${this.#key}.${this.#next++}`;
-      this.#numbered.set(marker, { ...segment, source });
+      this.#numbered.set(marker, { ...segment, source, heading });
       lines.push(`[[${marker}]] ${shown}`);
       used++;
     }
@@ -123,6 +127,28 @@ function headline(server: string, tool: string, passage: Passage): string {
   const where = passage.path ?? `${server}:${tool}`;
   const heading = passage.heading ?? passage.title;
   return `${where}${heading ? ` > ${heading}` : ""}${passage.remark ? ` (${passage.remark})` : ""}`;
+}
+
+const headingLine = /^#{1,6}\s+(.+?)\s*#*$/;
+const leafOf = (breadcrumb: string): string => breadcrumb.split(" > ").at(-1)!.trim();
+
+/** The heading above the first line of a passage: its own, unless that stands further down and the passage opens with the section before. */
+function openingHeading({ heading, title, text }: Passage): string | null {
+  if (heading === null) return null;
+  const later = text.split("\n").findIndex((line) => headingLine.exec(line)?.[1] === leafOf(heading));
+  return later > 0 &&
+    text
+      .split("\n")
+      .slice(0, later)
+      .some((line) => line.trim() !== "")
+    ? title
+    : heading;
+}
+
+function headingAt(passage: Passage, segment: Segment, above: string | null): string | null {
+  const found = headingLine.exec(passage.text.slice(segment.start, segment.end))?.[1];
+  if (found === undefined || passage.heading === null) return above;
+  return leafOf(passage.heading) === found ? passage.heading : found;
 }
 
 /** Answers of servers that do not speak of documents: each text block is a passage of its own. */
@@ -139,7 +165,12 @@ function textPassages(server: string, tool: string, content: readonly Content[])
     .map((text, index) => ({ uri: `${server}:${tool}#${index + 1}`, path: null, title: null, heading: null, text }));
 }
 
-function toSpan({ source, start, end }: { source: ShownPassage; start: number; end: number }): SourceSpan {
+interface Span extends Segment {
+  readonly source: ShownPassage;
+  readonly heading: string | null;
+}
+
+function toSpan({ source, start, end, heading }: Span): SourceSpan {
   const { passage, server } = source;
   const line = passage.line === undefined ? undefined : passage.line + passage.text.slice(0, start).split("\n").length - 1;
   return {
@@ -147,7 +178,7 @@ function toSpan({ source, start, end }: { source: ShownPassage; start: number; e
     uri: passage.uri,
     path: passage.path,
     title: passage.title,
-    heading: passage.heading,
+    heading,
     quote: passage.text.slice(start, end),
     ...(line === undefined ? {} : { line }),
     ...(passage.remark === undefined ? {} : { remark: passage.remark }),

@@ -1,8 +1,11 @@
 import { createInterface } from "node:readline/promises";
+import type { Chat, Lectern } from "../../app/lectern.ts";
+import type { Approve } from "../../app/options.ts";
 import { toLecternError } from "../../core/errors.ts";
-import type { Command } from "../command.ts";
+import type { Args, Command, Io } from "../command.ts";
 import { errorText } from "../errors.ts";
-import { exitCodes } from "../exit-codes.ts";
+import { type ExitCode, exitCodes } from "../exit-codes.ts";
+import { approvalQuestion, decided } from "../render/approval.ts";
 import { PlainRenderer } from "../render/plain.ts";
 import { styleFor } from "../render/style.ts";
 import { openSession, sessionConfig, sessionOptions } from "../session.ts";
@@ -10,7 +13,7 @@ import { openSession, sessionConfig, sessionOptions } from "../session.ts";
 export const chat: Command = {
   name: "chat",
   summary: "Ask and ask on, in one conversation.",
-  usage: "[FLAGS]     (a question a line; an empty line or Ctrl-D ends)",
+  usage: "[FLAGS]     (a question a line; Ctrl-C stops an answer, an empty line or Ctrl-D ends)",
   examples: [
     ["lectern chat --emulator --source ./handbook", "Try it with no account."],
     ["lectern chat --source ./handbook", "With Azure OpenAI."],
@@ -18,34 +21,69 @@ export const chat: Command = {
   options: sessionOptions,
   async run(args, io) {
     const config = await sessionConfig(args, io);
-    await using lectern = await openSession(config, args, io);
-    const conversation = lectern.chat();
-    const style = styleFor(io, { noColor: args.flag("no-color") });
-    const readline = createInterface({ input: io.stdin, output: io.stderr, prompt: "> " });
-    const stop = (): void => readline.close();
-    io.signal.addEventListener("abort", stop, { once: true });
-    readline.on("SIGINT", () => readline.close());
+    let readline: Readline | undefined;
+    const close = (): void => readline?.close();
+    const approve: Approve = async (request, signal) => {
+      io.stderr.write(approvalQuestion(request));
+      return decided(await readline!.question("Run it? [y/N] ", { signal }));
+    };
+    const canAsk = io.stdin.isTTY === true && !args.flag("no-input");
+    await using lectern = await openSession(config, args, io, canAsk ? { approve } : {});
+    // Only now: lines that come before anybody listens are lost.
+    readline = createInterface({ input: io.stdin, output: io.stderr, prompt: "> ", terminal: io.stdin.isTTY === true });
+    io.signal.addEventListener("abort", close, { once: true });
     try {
-      readline.prompt();
-      for await (const line of readline) {
-        if (line.trim() === "" && io.stdin.isTTY) break;
-        if (line.trim() !== "") {
-          const renderer = new PlainRenderer(io, { style, quiet: args.flag("quiet"), live: io.stdout.isTTY === true });
-          try {
-            for await (const event of conversation.ask(line, { signal: io.signal }))
-              renderer.render(event, () => lectern.describe());
-          } catch (thrown) {
-            if (io.signal.aborted) throw thrown;
-            // A failed turn leaves the conversation sound; the next question may work.
-            io.stderr.write(errorText(toLecternError(thrown)));
-          }
-        }
-        readline.prompt();
-      }
+      return await converse(lectern, readline, args, io);
     } finally {
-      io.signal.removeEventListener("abort", stop);
+      io.signal.removeEventListener("abort", close);
       readline.close();
     }
-    return io.signal.aborted ? exitCodes.interrupted : 0;
   },
 };
+
+type Readline = ReturnType<typeof createInterface>;
+
+async function converse(lectern: Lectern, readline: Readline, args: Args, io: Io): Promise<ExitCode> {
+  const conversation = lectern.chat();
+  let turn: AbortController | undefined;
+  let ended = false;
+  readline.once("close", () => {
+    ended = true;
+  });
+  // The first Ctrl-C stops the answer; with no answer under way it ends the chat.
+  readline.on("SIGINT", () => (turn ? turn.abort(new DOMException("The answer was stopped", "AbortError")) : readline.close()));
+  const prompt = (): void => {
+    // Piped questions arrive all at once: the input has ended before the first answer has.
+    if (!ended) readline.prompt();
+  };
+  prompt();
+  for await (const line of readline) {
+    if (line.trim() === "" && io.stdin.isTTY) break;
+    if (line.trim() !== "") {
+      turn = new AbortController();
+      await answer(conversation, line, { lectern, args, io, signal: AbortSignal.any([io.signal, turn.signal]) });
+      turn = undefined;
+    }
+    if (io.signal.aborted) break;
+    prompt();
+  }
+  return io.signal.aborted ? exitCodes.interrupted : 0;
+}
+
+interface AnswerOptions {
+  readonly lectern: Lectern;
+  readonly args: Args;
+  readonly io: Io;
+  readonly signal: AbortSignal;
+}
+
+/** One turn. A failed or stopped one leaves the conversation sound, so it is told and the chat goes on. */
+async function answer(conversation: Chat, question: string, { lectern, args, io, signal }: AnswerOptions): Promise<void> {
+  const style = styleFor(io, { noColor: args.flag("no-color") });
+  const renderer = new PlainRenderer(io, { style, quiet: args.flag("quiet"), live: io.stdout.isTTY === true });
+  try {
+    for await (const event of conversation.ask(question, { signal })) renderer.render(event, () => lectern.describe());
+  } catch (thrown) {
+    if (!io.signal.aborted) io.stderr.write(signal.aborted ? "\n(stopped)\n" : errorText(toLecternError(thrown)));
+  }
+}

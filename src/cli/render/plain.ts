@@ -1,4 +1,4 @@
-import type { Citation, RunEvent } from "../../core/events.ts";
+import type { Citation, RunEvent, ServerState } from "../../core/events.ts";
 import type { ModelDescription, Usage } from "../../core/model.ts";
 import type { Io } from "../command.ts";
 import type { Style } from "./style.ts";
@@ -59,7 +59,8 @@ export class PlainRenderer {
         this.#note(`! ${event.message}`);
         return;
       case "server":
-        if (event.state === "failed") this.#note(`! server ${event.name}: ${event.reason ?? "failed"}`);
+        if (troubled.includes(event.state))
+          this.#note(`! server ${event.name} (${event.state.replaceAll("_", " ")}): ${event.reason ?? "no reason given"}`);
         return;
       case "done":
         this.#finish(event, model());
@@ -97,6 +98,9 @@ export class PlainRenderer {
     this.#io.stderr.write(`${line}\n`);
   }
 }
+
+/** States that people should hear of; the others are the normal way up and down. */
+const troubled: readonly ServerState[] = ["failed", "degraded", "needs_sign_in", "backing_off"];
 
 /** `  [1] handbook/leave.md:41  "Every new parent may take 20 weeks."  in force since 2026-01-01` */
 export function citationLine(citation: Citation, style: Style): string {
