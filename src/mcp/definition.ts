@@ -67,7 +67,7 @@ const foldSpace = (text: string): string =>
   text.replace(/[ \u00a0\u2000-\u200a\u3000]{9,}/g, "        ").replace(/(?:[ \t]*\n){4,}/g, "\n\n\n");
 
 /** A description as it is shown: neutralised, HTML comments opened up (people do not see them where HTML is rendered, models do), cut. */
-export function cleanDescription(text: string): string {
+function cleanDescription(text: string): string {
   const cut = text.length > maxDescription ? `${text.slice(0, maxDescription)} […cut]` : text;
   return neutralise(foldSpace(cut)).replaceAll("<!--", "(hidden comment: ").replaceAll("-->", ")");
 }

@@ -15,7 +15,7 @@ export type ElicitationAnswer =
   | { readonly action: "decline" }
   | { readonly action: "cancel" };
 
-export interface ElicitOptions {
+interface ElicitOptions {
   readonly signal: AbortSignal;
 }
 

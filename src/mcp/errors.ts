@@ -1,4 +1,4 @@
-import { isLecternError, LecternError } from "../core/errors.ts";
+import { isLecternError } from "../core/errors.ts";
 import { neutralise, oneLine, withoutSecrets } from "./neutralise.ts";
 import type { ServerExit } from "./transport/spawn.ts";
 
@@ -94,12 +94,4 @@ export function reasonOf(error: unknown): string {
   if (code === "CAPABILITY_NOT_SUPPORTED") return "it asks a question that nobody can be asked here";
   const message = error instanceof Error ? error.message : String(error);
   return oneLine(withoutSecrets(message)).replace(/\.$/, "");
-}
-
-/** A server that cannot be used, as an error for faces. */
-export function serverError(name: string, reason: string, cause?: unknown): LecternError {
-  return new LecternError("service", `MCP server "${name}" cannot be used: ${reason}`, {
-    fix: "Check its command or URL; `lectern mcp list` shows the state of every server.",
-    ...(cause !== undefined && { cause }),
-  });
 }

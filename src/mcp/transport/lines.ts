@@ -1,5 +1,5 @@
 /** What was left out of a line that grew over the limit. */
-export interface OversizedLine {
+interface OversizedLine {
   /** The first bytes, enough to read a message's id from. */
   readonly head: Buffer;
 }

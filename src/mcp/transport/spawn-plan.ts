@@ -40,7 +40,7 @@ const windowsVariables = [
  * The few variables a server needs to start at all. Keys and tokens of the host never reach a server unless its `env` names them.
  * Values that are shell functions (`() { ...`) are left out. Source: the default list of the official SDK 2.4, plus locale, zone and temporary folder.
  */
-export function reducedEnvironment(
+function reducedEnvironment(
   baseEnv: Readonly<Record<string, string | undefined>>,
   platform: NodeJS.Platform,
 ): Record<string, string> {

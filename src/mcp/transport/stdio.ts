@@ -8,7 +8,7 @@ export interface StdioTransportOptions extends EndOptions {
   readonly maxMessageBytes?: number;
 }
 
-export const defaultMaxMessageBytes = 16 * 1024 * 1024;
+const defaultMaxMessageBytes = 16 * 1024 * 1024;
 
 /** What we answer to a server that floods us with requests, but reads nothing, piles up here. */
 const maxUnreadBytes = 32 * 1024 * 1024;
