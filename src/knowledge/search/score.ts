@@ -58,18 +58,18 @@ export const weights = {
   name: 0.4,
   nameLength: 0.75,
   /** A related term counts this much of the asked one: in the passage and in its name. */
-  related: 0.5,
+  related: 0.65,
   relatedInName: 0.3,
   /** A phrase that the base knows under other words only. */
-  phrase: 0.7,
+  phrase: 0.8,
   /** Terms that come in bursts tell more than terms spread evenly (residual IDF): floor, slope, ceiling. */
-  burst: { floor: 0.7, slope: 0.3, ceiling: 1.3 },
+  burst: { floor: 0.8, slope: 0.2, ceiling: 1.2 },
   /** How much of the score depends on the share of the question that the passage covers. */
-  coverage: 0.3,
+  coverage: 0.6,
   /** Two neighbouring words of the question within three words of each other. */
-  proximity: 0.2,
+  proximity: 0.35,
   /** Share of what the whole document says about the question. */
-  document: 0.4,
+  document: 0.5,
 } as const;
 
 interface WeighedConcept {
