@@ -3,6 +3,7 @@ import { closest } from "../core/closest.ts";
 import { LecternError } from "../core/errors.ts";
 import { isJsonObject, type Json } from "../core/json.ts";
 import { parseConfigJson } from "./jsonc.ts";
+import { isConfigFile } from "./quick-check.ts";
 import type { ConfigFile } from "./schema.ts";
 import { visible } from "./visible.ts";
 
@@ -23,6 +24,7 @@ export async function readConfigFile(path: string): Promise<ConfigFile> {
       fix: "Remove it, and pass --emulator or set LECTERN_EMULATOR=1.",
     });
   }
+  if (isConfigFile(parsed)) return parsed;
   const { configSchema } = await import("./schema.ts");
   const checked = configSchema.safeParse(parsed);
   if (checked.success) return checked.data;

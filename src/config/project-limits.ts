@@ -24,6 +24,9 @@ export function narrowToServers(patterns: readonly string[], servers: readonly s
   });
 }
 
+/** For a shell, whatever the text holds: people copy what a fix says. */
+const quoted = (text: string): string => `'${visible(text).replaceAll("'", "'\\''")}'`;
+
 /**
  * Checks that a source which a project file names lies in the project, links followed: a repository must not have the user's other files read
  * and sent to a model. Throws `config` with the way to say that it is meant.
@@ -38,7 +41,7 @@ export function checkProjectSource(written: string, layer: Layer): void {
     "config",
     `${layer.shown} names the source "${visible(written)}", which is ${where === visible(written) ? "" : `${where}, `}outside the project: a project may not have your other files read.`,
     {
-      fix: `If you want it, name it yourself: --source ${JSON.stringify(where)}; or trust the whole file: --config ${layer.shown}.`,
+      fix: `If you want it, name it yourself: --source ${quoted(real)}; or trust the whole file: --config ${layer.shown}.`,
     },
   );
 }

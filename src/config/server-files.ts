@@ -4,6 +4,8 @@ import { LecternError } from "../core/errors.ts";
 import { isJsonObject, type Json, type JsonObject } from "../core/json.ts";
 import type { ConfigNotice, ServerConfig, ServerInput } from "./config.ts";
 import { parseConfigJson } from "./jsonc.ts";
+import { isServerEntry } from "./quick-check.ts";
+import type { ServerEntry } from "./schema.ts";
 import { type ServerPlace, toServerConfig, toServerName } from "./server-entry.ts";
 import { visible } from "./visible.ts";
 
@@ -36,20 +38,25 @@ export async function readServersFile(path: string, place: Pick<ServerPlace, "ki
 
 /** The entries of one section; those that make no sense become notices. */
 async function readEntries(entries: JsonObject, place: ServerPlace): Promise<ServersFile> {
-  const { serverSchema } = await import("./schema.ts");
   const servers: ServerConfig[] = [];
   const disabled: string[] = [];
   const notices: ConfigNotice[] = [];
   for (const [name, entry] of Object.entries(entries)) {
-    const checked = serverSchema.safeParse(entry);
-    if (!checked.success) {
-      const [issue] = checked.error.issues;
-      const where = visible([place.section, name, ...issue!.path].join("."));
-      notices.push({ code: "server_left_out", message: `${place.path}: ${where}: ${issue!.message}; the server is left out.` });
-    } else if (checked.data.disabled) disabled.push(toServerName(name));
-    else servers.push(toServerConfig(name, checked.data, place));
+    const problem = isServerEntry(entry) ? undefined : await problemWith(entry);
+    if (problem !== undefined) {
+      const where = visible([place.section, name, ...problem.path].join("."));
+      notices.push({ code: "server_left_out", message: `${place.path}: ${where}: ${problem.message}; the server is left out.` });
+    } else if ((entry as ServerEntry).disabled) disabled.push(toServerName(name));
+    else servers.push(toServerConfig(name, entry as ServerEntry, place));
   }
   return { servers, disabled, notices };
+}
+
+async function problemWith(
+  entry: Json,
+): Promise<{ readonly path: readonly PropertyKey[]; readonly message: string } | undefined> {
+  const { serverSchema } = await import("./schema.ts");
+  return serverSchema.safeParse(entry).error?.issues[0];
 }
 
 function parseFile(path: string): JsonObject {

@@ -17,6 +17,16 @@ async function loadedBy(args: readonly string[], world: World): Promise<string[]
   return [...stderr.matchAll(/^loaded file:\/\/(.*)$/gm)].map((match) => match[1]!.replace(`${root}/`, ""));
 }
 
+test("a configuration that is right is read without zod", async () => {
+  using world = new World({
+    "lectern.config.json": { limits: { timeoutS: 30 }, mcpServers: { a: { command: "a" } } },
+    ".mcp.json": { mcpServers: { b: { command: "b" } } },
+  });
+  const loaded = await loadedBy(["config"], world);
+  expect(loaded).toContain("src/config/from-files.ts");
+  expect(loaded.filter((path) => /node_modules\/zod\/|src\/config\/schema\.ts/.test(path))).toEqual([]);
+});
+
 test("without configuration files, ask loads neither what reads them nor zod nor the prompts", async () => {
   using world = new World();
   const loaded = await loadedBy(["ask", "--emulator", "--quiet", "hello"], world);
