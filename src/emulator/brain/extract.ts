@@ -66,8 +66,10 @@ export function extract(part: Part, passages: readonly Passage[]): Finding[] {
   if (best < threshold) return [];
   const seen = new Set<string>();
   const reach = part.expects === "overview" ? 2 * margin : margin;
+  const inForce = ranked[0]!.candidate.features.outdated === 0;
   return ranked
     .filter(({ score }) => score >= Math.max(threshold, best - reach))
+    .filter(({ candidate }) => !inForce || candidate.features.outdated === 0)
     .map(({ candidate, score }) => {
       const said = saying(candidate, part);
       return { said, quoted: quoting(said), score };
@@ -155,7 +157,9 @@ function quoting(said: readonly EvidenceLine[]): EvidenceLine[] {
     grew = false;
     for (const at of [to + 1, from - 1]) {
       const other = lines[at];
-      if (other === undefined || Math.abs(at - center) > 3 || size + other.text.length + 1 > maxQuote) continue;
+      // A heading begins another section, which is another matter.
+      if (other === undefined || heading.test(other.text) || Math.abs(at - center) > 3 || size + other.text.length + 1 > maxQuote)
+        continue;
       size += other.text.length + 1;
       if (at > to) to = at;
       else from = at;

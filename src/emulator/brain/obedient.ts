@@ -86,6 +86,6 @@ export function obedientBrain(request: BrainRequest): Reply {
   if (toolCalls.length > 0)
     return { reasoning: "A tool result orders this.", ...(words.length > 0 ? { text: words.join("\n") } : {}), toolCalls };
   const own = extractiveBrain(request);
-  if (words.length === 0 || own.text === undefined) return own;
-  return { ...own, text: `${words.join("\n")}\n\n${own.text}` };
+  if (words.length === 0) return own;
+  return { text: [words.join("\n"), ...(own.text === undefined ? [] : [own.text])].join("\n\n") };
 }

@@ -175,7 +175,7 @@ function score(read: ReadTool, { part, intent, verb, ordered, tools }: Asked): n
   const fits = intent === "compute" ? computing.test(text) : intent === "now" ? telling.test(text) : false;
   const search = intent === "know" ? searchScore(tool) * (ordered ? 0.25 : 1) : 0;
   const shared = Math.min(3, wordScore(read, part, tools)) * (search > 0 ? 0.25 : 1);
-  const path = pathLike.test(part.text) && properties(tool).some(([name]) => /path|file|dir/i.test(name)) ? 2.5 : 0;
+  const path = pathLike.test(part.text) && properties(tool).some(([name]) => /path|file|dir/i.test(name)) ? 4 : 0;
   const whole = search === 0 && !asksToKnow.has(part.expects) && explains(read, part) ? 2.5 : 0;
   const against = 2 * unfillable(tool, part) + (playing.test(text) ? 1 : 0);
   return (fits ? 4 : 0) + orderFit(read, verb) + path + whole + search + shared - against;
