@@ -64,7 +64,11 @@ const placesIn = (value: unknown, path: readonly string[] = []): string[][] =>
 
 function withValueAt(value: unknown, [head, ...rest]: readonly string[], put: unknown): unknown {
   if (head === undefined) return put;
-  const copy = (Array.isArray(value) ? [...value] : { ...(value as object) }) as Record<string, unknown>;
+  if (Array.isArray(value))
+    return head === "extra"
+      ? [...value, put]
+      : value.map((item, at) => (String(at) === head ? withValueAt(item, rest, put) : item));
+  const copy: Record<string, unknown> = { ...(value as object) };
   copy[head] = withValueAt(copy[head], rest, put);
   return copy;
 }
