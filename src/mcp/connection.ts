@@ -4,20 +4,20 @@ import type { JsonObject } from "../core/json.ts";
 import type { Tool, ToolResult } from "../core/tools.ts";
 import { backOffMs } from "./back-off.ts";
 import { type CallOptions, type CallTarget, runTool, signingIn } from "./calling.ts";
-import type { QuarantinedTool } from "./definition.ts";
-import { needsSignIn, networkCode, reasonOf } from "./errors.ts";
-import type { DefinitionFlag } from "./flags.ts";
+import { engineCode, needsSignIn, networkCode, reasonOf } from "./errors.ts";
 import { listTools, type ToolList } from "./list-tools.ts";
 import { refuseHeaders } from "./mirrored-headers.ts";
 import { openServer } from "./open.ts";
 import type { Opened, OpenOptions } from "./opening.ts";
-import { comparePins, pinsOf } from "./pins.ts";
+import { ServerTools } from "./server-tools.ts";
 import type { ServerConfig } from "./servers.ts";
 import type { Session } from "./session.ts";
 import { ToolWatch } from "./tool-watch.ts";
 
 export interface ConnectionOptions extends Omit<OpenOptions, "signal" | "onToolsChanged" | "onClosed" | "credentials"> {
   readonly onEvent: (event: Extract<RunEvent, { type: "server" | "notice" }>) => void;
+  /** First part of the names of its tools; unique among servers. */
+  readonly prefix: string;
   /** The offered tools changed. */
   readonly onChange: () => void;
   readonly callTimeoutMs: number;
@@ -26,20 +26,19 @@ export interface ConnectionOptions extends Omit<OpenOptions, "signal" | "onTools
   readonly maxRestarts: number;
 }
 
-const maxNotices = 20;
-const noTools: ToolList = { tools: [], quarantined: [], flags: [], remarks: [] };
+const methodNotFound = -32_601;
 
 /** One configured server through its whole life: connect, list, call, restart, close. */
 export class Connection {
   readonly name: string;
   readonly config: ServerConfig;
+  readonly list: ServerTools;
   readonly #options: ConnectionOptions;
   readonly #closing = new AbortController();
   readonly #credentials: OpenOptions["credentials"] = {};
   #state: ServerState | undefined;
   #reason: string | null = null;
   #opened: Opened | undefined;
-  #list: ToolList = noTools;
   #attempt: Promise<void> | undefined;
   #restarts = 0;
   #restartTimer: NodeJS.Timeout | undefined;
@@ -50,6 +49,11 @@ export class Connection {
     this.name = name;
     this.config = config;
     this.#options = options;
+    this.list = new ServerTools({
+      server: name,
+      onChange: options.onChange,
+      onNotice: (code, message) => options.onEvent({ type: "notice", code, message }),
+    });
     this.#watch = new ToolWatch({
       reread: () => this.#readListAgain(),
       isCurrent: (opened) => this.#opened === opened,
@@ -72,18 +76,6 @@ export class Connection {
 
   get reason(): string | null {
     return this.#reason;
-  }
-
-  get tools(): readonly Tool[] {
-    return this.#list.tools;
-  }
-
-  get quarantined(): readonly QuarantinedTool[] {
-    return this.#list.quarantined;
-  }
-
-  get flags(): readonly DefinitionFlag[] {
-    return this.#list.flags;
   }
 
   get session(): Session | undefined {
@@ -125,9 +117,10 @@ export class Connection {
           if (opened !== undefined) this.#lost(opened);
         },
       });
-      this.#list = await this.#fetchList(opened, signal);
+      const list = await this.#fetchList(opened, signal);
       this.#opened = opened;
-      this.#settleReady();
+      this.list.take(list);
+      this.#enterReady();
       this.#watch.subscribe(opened);
     } catch (error) {
       const reason = opened === undefined ? reasonOf(error) : opened.reasonFor(error);
@@ -138,23 +131,9 @@ export class Connection {
     }
   }
 
-  #settleReady(): void {
-    this.#enterReady();
-    const notice = (code: string, tool: string, text: string): void => {
-      this.#options.onEvent({ type: "notice", code, message: `Tool "${tool}" of server "${this.name}" ${text}.` });
-    };
-    for (const { tool, reason } of this.#list.quarantined.slice(0, maxNotices))
-      notice("tool_quarantined", tool, `is not offered: ${reason}`);
-    for (const { tool, detail } of this.#list.flags.slice(0, maxNotices))
-      notice("tool_suspicious", tool, `looks suspicious: ${detail}`);
-    this.#options.onChange();
-  }
-
   #enterReady(): void {
-    const { quarantined, remarks } = this.#list;
-    const flaws = [...remarks, ...(quarantined.length > 0 ? [`${quarantined.length} of its tools cannot be offered`] : [])];
-    if (flaws.length > 0) this.#enter("degraded", flaws.join("; "));
-    else this.#enter("ready");
+    const { flaws } = this.list;
+    this.#enter(flaws === null ? "ready" : "degraded", flaws);
   }
 
   #failed(error: unknown, reason: string): void {
@@ -169,9 +148,7 @@ export class Connection {
 
   #giveUp(state: "failed" | "needs_sign_in", reason: string): void {
     this.#enter(state, reason);
-    if (this.#list === noTools) return;
-    this.#list = noTools;
-    this.#options.onChange();
+    this.list.clear();
   }
 
   /** The server ended by itself. Its tools stay listed, so that the list does not flicker: calls wait for the restart. */
@@ -198,8 +175,15 @@ export class Connection {
     const timeoutMs = this.#options.connectTimeoutMs;
     return await listTools({
       server: this.name,
+      prefix: this.#options.prefix,
       fetchPage: (params) =>
-        signingIn(opened, () => opened.session.request("tools/list", params, { signal, timeoutMs, maxTotalMs: timeoutMs })),
+        signingIn(opened, () => opened.session.request("tools/list", params, { signal, timeoutMs, maxTotalMs: timeoutMs })).catch(
+          (error: unknown) => {
+            // Servers of resources alone need not know the method.
+            if (engineCode(error) === methodNotFound && !("tools" in opened.session.capabilities)) return { tools: [] };
+            throw error;
+          },
+        ),
       ...(opened.mirrorsHeaders && { refuse: refuseHeaders }),
     });
   }
@@ -208,13 +192,8 @@ export class Connection {
     const opened = this.#opened;
     if (opened === undefined || this.#closing.signal.aborted) return;
     try {
-      const before = pinsOf(this.#list.tools);
-      this.#list = await this.#fetchList(opened, this.#closing.signal);
-      for (const { tool } of comparePins(this.#list.tools, before).changed.slice(0, maxNotices)) {
-        const message = `Tool "${tool}" of server "${this.name}" has changed its definition while it was in use.`;
-        this.#options.onEvent({ type: "notice", code: "tool_changed", message });
-      }
-      this.#settleReady();
+      this.list.take(await this.#fetchList(opened, this.#closing.signal));
+      this.#enterReady();
     } catch (error) {
       if (this.#opened === opened)
         this.#enter("degraded", `its list of tools changed but could not be read again: ${reasonOf(error)}`);

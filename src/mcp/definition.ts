@@ -90,7 +90,7 @@ export interface ReadTool {
 }
 
 /** A server's tool definition, made safe; or the reason why it is not offered. Only what we know is kept: `_meta`, icons and the like are dropped. */
-export function readDefinition(server: string, raw: unknown): ReadTool | QuarantinedTool {
+export function readDefinition(server: string, raw: unknown, prefix = server): ReadTool | QuarantinedTool {
   const rawName = isJsonObject(raw) ? raw.name : undefined;
   const shown = typeof rawName === "string" ? neutralise(rawName).replace(/\s+/g, " ").slice(0, 80) : "(unnamed)";
   const quarantined = (reason: string): QuarantinedTool => ({ server, tool: shown, reason });
@@ -104,7 +104,7 @@ export function readDefinition(server: string, raw: unknown): ReadTool | Quarant
   const title = raw.title;
   const annotations = annotationsOf(raw.annotations);
   const tool: Tool = {
-    name: `${server}__${rawName}`,
+    name: `${prefix}__${rawName}`,
     server,
     tool: rawName,
     description: typeof raw.description === "string" ? cleanDescription(raw.description) : "",

@@ -14,6 +14,8 @@ export interface ToolList {
 
 export interface ListToolsOptions {
   readonly server: string;
+  /** First part of tool names. Default: the server's name. */
+  readonly prefix?: string;
   /** Fetches one page; the raw result. */
   readonly fetchPage: (params: JsonObject) => Promise<unknown>;
   /** Default 64. */
@@ -55,7 +57,7 @@ export async function listTools(options: ListToolsOptions): Promise<ToolList> {
       remarks.push(`page ${page} of its tools was unreadable; the tools before it are kept`);
       break;
     }
-    for (const raw of entries.slice(0, maxTools - seen)) add(readDefinition(server, raw));
+    for (const raw of entries.slice(0, maxTools - seen)) add(readDefinition(server, raw, options.prefix));
     seen += entries.length;
     if (seen > maxTools) {
       remarks.push(`it offers more than ${maxTools} tools; the rest was left out`);

@@ -1,5 +1,6 @@
 import type { Transport } from "@modelcontextprotocol/client";
 import type { HttpAuth } from "./auth/types.ts";
+import { neutralise } from "./neutralise.ts";
 import type { SpawnRequest } from "./transport/spawn-plan.ts";
 
 interface CommonServer {
@@ -35,5 +36,23 @@ export interface InProcessServer extends CommonServer {
 
 export type ServerConfig = StdioServer | HttpServer | InProcessServer;
 
-/** What a name may look like: it becomes the first part of every tool name. */
-export const serverNamePattern = /^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$/;
+/** Whether a server may be called that: anything that can be read and is not long. */
+export const isServerName = (name: string): boolean =>
+  name.trim() !== "" && name.length <= 64 && neutralise(name) === name && !/[\n\t]/.test(name);
+
+/**
+ * The first parts of tool names for servers, one each: letters, digits, dots, dashes and single underscores, none at the ends. So the first
+ * two underscores of a tool's name always end the server's part, and no two tools share a name.
+ */
+export function toolPrefixes(servers: readonly string[]): ReadonlyMap<string, string> {
+  const prefixes = new Map<string, string>();
+  const taken = new Set<string>();
+  for (const server of servers) {
+    const plain = server.replace(/[^A-Za-z0-9.-]+/g, "_").replace(/^_+|_+$/g, "") || "server";
+    let prefix = plain;
+    for (let number = 2; taken.has(prefix); number++) prefix = `${plain}-${number}`;
+    taken.add(prefix);
+    prefixes.set(server, prefix);
+  }
+  return prefixes;
+}

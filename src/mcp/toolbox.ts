@@ -18,7 +18,7 @@ import { type DefinitionFlag, flagSameNames } from "./flags.ts";
 import { neutralise, oneLine } from "./neutralise.ts";
 import { type Resource, type ResourceText, readResourceList, readResourceText } from "./resources.ts";
 import { ResultStore, readMoreTool } from "./result-store.ts";
-import { type ServerConfig, serverNamePattern } from "./servers.ts";
+import { isServerName, type ServerConfig, toolPrefixes } from "./servers.ts";
 import type { EndOptions, SpawnedServer } from "./transport/spawn.ts";
 
 export type ToolboxEvent = Extract<RunEvent, { type: "server" | "notice" }>;
@@ -98,7 +98,7 @@ class ConnectedToolbox implements McpToolbox {
 
   tools(): readonly Tool[] {
     if (this.#tools === undefined) {
-      const all = [...this.#connections.values()].flatMap((connection) => connection.tools);
+      const all = [...this.#connections.values()].flatMap((connection) => connection.list.tools);
       this.#tools = this.#store.isEmpty ? all : [...all, readMoreTool];
       this.#byName = new Map(this.#tools.map((tool) => [tool.name, tool]));
     }
@@ -118,14 +118,14 @@ class ConnectedToolbox implements McpToolbox {
       type: connection.config.type,
       state: connection.state,
       reason: connection.reason,
-      tools: connection.tools.length,
-      quarantined: connection.quarantined,
+      tools: connection.list.tools.length,
+      quarantined: connection.list.quarantined,
     }));
   }
 
   flags(): readonly DefinitionFlag[] {
     const isKnowledge = (server: string): boolean => this.#connections.get(server)?.config.knowledge === true;
-    const own = [...this.#connections.values()].flatMap((connection) => connection.flags);
+    const own = [...this.#connections.values()].flatMap((connection) => connection.list.flags);
     return [...own, ...flagSameNames(this.tools(), isKnowledge)];
   }
 
@@ -200,15 +200,17 @@ export async function createToolbox(
   const adopted = new Map(Object.entries(options.adopt ?? {}));
   const processes = new Set(adopted.values());
   const emit = options.onEvent ?? (() => {});
+  const prefixes = toolPrefixes(Object.keys(servers));
   let toolbox: ConnectedToolbox | undefined;
   for (const [name, config] of Object.entries(servers)) {
-    if (!serverNamePattern.test(name)) {
+    if (!isServerName(name)) {
       await Promise.all([...processes].map((process) => process.end()));
       throw new LecternError("config", `"${oneLine(name, 80)}" cannot be the name of an MCP server`, {
-        fix: "Use 1 to 64 letters, digits, dots, dashes and underscores, beginning with a letter or digit.",
+        fix: "Use 1 to 64 characters that can be read.",
       });
     }
     const connection = new Connection(name, config, {
+      prefix: prefixes.get(name) ?? name,
       connectTimeoutMs: config.connectTimeoutMs ?? options.connectTimeoutMs ?? 15_000,
       callTimeoutMs: options.callTimeoutMs ?? 60_000,
       maxCallMs: options.maxCallMs ?? 600_000,

@@ -1,6 +1,17 @@
 import { expect, test } from "vitest";
-import { callOnce, createToolbox, type ToolboxEvent } from "../../src/mcp/index.ts";
-import { callTool, connected, fakeClock, fixtureServer, isRunning, scripted, textOf, until } from "./support.ts";
+import { callOnce, createToolbox, planSpawn, spawnServer, type ToolboxEvent } from "../../src/mcp/index.ts";
+import {
+  callTool,
+  connected,
+  echoTool,
+  fakeClock,
+  fixtureServer,
+  isRunning,
+  type Script,
+  scripted,
+  textOf,
+  until,
+} from "./support.ts";
 
 const baseEnv = { PATH: process.env.PATH };
 
@@ -61,8 +72,39 @@ test("an unknown tool and broken arguments are answers the model can read", asyn
   expect(server.received.filter(({ method }) => method === "tools/call")).toHaveLength(1);
 });
 
-test("a server name that could be mistaken is refused", async () => {
-  await expect(createToolbox({ "a b": scripted().config })).rejects.toMatchObject({ code: "config" });
+test("a server name that cannot be read is refused, and the processes meant for it are ended", async () => {
+  const spawned = spawnServer(planSpawn(fixtureServer("good"), { baseEnv }));
+  const servers = { "a\u202eb": fixtureServer("good") };
+  await expect(createToolbox(servers, { baseEnv, adopt: { "a\u202eb": spawned } })).rejects.toMatchObject({ code: "config" });
+  expect(await isRunning(spawned.child.pid!)).toBe(false);
+});
+
+test("tool names are unique and say where the server's name ends, whatever servers are called", async () => {
+  const tools = (...names: string[]) => scripted({ tools: names.map((name) => ({ ...echoTool, name })) }).config;
+  await using toolbox = await createToolbox({
+    a: tools("b__c", "_b"),
+    a__b: tools("c"),
+    a_: tools("b"),
+    "My Server (dev)": tools("x"),
+  });
+  expect(toolbox.tools().map((tool) => tool.name)).toEqual(["a___b", "a__b__c", "a_b__c", "a-2__b", "My_Server_dev__x"]);
+  expect(toolbox.tools().map((tool) => tool.server)).toEqual(["a", "a", "a__b", "a_", "My Server (dev)"]);
+});
+
+test("a server without tools is a server all the same", async () => {
+  const on: Script["on"] = (method) =>
+    method === "tools/list" ? { error: { code: -32601, message: "Method not found" } } : undefined;
+  await using connection = await connected({ capabilities: { resources: {} }, on });
+  expect(connection.toolbox.servers()[0]).toMatchObject({ state: "ready", tools: 0 });
+});
+
+test("a list that was read again and is the same stays the same object", async () => {
+  await using connection = await connected();
+  const before = connection.toolbox.tools();
+  connection.server.send({ jsonrpc: "2.0", method: "notifications/tools/list_changed" });
+  await until(() => connection.server.received.filter(({ method }) => method === "tools/list").length === 2);
+  await callTool(connection.toolbox);
+  expect(connection.toolbox.tools()).toBe(before);
 });
 
 test("a server that exits at the first question of the newer revision is started once more and spoken to in its own", async () => {
