@@ -1,10 +1,13 @@
+import { standsAt } from "./bytes.ts";
+
 const LF = 10;
 const CR = 13;
 const COLON = 58;
 const SPACE = 32;
 const BOM = [0xef, 0xbb, 0xbf] as const;
 const dataField = Buffer.from("data");
-const errorEventLine = Buffer.from("event: error");
+const eventField = Buffer.from("event:");
+const errorName = Buffer.from("error");
 
 /** Longest event accepted, in bytes: far above any reply, low enough that a runaway body cannot fill memory. */
 export const maxEventBytes = 32 * 1024 * 1024;
@@ -92,17 +95,14 @@ export class SseParser {
       this.#dispatch();
       return;
     }
-    if (line[start] !== 100 /* d */) {
-      if (line[start] === 101 /* e */ && line.compare(errorEventLine, 0, errorEventLine.length, start, end) === 0) {
-        this.#isErrorEvent = true;
-      }
-      return;
+    if (standsAt(line, dataField, start, end)) {
+      const colon = start + dataField.length;
+      if (colon < end && line[colon] !== COLON) return;
+      this.#append(line, Math.min(end, line[colon + 1] === SPACE ? colon + 2 : colon + 1), end);
+    } else if (standsAt(line, eventField, start, end)) {
+      const name = start + eventField.length;
+      this.#isErrorEvent = standsAt(line, errorName, line[name] === SPACE ? name + 1 : name, end);
     }
-    const nameEnd = start + dataField.length;
-    if (end < nameEnd || line.compare(dataField, 0, dataField.length, start, nameEnd) !== 0) return;
-    if (end > nameEnd && line[nameEnd] !== COLON) return;
-    const valueStart = Math.min(end, line[nameEnd + 1] === SPACE ? nameEnd + 2 : nameEnd + 1);
-    this.#append(line, valueStart, end);
   }
 
   #append(line: Buffer, start: number, end: number): void {

@@ -1,3 +1,5 @@
+import { standsAt } from "./bytes.ts";
+
 const QUOTE = 34;
 const BACKSLASH = 92;
 
@@ -71,7 +73,7 @@ export class TextTemplate {
     let sequence = -1;
     for (const hole of this.#holes) {
       const valueStart = position + hole.literal.length;
-      if (valueStart > end || bytes.compare(hole.literal, 0, hole.literal.length, position, valueStart) !== 0) return undefined;
+      if (!standsAt(bytes, hole.literal, position, end)) return undefined;
       position = endOfValue(bytes, valueStart, end, hole.kind);
       if (position === -1) return undefined;
       if (hole.kind === "text") {
@@ -82,8 +84,7 @@ export class TextTemplate {
         if (hole.kind === "sequence") sequence = integer(bytes, valueStart, position);
       }
     }
-    if (end - position !== this.#tail.length || bytes.compare(this.#tail, 0, this.#tail.length, position, end) !== 0)
-      return undefined;
+    if (end - position !== this.#tail.length || !standsAt(bytes, this.#tail, position, end)) return undefined;
     this.sequence = sequence;
     this.#wasted = 0;
     return bytes.toString("utf8", textStart, textEnd);

@@ -136,7 +136,7 @@ class HttpExchange implements Exchange {
   }
 
   #onData(chunk: Buffer): void {
-    this.#timer.refresh();
+    this.#timer.heard();
     try {
       if (!this.#listener.data(chunk) || this.#whole) return;
       this.#whole = true;
@@ -182,10 +182,14 @@ class HttpExchange implements Exchange {
 
 type Phase = "no_connection" | "no_answer" | "silence";
 
-/** One timer for all phases of an exchange; `refresh` costs no allocation. */
+/** Silence is looked for this many times per limit, so that reading costs no timer: it is noticed at most a quarter late. */
+const looksPerLimit = 4;
+
+/** One timer for all phases of an exchange. */
 class PhaseTimer {
   readonly #expire: (phase: Phase) => void;
   #timer: NodeJS.Timeout | undefined;
+  #quietLooks = 0;
 
   constructor(expire: (phase: Phase) => void) {
     this.#expire = expire;
@@ -193,16 +197,28 @@ class PhaseTimer {
 
   start(phase: Phase, ms: number): void {
     clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => this.#expire(phase), Math.max(0, ms));
+    if (phase === "silence") this.#watch(phase, Math.max(1, ms / looksPerLimit));
+    else this.#timer = setTimeout(() => this.#expire(phase), Math.max(0, ms));
   }
 
-  refresh(): void {
-    this.#timer?.refresh();
+  /** Something was read. */
+  heard(): void {
+    this.#quietLooks = 0;
   }
 
   stop(): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;
+  }
+
+  #watch(phase: Phase, everyMs: number): void {
+    this.#quietLooks = 0;
+    const timer = setTimeout(() => {
+      this.#quietLooks++;
+      if (this.#quietLooks > looksPerLimit) this.#expire(phase);
+      else timer.refresh();
+    }, everyMs);
+    this.#timer = timer;
   }
 }
 

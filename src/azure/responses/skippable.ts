@@ -1,3 +1,5 @@
+import { standsAt } from "../bytes.ts";
+
 const opening = Buffer.from('{"type":"response.');
 const QUOTE = 34;
 const sequenceKey = Buffer.from(',"sequence_number":');
@@ -30,7 +32,7 @@ const skippable = new Set([
  */
 export function skippableSequence(bytes: Buffer, start: number, end: number): number | undefined {
   const nameStart = start + opening.length;
-  if (nameStart >= end || bytes.compare(opening, 0, opening.length, start, nameStart) !== 0) return undefined;
+  if (!standsAt(bytes, opening, start, end)) return undefined;
   const nameEnd = bytes.indexOf(QUOTE, nameStart);
   if (nameEnd === -1 || nameEnd - nameStart > 40 || !skippable.has(bytes.toString("latin1", nameStart, nameEnd)))
     return undefined;
@@ -39,7 +41,7 @@ export function skippableSequence(bytes: Buffer, start: number, end: number): nu
 
 function counterAt(bytes: Buffer, at: number, end: number, closing = false): number | undefined {
   const digits = at + sequenceKey.length;
-  if (at < 0 || digits >= end || bytes.compare(sequenceKey, 0, sequenceKey.length, at, digits) !== 0) return undefined;
+  if (at < 0 || !standsAt(bytes, sequenceKey, at, end)) return undefined;
   const rest = bytes.toString("latin1", digits, Math.min(end, digits + counterLength));
   const counter = (closing ? /^(\d{1,14})\}$/ : /^(\d{1,14})[,}]/).exec(rest)?.[1];
   return counter === undefined ? undefined : Number(counter);
