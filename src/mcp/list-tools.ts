@@ -1,7 +1,7 @@
 import { LecternError } from "../core/errors.ts";
 import { isJsonObject, type JsonObject } from "../core/json.ts";
 import type { Tool } from "../core/tools.ts";
-import { isQuarantined, type QuarantinedTool, type ReadTool, readDefinition } from "./definition.ts";
+import { isQuarantined, type QuarantinedTool, readDefinition } from "./definition.ts";
 import type { DefinitionFlag } from "./flags.ts";
 
 export interface ToolList {
@@ -28,24 +28,33 @@ export interface ListToolsOptions {
 
 /** Reads a server's tools page by page. Bad definitions, doubles and endless lists cost only themselves. Rejects where the first page is no list at all. */
 export async function listTools(options: ListToolsOptions): Promise<ToolList> {
-  const { server, fetchPage, maxPages = 64, maxTools = 2_000 } = options;
+  const { server, prefix, refuse } = options;
   const tools = new Map<string, Tool>();
   const quarantined: QuarantinedTool[] = [];
   const remarks: string[] = [];
   const flags: DefinitionFlag[] = [];
-  const add = (entry: ReadTool | QuarantinedTool): void => {
+  for await (const raw of definitions(options, (remark) => remarks.push(remark))) {
+    const entry = readDefinition(server, raw, prefix);
     if (isQuarantined(entry)) {
       quarantined.push(entry);
-      return;
+      continue;
     }
     const { tool } = entry;
-    const reason = options.refuse?.(tool) ?? (tools.has(tool.tool) ? "another tool of this server has the same name" : undefined);
-    if (reason !== undefined) quarantined.push({ server, tool: tool.tool, reason });
-    else {
-      tools.set(tool.tool, tool);
-      flags.push(...entry.flags);
+    const reason = refuse?.(tool) ?? (tools.has(tool.tool) ? "another tool of this server has the same name" : undefined);
+    if (reason !== undefined) {
+      quarantined.push({ server, tool: tool.tool, reason });
+      continue;
     }
-  };
+    tools.set(tool.tool, tool);
+    flags.push(...entry.flags);
+  }
+  const sorted = [...tools.values()].sort((a, b) => (a.tool < b.tool ? -1 : a.tool > b.tool ? 1 : 0));
+  return { tools: sorted, quarantined, flags, remarks };
+}
+
+/** The definitions on all pages, within limits; what was left out is remarked. */
+async function* definitions(options: ListToolsOptions, remark: (text: string) => void): AsyncGenerator<unknown, void> {
+  const { fetchPage, maxPages = 64, maxTools = 2_000 } = options;
   const cursors = new Set<string>();
   let seen = 0;
   let cursor: string | undefined;
@@ -53,25 +62,16 @@ export async function listTools(options: ListToolsOptions): Promise<ToolList> {
     const result = await fetchPage(cursor === undefined ? {} : { cursor });
     const entries = isJsonObject(result) ? result.tools : undefined;
     if (!Array.isArray(entries)) {
-      if (page === 1) throw new LecternError("service", `its answer to tools/list holds no list of tools`);
-      remarks.push(`page ${page} of its tools was unreadable; the tools before it are kept`);
-      break;
+      if (page === 1) throw new LecternError("service", "its answer to tools/list holds no list of tools");
+      return remark(`page ${page} of its tools was unreadable; the tools before it are kept`);
     }
-    for (const raw of entries.slice(0, maxTools - seen)) add(readDefinition(server, raw, options.prefix));
+    yield* entries.slice(0, maxTools - seen);
     seen += entries.length;
-    if (seen > maxTools) {
-      remarks.push(`it offers more than ${maxTools} tools; the rest was left out`);
-      break;
-    }
+    if (seen > maxTools) return remark(`it offers more than ${maxTools} tools; the rest was left out`);
     const next: unknown = isJsonObject(result) ? result.nextCursor : undefined;
-    if (typeof next !== "string" || next === "") break;
-    if (cursors.has(next) || page >= maxPages) {
-      remarks.push(`its list of tools never ends; reading stopped after ${page} pages`);
-      break;
-    }
+    if (typeof next !== "string" || next === "") return;
+    if (cursors.has(next) || page >= maxPages) return remark(`its list of tools never ends; reading stopped after ${page} pages`);
     cursors.add(next);
     cursor = next;
   }
-  const sorted = [...tools.values()].sort((a, b) => (a.tool < b.tool ? -1 : a.tool > b.tool ? 1 : 0));
-  return { tools: sorted, quarantined, flags, remarks };
 }

@@ -10,7 +10,7 @@ import {
   type ToolResult,
   textResult,
 } from "../core/tools.ts";
-import { Connection } from "./connection.ts";
+import { Connection, type ConnectionOptions } from "./connection.ts";
 import type { QuarantinedTool } from "./definition.ts";
 import type { Elicit } from "./elicitation.ts";
 import type { EraStore } from "./era-store.ts";
@@ -186,6 +186,43 @@ function argumentsOf(text: string): JsonObject | string {
   return "The arguments are not a JSON object. Call the tool again with valid JSON.";
 }
 
+/** Throws `config` for a name that could not be shown. */
+function checkName(name: string): void {
+  if (isServerName(name)) return;
+  throw new LecternError("config", `"${oneLine(name, 80)}" cannot be the name of an MCP server`, {
+    fix: "Use 1 to 64 characters that can be read.",
+  });
+}
+
+type Shared = Pick<ConnectionOptions, "adopted" | "processes" | "onChange">;
+
+function connectionsFor(
+  servers: Readonly<Record<string, ServerConfig>>,
+  options: ToolboxOptions,
+  shared: Shared,
+): ReadonlyMap<string, Connection> {
+  const prefixes = toolPrefixes(Object.keys(servers));
+  return new Map(
+    Object.entries(servers).map(([name, config]) => {
+      checkName(name);
+      const connection = new Connection(name, config, {
+        ...shared,
+        prefix: prefixes.get(name) ?? name,
+        connectTimeoutMs: config.connectTimeoutMs ?? options.connectTimeoutMs ?? 15_000,
+        callTimeoutMs: options.callTimeoutMs ?? 60_000,
+        maxCallMs: options.maxCallMs ?? 600_000,
+        maxRestarts: options.maxRestarts ?? 8,
+        baseEnv: options.baseEnv ?? {},
+        shutdown: options.shutdown ?? {},
+        eraStore: options.eraStore,
+        elicit: options.elicit,
+        onEvent: options.onEvent ?? (() => {}),
+      });
+      return [name, connection];
+    }),
+  );
+}
+
 /**
  * Connects to all servers at the same time and returns once each is ready or known not to be: one that fails never sinks the others,
  * it shows in `servers()` and in events. Dispose of the toolbox to end every server and everything those started.
@@ -195,49 +232,22 @@ export async function createToolbox(
   servers: Readonly<Record<string, ServerConfig>>,
   options: ToolboxOptions = {},
 ): Promise<McpToolbox> {
-  options.signal?.throwIfAborted();
-  const connections = new Map<string, Connection>();
+  const { signal } = options;
   const adopted = new Map(Object.entries(options.adopt ?? {}));
   const processes = new Set(adopted.values());
-  const emit = options.onEvent ?? (() => {});
-  const prefixes = toolPrefixes(Object.keys(servers));
-  let toolbox: ConnectedToolbox | undefined;
-  for (const [name, config] of Object.entries(servers)) {
-    if (!isServerName(name)) {
-      await Promise.all([...processes].map((process) => process.end()));
-      throw new LecternError("config", `"${oneLine(name, 80)}" cannot be the name of an MCP server`, {
-        fix: "Use 1 to 64 characters that can be read.",
-      });
-    }
-    const connection = new Connection(name, config, {
-      prefix: prefixes.get(name) ?? name,
-      connectTimeoutMs: config.connectTimeoutMs ?? options.connectTimeoutMs ?? 15_000,
-      callTimeoutMs: options.callTimeoutMs ?? 60_000,
-      maxCallMs: options.maxCallMs ?? 600_000,
-      maxRestarts: options.maxRestarts ?? 8,
-      baseEnv: options.baseEnv ?? {},
-      shutdown: options.shutdown ?? {},
-      adopted,
-      processes,
-      eraStore: options.eraStore,
-      elicit: options.elicit,
-      onEvent: emit,
-      onChange: () => toolbox?.changed(),
-    });
-    connections.set(name, connection);
-  }
-  toolbox = new ConnectedToolbox(
-    connections,
-    processes,
-    new ResultStore({ maxCharacters: options.maxResultCharacters ?? 200_000 }),
-  );
+  await using started = new AsyncDisposableStack();
+  started.defer(() => Promise.all([...processes].map((process) => process.end())).then(() => {}));
+  signal?.throwIfAborted();
+  let changed = (): void => {};
+  const connections = connectionsFor(servers, options, { adopted, processes, onChange: () => changed() });
+  const results = new ResultStore({ maxCharacters: options.maxResultCharacters ?? 200_000 });
+  const toolbox = started.use(new ConnectedToolbox(connections, processes, results));
+  changed = () => toolbox.changed();
   const closeAll = (): void => void toolbox[Symbol.asyncDispose]();
-  options.signal?.addEventListener("abort", closeAll, { once: true });
-  toolbox.onClosed = () => options.signal?.removeEventListener("abort", closeAll);
+  signal?.addEventListener("abort", closeAll, { once: true });
+  toolbox.onClosed = () => signal?.removeEventListener("abort", closeAll);
   await Promise.all([...connections.values()].map((connection) => connection.connect()));
-  if (options.signal?.aborted) {
-    await toolbox[Symbol.asyncDispose]();
-    throw options.signal.reason;
-  }
+  signal?.throwIfAborted();
+  started.move();
   return toolbox;
 }
