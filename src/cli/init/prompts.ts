@@ -33,7 +33,8 @@ export interface Prompts {
 }
 
 export function openPrompts(io: Io): Prompts {
-  const common = { input: io.stdin, output: io.stderr, signal: io.signal };
+  const output = withWidth(io.stderr);
+  const common = { input: io.stdin, output, signal: io.signal };
   return {
     intro: (title) => clack.intro(title, common),
     outro: (text) => clack.outro(text, common),
@@ -59,8 +60,13 @@ export function openPrompts(io: Io): Prompts {
       const options = choices.map((choice) => ({ ...choice }));
       return answered(await clack.multiselect<string>({ ...common, message, options, required: false })) as T[];
     },
-    attempt: (what, work) => attempt(what, work, io),
+    attempt: (what, work) => attempt(what, work, { ...io, stderr: output }),
   };
+}
+
+/** Some terminals (containers, editors) say that they are 0 columns wide; every letter would get a line of its own. */
+function withWidth(output: Io["stderr"]): Io["stderr"] {
+  return output.columns ? output : Object.create(output, { columns: { value: 80 } });
 }
 
 async function attempt(what: string, work: () => Promise<string>, io: Io): Promise<boolean> {
