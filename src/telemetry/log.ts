@@ -1,6 +1,6 @@
-import { redact, redactText } from "./redact.ts";
+import { createRedactor } from "./redact.ts";
 
-/** Structured logging. Content (questions, documents, arguments) goes to `debug` only. */
+/** Structured logging. Content (questions, documents, arguments) goes to `debug` only, and secrets nowhere. */
 export interface Log {
   error(fields: object, message: string): void;
   warn(fields: object, message: string): void;
@@ -15,12 +15,14 @@ const nothing = (): void => {};
 export const silentLog: Log = { error: nothing, warn: nothing, info: nothing, debug: nothing, level: "silent" };
 
 /**
- * A log of JSON lines on stderr, through pino, loaded when first needed. Secrets are replaced by name and by look before they
- * reach it. Levels: silent, error, warn, info, debug.
+ * A log of JSON lines on stderr, through pino, loaded when first needed. Secrets are replaced by name, by look and (those given: see
+ * `secretsIn`) by value before they reach it. Levels: silent, error, warn, info, debug.
  */
 export async function createLog(options: {
   readonly level: string;
   readonly destination?: { write(line: string): unknown };
+  /** Values that must not stand in the log in any form. */
+  readonly secrets?: readonly string[];
 }): Promise<Log> {
   const { level, destination = process.stderr } = options;
   if (level === "silent") return silentLog;
@@ -29,8 +31,9 @@ export async function createLog(options: {
     { level, base: null, timestamp: pino.stdTimeFunctions.isoTime },
     { write: (line: string) => void destination.write(line) },
   );
+  const redactor = createRedactor(options.secrets);
   const at = (name: "error" | "warn" | "info" | "debug") => (fields: object, message: string) => {
-    if (logger.isLevelEnabled(name)) logger[name](redact(fields) as object, redactText(message));
+    if (logger.isLevelEnabled(name)) logger[name](redactor.value(fields) as object, redactor.text(message));
   };
   return { error: at("error"), warn: at("warn"), info: at("info"), debug: at("debug"), level };
 }

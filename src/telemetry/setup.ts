@@ -2,6 +2,7 @@ import { LecternError } from "../core/errors.ts";
 import type { RunEvent } from "../core/events.ts";
 import type { Model } from "../core/model.ts";
 import type { Toolbox } from "../core/tools.ts";
+import { secretsIn } from "./known-secrets.ts";
 
 /** Where spans and metrics go. */
 export type TelemetryTarget =
@@ -48,7 +49,7 @@ export async function observe(
   if (stop === undefined) return { ...parts, turn: (events) => events, async [Symbol.asyncDispose]() {} };
   const [otel, { Observer }] = await Promise.all([import("@opentelemetry/api"), import("./spans.ts")]);
   const content = options.content ?? truth(env.OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT);
-  const observer = new Observer(otel, { content, ...serverOf(endpoint) });
+  const observer = new Observer(otel, { content, secrets: secretsIn(env), ...serverOf(endpoint) });
   return {
     model: observer.model(parts.model),
     toolbox: observer.toolbox(parts.toolbox),

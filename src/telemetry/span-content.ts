@@ -1,30 +1,32 @@
 import type { Message } from "../core/messages.ts";
 import type { Content, ToolResult } from "../core/tools.ts";
-import { redactText } from "./redact.ts";
+import type { Redactor } from "./redact.ts";
 
 /** Characters of one text in a span: back ends cut or drop longer attributes. */
 const maxText = 16_000;
 
-/** A text for a span: secrets replaced, cut. */
-export function redactedText(text: string): string {
-  const clean = redactText(text);
-  return clean.length > maxText ? `${clean.slice(0, maxText)}…` : clean;
+/** Makes the texts of spans: secrets replaced, cut. */
+export function spanText(redactor: Redactor): (text: string) => string {
+  return (text) => {
+    const clean = redactor.text(text);
+    return clean.length > maxText ? `${clean.slice(0, maxText)}…` : clean;
+  };
 }
 
 /** Messages in the form of the GenAI conventions, as JSON. Source: gen-ai-input-messages.json, 1.41.0. */
-export function contentOf(messages: readonly Message[]): string {
+export function contentOf(messages: readonly Message[], clean: (text: string) => string): string {
   return JSON.stringify(
     messages.map((message) => {
       if (message.role === "tool") {
-        const response = redactedText(textOf(message.content));
+        const response = clean(textOf(message.content));
         return { role: "tool", parts: [{ type: "tool_call_response", id: message.callId, response }] };
       }
       const calls = message.role === "assistant" ? (message.toolCalls ?? []) : [];
       return {
         role: message.role,
         parts: [
-          { type: "text", content: redactedText(textOf(message.content)) },
-          ...calls.map(({ id, name, arguments: args }) => ({ type: "tool_call", id, name, arguments: redactedText(args) })),
+          { type: "text", content: clean(textOf(message.content)) },
+          ...calls.map(({ id, name, arguments: args }) => ({ type: "tool_call", id, name, arguments: clean(args) })),
         ],
       };
     }),

@@ -4,7 +4,8 @@ import { isLecternError } from "../core/errors.ts";
 import type { Usage } from "../core/model.ts";
 import { version } from "../core/version.ts";
 import { Metrics } from "./metrics.ts";
-import { redactedText } from "./span-content.ts";
+import { createRedactor } from "./redact.ts";
+import { spanText } from "./span-content.ts";
 
 /** What is used of `@opentelemetry/api`; handed in, so that it is loaded only where telemetry is on. */
 export interface OpenTelemetry {
@@ -18,6 +19,8 @@ export interface ObserverOptions {
   readonly content?: boolean;
   /** Where the model is: host and port, for the spans. */
   readonly server?: { readonly address: string; readonly port: number };
+  /** Values that must not stand in a span in any form. */
+  readonly secrets?: readonly string[];
   /** Milliseconds, for durations. */
   readonly now?: () => number;
 }
@@ -43,14 +46,17 @@ export class SpanMaker {
   readonly metrics: Metrics;
   readonly content: boolean;
   readonly server: Attributes;
+  /** A text of content as it may stand in a span. */
+  readonly clean: (text: string) => string;
   readonly now: () => number;
   readonly turns = new AsyncLocalStorage<Turn>();
 
-  constructor(otel: OpenTelemetry, { content = false, server, now = () => performance.now() }: ObserverOptions) {
+  constructor(otel: OpenTelemetry, { content = false, server, secrets = [], now = () => performance.now() }: ObserverOptions) {
     this.otel = otel;
     this.metrics = new Metrics(otel.metrics.getMeter("lectern", version, { schemaUrl }));
     this.content = content;
     this.server = server === undefined ? {} : { "server.address": server.address, "server.port": server.port };
+    this.clean = spanText(createRedactor(secrets));
     this.now = now;
   }
 
@@ -68,7 +74,7 @@ export class SpanMaker {
     const type = isLecternError(error) ? error.code : error instanceof Error ? error.name : "unknown";
     span.setAttribute("error.type", type);
     if (isLecternError(error) && error.requestId !== undefined) span.setAttribute("lectern.request_id", error.requestId);
-    const message = this.content && error instanceof Error ? { message: redactedText(error.message) } : {};
+    const message = this.content && error instanceof Error ? { message: this.clean(error.message) } : {};
     span.setStatus({ code: errorStatus, ...message });
     return { "error.type": type };
   }
@@ -80,7 +86,7 @@ export class SpanMaker {
   }
 
   notice(span: Span, { code, message }: { readonly code: string; readonly message: string }): void {
-    const said = this.content ? { "lectern.notice.message": redactedText(message) } : {};
+    const said = this.content ? { "lectern.notice.message": this.clean(message) } : {};
     span.addEvent("lectern.notice", { "lectern.notice.code": code, ...said });
   }
 }

@@ -2,7 +2,7 @@ import type { Span } from "@opentelemetry/api";
 import type { RunEvent } from "../core/events.ts";
 import type { Model } from "../core/model.ts";
 import type { Toolbox, ToolCall, ToolCallOptions, ToolResult } from "../core/tools.ts";
-import { contentOf, redactedText, resultText } from "./span-content.ts";
+import { contentOf, resultText } from "./span-content.ts";
 import {
   type Failure,
   type ObserverOptions,
@@ -37,7 +37,9 @@ export class Observer {
       ...attributes,
       "gen_ai.provider.name": "azure.ai.openai",
       ...(about.conversationId === undefined ? {} : { "gen_ai.conversation.id": about.conversationId }),
-      ...(this.#maker.content ? { "gen_ai.input.messages": contentOf([{ role: "user", content: about.question }]) } : {}),
+      ...(this.#maker.content
+        ? { "gen_ai.input.messages": contentOf([{ role: "user", content: about.question }], this.#maker.clean) }
+        : {}),
     });
     const turn: Turn = { context, modelCalls: 0, toolCalls: 0 };
     let failure: Failure = {};
@@ -80,7 +82,9 @@ export class Observer {
           "lectern.citations": event.citations.length,
           "lectern.flags": event.flags.length,
           ...usageAttributes(event.usage),
-          ...(this.#maker.content ? { "gen_ai.output.messages": contentOf([{ role: "assistant", content: event.answer }]) } : {}),
+          ...(this.#maker.content
+            ? { "gen_ai.output.messages": contentOf([{ role: "assistant", content: event.answer }], this.#maker.clean) }
+            : {}),
         });
         return;
       default:
@@ -110,12 +114,12 @@ export class Observer {
       "gen_ai.tool.call.id": call.id,
       "mcp.method.name": "tools/call",
       ...(tool === undefined ? {} : { "lectern.server": tool.server }),
-      ...(this.#maker.content ? { "gen_ai.tool.call.arguments": redactedText(call.arguments) } : {}),
+      ...(this.#maker.content ? { "gen_ai.tool.call.arguments": this.#maker.clean(call.arguments) } : {}),
     });
     let failure: Failure = {};
     try {
       const result = await this.#maker.otel.context.with(context, () => toolbox.call(call, options));
-      if (this.#maker.content) span.setAttribute("gen_ai.tool.call.result", redactedText(resultText(result)));
+      if (this.#maker.content) span.setAttribute("gen_ai.tool.call.result", this.#maker.clean(resultText(result)));
       if (result.isError) failure = this.#maker.failTool(span);
       return result;
     } catch (error) {

@@ -35,9 +35,9 @@ async function* watchedReply(
     ...(emulated ? { "lectern.emulated": true } : {}),
     ...(request.conversationId === undefined ? {} : { "gen_ai.conversation.id": request.conversationId }),
     ...(request.maxOutputTokens === undefined ? {} : { "gen_ai.request.max_tokens": request.maxOutputTokens }),
-    ...(maker.content ? { "gen_ai.input.messages": contentOf(request.messages) } : {}),
+    ...(maker.content ? { "gen_ai.input.messages": contentOf(request.messages, maker.clean) } : {}),
   });
-  const seen = new ReplySeen(maker.content);
+  const seen = new ReplySeen(maker);
   let firstMs: number | undefined;
   let failure: Failure = {};
   try {
@@ -84,14 +84,16 @@ const isChunk = ({ type }: ModelEvent): boolean => type === "text" || type === "
 /** What a span keeps of a reply; its text only where content is wanted. */
 class ReplySeen {
   readonly #content: boolean;
+  readonly #clean: SpanMaker["clean"];
   #text = "";
   #calls = 0;
   #retries = 0;
   #finish: string | undefined;
   usage: Usage | undefined;
 
-  constructor(content: boolean) {
+  constructor({ content, clean }: SpanMaker) {
     this.#content = content;
+    this.#clean = clean;
   }
 
   add(event: ModelEvent): void {
@@ -111,7 +113,9 @@ class ReplySeen {
       ...(this.#finish === undefined ? {} : { "gen_ai.response.finish_reasons": [this.#finish] }),
       ...(this.#calls === 0 ? {} : { "lectern.tool_calls": this.#calls }),
       ...(this.#retries === 0 ? {} : { "lectern.retries": this.#retries }),
-      ...(this.#content ? { "gen_ai.output.messages": contentOf([{ role: "assistant", content: this.#text }]) } : {}),
+      ...(this.#content
+        ? { "gen_ai.output.messages": contentOf([{ role: "assistant", content: this.#text }], this.#clean) }
+        : {}),
     };
   }
 }

@@ -24,7 +24,7 @@ const fault = (id: keyof typeof faults) => (): Verdict => ({ findings: [found(id
 async function run(checks: readonly Check[], limits: Partial<typeof shortLimits> = {}): Promise<CheckReport[]> {
   const config = await testConfig();
   const world = systemWorld({}, { ...shortLimits, ...limits });
-  const context = { config, world, facts: {}, signal: new AbortController().signal } as Context;
+  const context = { config, world, facts: {}, redact: (text: string) => text, signal: new AbortController().signal } as Context;
   return collect(runChecks(checks, context));
 }
 

@@ -53,6 +53,8 @@ export interface Context {
   readonly world: World;
   /** What earlier checks saw; each field is written by one check. */
   readonly facts: Facts;
+  /** Replaces secrets in what is reported. */
+  readonly redact: (text: string) => string;
   /** Certificates to trust, read when first needed. */
   readonly trust: () => SecureContext;
   /** The configured servers, connected when first asked for. */

@@ -3,6 +3,8 @@ import { resolve } from "node:path";
 import type { Config } from "../../config/config.ts";
 import type { ErrorCode } from "../../core/errors.ts";
 import { isLecternError } from "../../core/errors.ts";
+import { secretsIn } from "../../telemetry/known-secrets.ts";
+import { createRedactor, redactText } from "../../telemetry/redact.ts";
 import type { CheckReport, Context } from "./check.ts";
 import { found } from "./checks/configuration.ts";
 import { checksFor } from "./checks/index.ts";
@@ -40,12 +42,33 @@ export async function* diagnose({ load, signal, world }: DiagnoseOptions): Async
   const { config } = emulated;
   const outside = world?.(config) ?? systemWorld(config.env);
   await using servers = openServers(config, outside, signal);
-  const context: Context = { config, world: outside, facts: {}, trust: trusting(caOf(config)), servers, signal };
+  const redactor = createRedactor(secretsOf(config));
+  const context: Context = {
+    config,
+    world: outside,
+    facts: {},
+    redact: (text) => redactor.text(text),
+    trust: trusting(caOf(config)),
+    servers,
+    signal,
+  };
   yield* runChecks(checksFor(config), context);
 }
 
+/** Every secret that the configuration holds: reports must not repeat one, whoever said it. */
+function secretsOf({ env, azure, servers }: Config): readonly string[] {
+  const headers = [azure.headers ?? {}, ...servers.flatMap((server) => [server.headers, server.env])];
+  return [
+    ...secretsIn(env),
+    ...(azure.apiKey === undefined ? [] : [azure.apiKey.trim()]),
+    ...headers.flatMap((values) =>
+      secretsIn(Object.fromEntries(Object.entries(values).map(([name, value]) => [`${name}_KEY`, value]))),
+    ),
+  ];
+}
+
 function unreadable(error: Error & { readonly fix: string | undefined }, ms: number): CheckReport {
-  const finding = found("settings-invalid", { cause: error.message, fix: error.fix ?? "Correct the value." });
+  const finding = found("settings-invalid", { cause: redactText(error.message), fix: error.fix ?? "Correct the value." });
   return {
     id: "configuration",
     status: "fail",

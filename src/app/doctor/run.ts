@@ -1,4 +1,3 @@
-import { redactText } from "../../telemetry/redact.ts";
 import type { Check, CheckReport, CheckStatus, Context, Finding, Verdict } from "./check.ts";
 
 /**
@@ -40,7 +39,7 @@ async function runOne(check: Check, context: Context, over: AbortSignal): Promis
     const tooLong = time.aborted || over.aborted;
     return { findings: [tooLong ? timedOut(limits.checkMs) : ownFault(thrown)] } satisfies Verdict;
   });
-  return toReport(check, verdict, Math.max(0, Math.round(now() - begin)));
+  return toReport(check, verdict, { ms: Math.max(0, Math.round(now() - begin)), redact: context.redact });
 }
 
 async function attempt(check: Check, context: Context): Promise<Verdict> {
@@ -86,18 +85,18 @@ function skipped(check: Check, reason: string): CheckReport {
   return { id: check.id, status: "skip", cause: `Skipped: ${reason}.`, fix: null, ms: 0, findings: [] };
 }
 
-function toReport(check: Check, verdict: Verdict, ms: number): CheckReport {
-  if ("skip" in verdict) return { ...skipped(check, verdict.skip), ms };
+function toReport(check: Check, verdict: Verdict, { ms, redact }: { ms: number; redact: Context["redact"] }): CheckReport {
+  if ("skip" in verdict) return { ...skipped(check, redact(verdict.skip)), ms };
   const findings = "findings" in verdict ? verdict.findings : [];
   const note = verdict.note ?? "";
-  if (findings.length === 0) return { id: check.id, status: "ok", cause: redactText(note), fix: null, ms, findings: [] };
+  if (findings.length === 0) return { id: check.id, status: "ok", cause: redact(note), fix: null, ms, findings: [] };
   const status: CheckStatus = findings.some((finding) => finding.status === "fail") ? "fail" : "warn";
   const causes = findings.map((finding) => `${finding.cause} [${finding.id}]`);
   return {
     id: check.id,
     status,
-    cause: redactText([...causes, ...(note === "" ? [] : [note])].join(" ")),
-    fix: redactText([...new Set(findings.map((finding) => finding.fix))].join(" ")),
+    cause: redact([...causes, ...(note === "" ? [] : [note])].join(" ")),
+    fix: redact([...new Set(findings.map((finding) => finding.fix))].join(" ")),
     ms,
     findings,
   };

@@ -1,0 +1,70 @@
+/** Names of variables that hold secrets. */
+const secretVariable =
+  /(?:^|_)(?:API_?KEY|KEY|SECRET|TOKEN|PASSWORD|PASSWD|PASSPHRASE|CONNECTION_?STRING|SAS)$|^IDENTITY_HEADER$/i;
+
+/** Shorter values are no secrets worth the name, and replacing them would eat ordinary words. */
+const minLength = 8;
+
+/** The secrets that an environment holds: by the names of its variables, and passwords in URLs. */
+export function secretsIn(env: Readonly<Record<string, string | undefined>>): readonly string[] {
+  return Object.entries(env).flatMap(([name, value]) => {
+    if (value === undefined) return [];
+    const inUrl = passwordIn(value);
+    return [
+      ...(secretVariable.test(name) && isWorthHiding(value) ? [value.trim()] : []),
+      ...(inUrl === undefined ? [] : [inUrl]),
+    ];
+  });
+}
+
+function passwordIn(value: string): string | undefined {
+  const password = /^[a-z][a-z0-9+.-]*:\/\/[^\s/@:]*:([^\s/@]+)@/i.exec(value.trim())?.[1];
+  return password !== undefined && isWorthHiding(password) ? password : undefined;
+}
+
+/** A plain word is no secret even where one is expected. */
+function isWorthHiding(value: string): boolean {
+  const text = value.trim();
+  return text.length >= 16 || (text.length >= minLength && /[^A-Za-z]/.test(text));
+}
+
+/** Makes a function that replaces these secrets wherever they stand, whole: raw, in JSON, percent-encoded, in base64 at any offset. */
+export function knownSecrets(secrets: readonly string[]): (text: string) => string {
+  const forms = [...new Set(secrets.filter((secret) => secret.length >= minLength).flatMap(formsOf))];
+  if (forms.length === 0) return (text) => text;
+  // Longer ones first: one secret may be the beginning of another.
+  forms.sort((a, b) => b.length - a.length);
+  const any = new RegExp(forms.map((form) => form.replace(/[\\^$.*+?()[\]{}|/-]/g, "\\$&")).join("|"), "gi");
+  return (text) => text.replace(any, "[redacted]");
+}
+
+function formsOf(secret: string): readonly string[] {
+  const decoded = decoding(secret);
+  const plain = decoded === secret ? [secret] : [secret, decoded];
+  return plain.flatMap((text) => {
+    const inJson = JSON.stringify(text).slice(1, -1);
+    return [text, inJson, encodeURIComponent(text), encodeURI(text), ...base64Forms(text)];
+  });
+}
+
+function decoding(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}
+
+/** What of a secret's base64 is the same whatever stands before and after it: three offsets, two alphabets. */
+function base64Forms(text: string): readonly string[] {
+  const bytes = Buffer.from(text);
+  const exact = bytes.toString("base64").replace(/=+$/, "");
+  const inner = [0, 1, 2].map((offset) => {
+    const shifted = Buffer.concat([Buffer.alloc(offset), bytes]);
+    const whole = Math.floor(shifted.length / 3) * 4;
+    return shifted.toString("base64").slice(Math.ceil((offset * 4) / 3), whole);
+  });
+  // Too short a stretch would be found in harmless text.
+  const forms = [exact, ...inner].filter((form) => form.length >= 10);
+  return forms.flatMap((form) => [form, form.replaceAll("+", "-").replaceAll("/", "_")]);
+}
