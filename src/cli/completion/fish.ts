@@ -19,12 +19,14 @@ export function fishCompletion(commands: readonly CompletedCommand[]): string {
 # True when the words typed so far are exactly these.
 function __lectern_at
   set -l words (commandline -opc)
-  test "$words[2..-1]" = "$argv"
+  set -e words[1]
+  test "$words" = "$argv"
 end
 # True when the words typed so far begin with these.
 function __lectern_in
   set -l words (commandline -opc)
-  test (count $words) -gt (count $argv); and test "$words[2..(math (count $argv) + 1)]" = "$argv"
+  set -e words[1]
+  test (count $words) -ge (count $argv); and test "$words[1..(count $argv)]" = "$argv"
 end
 ${lines.join("\n")}
 complete -c lectern -n '__lectern_at completion' -f -a ${quoted(shells.join(" "))}

@@ -2,8 +2,8 @@ import { type CompletedCommand, type CompletedFlag, firstWords, secondWords, she
 
 /** Inside single quotes only the quote itself ends the word. */
 const quoted = (text: string): string => `'${text.replaceAll("'", "'\\''")}'`;
-/** In the descriptions of _arguments and _describe a colon and brackets mean something. */
-const plain = (text: string): string => text.replace(/[\\:[\]]/g, "\\$&");
+/** In a description of _arguments a colon and a closing bracket end it. */
+const plain = (text: string): string => text.replace(/[\\:\]]/g, "\\$&");
 
 export function zshCompletion(commands: readonly CompletedCommand[]): string {
   return `#compdef lectern
@@ -29,7 +29,7 @@ if [[ $funcstack[1] == _lectern ]]; then _lectern "$@"; else compdef _lectern le
 
 function describeFirst(commands: readonly CompletedCommand[], first: string): string {
   const own = commands.find((command) => command.name === first);
-  return quoted(`${first}:${plain(own?.summary ?? secondWords(commands, first).join(", "))}`);
+  return quoted(`${first}:${own?.summary ?? secondWords(commands, first).join(", ")}`);
 }
 
 function firstCase(commands: readonly CompletedCommand[], first: string): string {
@@ -42,7 +42,7 @@ function firstCase(commands: readonly CompletedCommand[], first: string): string
   const members = seconds.map((second) => commands.find((command) => command.name === `${first} ${second}`)!);
   return `    ${first})
       if (( CURRENT == 3 )); then
-        words_at=(${members.map((member) => quoted(`${member.name.split(" ")[1]}:${plain(member.summary)}`)).join(" ")})
+        words_at=(${members.map((member) => quoted(`${member.name.split(" ")[1]}:${member.summary}`)).join(" ")})
         _describe command words_at
         return
       fi
