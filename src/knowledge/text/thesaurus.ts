@@ -8,6 +8,8 @@ export interface Thesaurus {
   at(stems: readonly string[], place: number): readonly { readonly length: number; readonly terms: readonly string[] }[];
   /** True for a word the thesaurus speaks of, which therefore is no misspelling. */
   knows(word: string): boolean;
+  /** The words it speaks of that begin so: what a misspelled word may have meant. */
+  wordsFrom(initial: string): readonly string[];
 }
 
 interface Entry {
@@ -47,6 +49,7 @@ export function createThesaurus(lang: string, analyzer: Analyzer): Thesaurus | u
   }
   return {
     knows: (word) => known.has(word),
+    wordsFrom: (initial) => [...known].filter((word) => word.startsWith(initial)),
     at: lookup([...entries.values()].map(({ key, terms }) => ({ key, terms: [...terms] }))),
   };
 }

@@ -42,13 +42,19 @@ export function createSpeller(database: DatabaseSync, analyzer: Analyzer): Spell
     isIdeographic(word) ||
     langs.some((lang) => analyzer.isStopWord(word, { lang }) || thesauri.get(lang)?.knows(word)) ||
     knownWord.get(word, visible.labels) !== undefined ||
-    langs.some((lang) => knownTerm.get(analyzer.stem(word, lang), visible.labels) !== undefined);
+    langs.some(
+      (lang) => isForm(word, analyzer.stem(word, lang)) && knownTerm.get(analyzer.stem(word, lang), visible.labels) !== undefined,
+    );
 
   const candidatesFor = (word: string, options: SpellerOptions): string[] => {
     if (isKnown(word, options)) return [];
     const { labels } = options.visible;
     const initial = word[0]!;
-    const near = alike.all(initial, `${initial}\u{10ffff}`, word.length - 2, word.length + 2, labels);
+    const speakable = [...options.thesauri.values()].flatMap((thesaurus) => thesaurus.wordsFrom(initial));
+    const near = [
+      ...speakable.map((known) => ({ word: known, chunks: 0 })),
+      ...alike.all(initial, `${initial}\u{10ffff}`, word.length - 2, word.length + 2, labels),
+    ];
     const one = closest(word, near, 1);
     if (one.length > 0) return one;
     const other = closest(word, any.all(word.length - 1, word.length + 1, labels), 1);
@@ -69,12 +75,22 @@ export function createSpeller(database: DatabaseSync, analyzer: Analyzer): Spell
   };
 }
 
-/** Words within so many edits, the commonest first. */
+/** A stem that is the word itself says nothing: "hous" is the stem of "house", and no word. */
+const isForm = (word: string, stem: string): boolean => stem !== word;
+
+/** Letters are dropped, doubled and swapped far more often than replaced by others; in logarithms of frequency. */
+const replacementCost = 2;
+const isReplacement = (a: string, b: string): boolean =>
+  a.length === b.length && [...a].sort().join("") !== [...b].sort().join("");
+
+/** Words within so many edits, the commonest first, each once. */
 function closest(word: string, rows: readonly Record<string, unknown>[], edits: 1 | 2): string[] {
   return rows
     .map((row) => ({ text: String(row.word), chunks: Number(row.chunks) }))
     .filter(({ text }) => editDistance(word, text, edits) <= edits)
-    .sort((a, b) => b.chunks - a.chunks || (a.text < b.text ? -1 : 1))
-    .slice(0, maxCandidates)
-    .map(({ text }) => text);
+    .map(({ text, chunks }) => ({ text, score: Math.log(1 + chunks) - (isReplacement(word, text) ? replacementCost : 0) }))
+    .sort((a, b) => b.score - a.score || (a.text < b.text ? -1 : 1))
+    .map(({ text }) => text)
+    .filter((text, i, all) => all.indexOf(text) === i)
+    .slice(0, maxCandidates);
 }
