@@ -38,7 +38,7 @@ export function requireAzure(config: Config): void {
     "config",
     `${missing.join(" and ")} ${one ? "is" : "are"} not set, so there is no Azure OpenAI to ask.${unused.join("")}`,
     {
-      fix: `Set ${one ? "it" : "them"} in the environment, in .env or in lectern.config.json (endpoint: https://<resource>.openai.azure.com); or add --emulator to try Lectern with no account.`,
+      fix: `Set ${one ? "it" : "them"} in the environment, in .env or in lectern.config.json (endpoint: https://<resource>.openai.azure.com), or run lectern init; or add --emulator to try Lectern with no account.`,
       details: { missing },
     },
   );
