@@ -74,6 +74,11 @@ export async function serveTools(options: ServeToolsOptions): Promise<HttpServin
     ...healthRoutes(state),
   ]);
   const front = await openFront({ ...address, routes, onError });
+  if (auth.type === "none" && !isLoopback(front.address)) {
+    // A name can stand for any address.
+    await front.close();
+    refuseOpenDoor(front.address);
+  }
   let closing: Promise<void> | undefined;
   const shut = async (): Promise<void> => {
     state.ready = false;

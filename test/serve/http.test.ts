@@ -227,13 +227,26 @@ test("the session's own stream hears of changed lists", async () => {
   stop.abort();
 });
 
-test("only so many sessions are kept: the one used longest ago makes room", async () => {
+test("only so many sessions are kept: those nobody works in make room", async () => {
   await using small = await serveTools({ server: toyApp(), http: { sessions: { max: 2 } } });
-  const [first, second] = [await openSession(small.url), await openSession(small.url)];
-  await post(small.url, { id: 1, method: "ping" }, first);
-  await openSession(small.url);
-  expect((await post(small.url, { id: 1, method: "ping" }, first)).status).toBe(200);
-  expect((await post(small.url, { id: 1, method: "ping" }, second)).status).toBe(404);
+  const ping = async (headers: Record<string, string>): Promise<number> =>
+    (await post(small.url, { id: 1, method: "ping" }, headers)).status;
+  const working = await openSession(small.url);
+  expect(await ping(working)).toBe(200);
+  const unused = await openSession(small.url);
+  for (let count = 0; count < 5; count++) await openSession(small.url);
+  expect([await ping(working), await ping(unused)]).toEqual([200, 404]);
+});
+
+test("where all sessions are busy another one is refused, not one of them ended", async () => {
+  await using small = await serveTools({ server: conformanceApp(), http: { sessions: { max: 1 } } });
+  const busy = await openSession(small.url);
+  const stop = new AbortController();
+  await fetch(small.url, { headers: { ...busy, accept: "text/event-stream" }, signal: stop.signal });
+  const refused = await post(small.url, { id: 7, method: "initialize", params: handshake });
+  expect([refused.status, refused.headers.get("retry-after")]).toEqual([503, "30"]);
+  expect((await post(small.url, { id: 1, method: "ping" }, busy)).status).toBe(200);
+  stop.abort();
 });
 
 test("an unused session is forgotten", async () => {

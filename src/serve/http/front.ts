@@ -42,12 +42,17 @@ export interface Front {
   /** `http://host:port`, as reachable from this machine. */
   readonly origin: string;
   readonly port: number;
+  /** The address it is bound to, names resolved. */
+  readonly address: string;
   /** Answers everything but `/healthz` with 503 from now on. */
   drain(): void;
   /** Requests being answered, streams included. */
   readonly active: ReadonlySet<ServerResponse>;
   close(): Promise<void>;
 }
+
+/** A socket on which nothing has moved for so long is given up: its client reads no more. Event streams are kept moving. */
+const deadSocketMs = 600_000;
 
 /** Node looks for late requests every `connectionsCheckingInterval`, so each limit is that much under what is promised (15 s and 30 s). */
 const limits = { headersTimeout: 12_000, requestTimeout: 27_000, connectionsCheckingInterval: 2_500, keepAliveTimeout: 30_000 };
@@ -79,6 +84,7 @@ export async function openFront(options: FrontOptions): Promise<Front> {
   };
   const server = createServer({ ...limits, maxHeaderSize: 16_384, noDelay: true }, handle);
   server.maxConnections = maxConnections;
+  server.setTimeout(deadSocketMs);
   server.on("checkExpectation", (_raw, response: ServerResponse) =>
     sendRefusal(response, refuse(417, "Expectations are not met here.")),
   );
@@ -91,6 +97,7 @@ export async function openFront(options: FrontOptions): Promise<Front> {
   return {
     origin: `http://${originHost(host, bound)}:${bound.port}`,
     port: bound.port,
+    address: bound.address,
     active,
     drain: () => {
       state.draining = true;

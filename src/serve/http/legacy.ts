@@ -47,7 +47,8 @@ function initialize(options: EndpointOptions, arrival: Arrival, request: RpcRequ
     if (!(thrown instanceof RpcFault)) throw thrown;
     return { status: 400, failure: thrown.outcome, id: request.id };
   }
-  const session = options.sessions.open(arrival.caller, "");
+  const session = options.sessions.open(arrival.caller);
+  if (session === undefined) return refuse(503, "Too many sessions.", { id: request.id, headers: { "retry-after": "30" } });
   return serveRequest(options, arrival, { request, session, opens: true });
 }
 

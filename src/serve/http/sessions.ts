@@ -24,14 +24,15 @@ export interface Session {
 }
 
 export interface SessionLimits {
-  /** Sessions kept at the same time; the one used longest ago makes room. Default 1,000. */
+  /** Sessions kept at the same time. Default 1,000. Those never used beyond their handshake make room first, then those used longest ago. */
   readonly max?: number;
   /** A session unused for so long is forgotten, in milliseconds. Default 1,800,000 (half an hour). */
   readonly idleMs?: number;
 }
 
 export interface Sessions {
-  open(caller: Caller, version: string): Session;
+  /** Undefined where all sessions there may be are busy. */
+  open(caller: Caller): Session | undefined;
   /** Undefined for unknown, expired and other people's sessions alike. Finding a session counts as using it. */
   find(id: string, caller: Caller): Session | undefined;
   end(session: Session): void;
@@ -46,7 +47,7 @@ const maxStreams = 32;
 
 export function createSessions(dispatcher: Dispatcher, { max = 1_000, idleMs = 1_800_000 }: SessionLimits = {}): Sessions {
   // A Map remembers the order of insertion, and use re-inserts: the first entry is always the one used longest ago.
-  const byId = new Map<string, { readonly session: Session; usedAt: number }>();
+  const byId = new Map<string, Entry>();
   const end = (session: Session): void => {
     byId.delete(session.id);
     session.questions.close();
@@ -72,16 +73,21 @@ export function createSessions(dispatcher: Dispatcher, { max = 1_000, idleMs = 1
     }
   });
   return {
-    open: (caller, version) => {
-      const session = newSession(caller, version);
-      byId.set(session.id, { session, usedAt: Date.now() });
-      if (byId.size > max) end(byId.values().next().value!.session);
+    open: (caller) => {
+      if (byId.size >= max) {
+        const gone = mostDispensable(byId.values());
+        if (gone === undefined) return undefined;
+        end(gone);
+      }
+      const session = newSession(caller);
+      byId.set(session.id, { session, usedAt: Date.now(), uses: 0 });
       return session;
     },
     find: (id, caller) => {
       const entry = byId.get(id);
       if (entry === undefined || entry.session.subject !== caller.subject) return undefined;
       entry.usedAt = Date.now();
+      entry.uses++;
       byId.delete(id);
       byId.set(id, entry);
       return entry.session;
@@ -101,14 +107,38 @@ export function createSessions(dispatcher: Dispatcher, { max = 1_000, idleMs = 1
   };
 }
 
-function newSession(caller: Caller, version: string): Session {
+interface Entry {
+  readonly session: Session;
+  usedAt: number;
+  uses: number;
+}
+
+/** `notifications/initialized` belongs to the handshake. */
+const handshakeUses = 1;
+
+/** Whoever opens sessions by the thousand pushes out their own unused ones, not those that others work in. */
+function mostDispensable(oldestFirst: Iterable<Entry>): Session | undefined {
+  let unused: Session | undefined;
+  let idle: Session | undefined;
+  for (const { session, uses } of oldestFirst) {
+    if (session.inFlight.size > 0 || session.standalone.attached) continue;
+    idle ??= session;
+    if (uses <= handshakeUses) {
+      unused = session;
+      break;
+    }
+  }
+  return unused ?? idle;
+}
+
+function newSession(caller: Caller): Session {
   const streams = new Map<string, ResumableStream>();
   const standalone = new ResumableStream("0");
   let opened = 0;
   return {
     id: randomUUID(),
     subject: caller.subject,
-    conversation: newConversation(version),
+    conversation: newConversation(""),
     questions: createQuestions(),
     inFlight: new Map(),
     standalone,
