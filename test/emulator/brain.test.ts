@@ -107,6 +107,13 @@ const garden = `Results for "water beans":
 --- club/key.md > The key
 [[k3f9.13]] Marit Solberg keeps the key to the shed; call her on 555 0131.`;
 
+/** The same results with the passage of this path first, as a search that ranks it so would give them. */
+function best(path: string): string {
+  const [head, ...passages] = garden.split("\n\n--- ").map((text) => text.trimEnd());
+  const first = passages.filter((text) => text.startsWith(path));
+  return [head, ...first, ...passages.filter((text) => !first.includes(text))].join("\n\n--- ");
+}
+
 function answered(
   question: string,
   results: readonly string[],
@@ -127,19 +134,19 @@ function answered(
 }
 
 const answers = [
-  ["how often are the beans watered", "The beans are watered every second morning, before nine. [[k3f9.2-4]]"],
-  ["who keeps the shed key", "Marit Solberg keeps the key to the shed; call her on 555 0131. [[k3f9.13]]"],
-  ["what is the yearly fee for a large plot", "Plot: large; Fee for a year: 75 crowns [[k3f9.10-12]]"],
-  ["how offen are the beans waterd", "The beans are watered every second morning, before nine. [[k3f9.2-4]]"],
+  ["how often are the beans watered", "beds/vegetables", "The beans are watered every second morning, before nine. [[k3f9.1-4]]"],
+  ["who keeps the shed key", "club/key", "Marit Solberg keeps the key to the shed; call her on 555 0131. [[k3f9.13]]"],
+  ["what is the yearly fee for a large plot", "club/fees", "Plot: large; Fee for a year: 75 crowns [[k3f9.10-12]]"],
+  ["how offen are the beans waterd", "beds/vegetables", "The beans are watered every second morning, before nine. [[k3f9.1-4]]"],
 ] as const;
 
-test.each(answers)("%s: the sentence or row that answers is quoted with its marker", (question, reply) => {
-  expect(answered(question, [garden]).text).toBe(reply);
+test.each(answers)("%s: the sentence or row that answers is quoted with its marker", (question, path, reply) => {
+  expect(answered(question, [best(path)]).text).toBe(reply);
 });
 
 test("steps are told from the first to the last", () => {
-  expect(answered("how do I borrow a spade", [garden]).text).toBe(
-    "1. Write your name into the book in the shed.\n2. Take the spade.\n3. Bring it back clean by Sunday. [[k3f9.6-9]]",
+  expect(answered("how do I borrow a spade", [best("beds/tools")]).text).toBe(
+    "1. Write your name into the book in the shed.\n2. Take the spade.\n3. Bring it back clean by Sunday. [[k3f9.5-9]]",
   );
 });
 

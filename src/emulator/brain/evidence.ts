@@ -1,3 +1,5 @@
+import { contentStems } from "./words.ts";
+
 /** One citable line of a tool result. */
 export interface EvidenceLine {
   /** The marker as shown, for example `[[k3f9.12]]`; null where the tool's answer bears none. */
@@ -14,8 +16,10 @@ export interface Passage {
   /** What stands in its opening line: path and headings. */
   readonly title: string;
   readonly lines: EvidenceLine[];
-  /** Which result it came from, and its place there, from 0. */
-  readonly result: number;
+  /** Which round of calls it came from, and its place in its result, both from 0. */
+  readonly round: number;
+  /** Stems of what that call asked for. */
+  readonly asked: ReadonlySet<string>;
   readonly rank: number;
 }
 
@@ -25,8 +29,8 @@ const questionLine = /^\**Q\d*[:.]\**\s+(.+)$/;
 const emptyHanded = /^(?:no|nothing|0|zero)\b.{0,40}\b(?:found|results?|match\w*|hits?|documents?|entries)\b/i;
 
 export interface ReadOptions {
-  /** Which result of the turn this is, from 0. */
-  readonly result: number;
+  /** Which round of calls the result is from, from 0. */
+  readonly round: number;
   /** The client speaks the marker protocol: lines without marker are never evidence. */
   readonly marked: boolean;
   /** The arguments of the call, as JSON text: a line that repeats them tells nothing. */
@@ -54,9 +58,10 @@ export function readEvidence(text: string, options: ReadOptions): Passage[] {
   const lines = text.split("\n");
   const marked = options.marked || lines.some((line) => markerLine.test(line));
   const asked = echoes(options.call);
+  const stems = new Set(contentStems(asked.join(" ")));
   const passages: Passage[] = [];
   const open = (title: string): Passage => {
-    const passage = { title, lines: [], result: options.result, rank: passages.length };
+    const passage = { title, lines: [], round: options.round, asked: stems, rank: passages.length };
     passages.push(passage);
     return passage;
   };

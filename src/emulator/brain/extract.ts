@@ -14,20 +14,20 @@ export interface Finding {
  * passage one that answers. They know no word. `phrase` is that of the passage's best line, the line features are of the line chosen.
  */
 const weights: Readonly<Partial<Record<keyof Features, number>>> = {
-  whole: 2,
-  heading: 0.9,
+  whole: 1.8,
+  heading: 0.4,
   lacking: -1.2,
-  phrase: 1.2,
-  suits: 0.5,
-  rank: 1.2,
+  phrase: 1,
+  suits: 0.6,
+  rank: 1.5,
   // Not fitted: what is no longer in force answers only where nothing else does.
   outdated: -1,
 };
-const bias = -2.6;
+const bias = -1.9;
 /** Below this the brain declines: set so that about three of four given answers are right. */
-const threshold = 0.3;
+const threshold = 1.1;
 /** A further passage is quoted, too, when it is about as good as the best. */
-const margin = 0.5;
+const margin = 0.9;
 const maxFindings = 3;
 
 /** How well a line says it, within a passage that is right. */
@@ -157,9 +157,9 @@ function quoting(said: readonly EvidenceLine[]): EvidenceLine[] {
     grew = false;
     for (const at of [to + 1, from - 1]) {
       const other = lines[at];
-      // A heading begins another section, which is another matter.
-      if (other === undefined || heading.test(other.text) || Math.abs(at - center) > 3 || size + other.text.length + 1 > maxQuote)
-        continue;
+      if (other === undefined || Math.abs(at - center) > 3 || size + other.text.length + 1 > maxQuote) continue;
+      // A heading begins another section, which is another matter; the stretch's own heading may open it.
+      if (heading.test(at > to ? other.text : lines[from]!.text)) continue;
       size += other.text.length + 1;
       if (at > to) to = at;
       else from = at;

@@ -71,7 +71,7 @@ export function extractiveBrain(request: BrainRequest): Reply {
   const since = request.messages.slice(question.index + 1);
   const results = since.filter((message) => message.role === "tool");
   const key = turnKey(request.messages);
-  const handedIn = readEvidence(question.attached, { result: 0, marked: key !== undefined, call: "" });
+  const handedIn = readEvidence(question.attached, { round: 0, marked: key !== undefined, call: "" });
   if (results.length === 0) {
     // What the user handed in answers first; tools are asked for what it leaves open.
     const enough = handedIn.length > 0 && (request.tools.length === 0 || unanswered(parts, handedIn).length === 0);
@@ -80,9 +80,11 @@ export function extractiveBrain(request: BrainRequest): Reply {
   const searches = new Set(request.tools.filter(isSearch).map((tool) => tool.name));
   const isFound = (name: string): boolean => searches.has(name) || request.tools.length === 0;
   const calls = callsIn(since);
-  const evidence = results.map((result, index) => {
+  const rounds = since.filter((message) => message.role === "assistant").filter((message) => message.toolCalls.length > 0);
+  const evidence = results.map((result) => {
+    const round = rounds.findIndex((message) => message.toolCalls.some((each) => each.id === result.callId));
     const call = calls.find((each) => each.id === result.callId)?.arguments ?? "";
-    return { result, passages: readEvidence(result.text, { result: index, marked: key !== undefined, call }) };
+    return { result, passages: readEvidence(result.text, { round: Math.max(0, round), marked: key !== undefined, call }) };
   });
   const done = evidence.filter(({ result }) => !isFound(result.name)).flatMap(({ passages }) => passages);
   const found = [...handedIn, ...evidence.filter(({ result }) => isFound(result.name)).flatMap(({ passages }) => passages)];

@@ -1,5 +1,5 @@
 import { type EvidenceLine, isColumnRow, type Passage } from "./evidence.ts";
-import { cover, coverage, type ReadPassage, readPassage, type Term, termsOf } from "./match.ts";
+import { coverage, covers, type ReadPassage, readPassage, type Term, termsOf } from "./match.ts";
 import type { Part } from "./question.ts";
 
 /** What can be said of a line as an answer, each from 0 to 1. */
@@ -61,9 +61,8 @@ function headingFit(terms: readonly Term[], leaf: ReadonlySet<string>): number {
 }
 
 function lackingKeys(terms: readonly Term[], stems: ReadonlySet<string>): number {
-  const keys = terms.filter((term) => term.key);
-  if (keys.length === 0) return 0;
-  return keys.reduce((sum, term) => sum + 1 - cover(term, stems), 0) / keys.length;
+  const missing = covers(terms, stems).flatMap((quality, index) => (terms[index]!.key ? [1 - quality] : []));
+  return missing.length === 0 ? 0 : missing.reduce((sum, each) => sum + each, 0) / missing.length;
 }
 
 /** Pairs of neighbouring question words that stand at most two words apart in the line. */
@@ -87,6 +86,17 @@ function union(...sets: readonly (ReadonlySet<string> | undefined)[]): Set<strin
   return out;
 }
 
+/**
+ * How far a search's order speaks for this part: fully where it was asked for just this, less where it was asked for another part, and
+ * less again for a second search, which looked for anything near.
+ */
+function trust(part: Part, { asked, round }: Passage): number {
+  const all = [...part.stems, ...part.context];
+  if (asked.size === 0 || all.length === 0) return 1;
+  const share = all.filter((stem) => asked.has(stem)).length / all.length;
+  return (0.4 + 0.6 * share) * (round === 0 ? 1 : 0.6);
+}
+
 function passageCandidates(part: Part, terms: readonly Term[], read: ReadPassage): Candidate[] {
   const { passage } = read;
   const pattern = patterns[part.expects];
@@ -95,7 +105,7 @@ function passageCandidates(part: Part, terms: readonly Term[], read: ReadPassage
     heading: headingFit(terms, read.leaf),
     trail: coverage(terms, union(read.trail, read.path)),
     lacking: lackingKeys(terms, read.all),
-    rank: 1 / (1 + passage.rank),
+    rank: trust(part, passage) / (1 + passage.rank),
   };
   const leadAt = passage.lines.findIndex((line) => !/^(?:#{1,6}\s|\**Q\d*[:.])/.test(line.text));
   return passage.lines.map((line, index): Candidate => {
@@ -124,9 +134,6 @@ function passageCandidates(part: Part, terms: readonly Term[], read: ReadPassage
 /** Every line of the evidence with its features for one part of the question. */
 export function candidates(part: Part, passages: readonly Passage[]): Candidate[] {
   const read = passages.map(readPassage);
-  const terms = termsOf(
-    part,
-    read.map((each) => each.all),
-  );
+  const terms = termsOf(part, read);
   return terms.length === 0 ? [] : read.flatMap((each) => passageCandidates(part, terms, each));
 }

@@ -28,40 +28,59 @@ function formsOf(stem: string, vocabulary: ReadonlySet<string>): Map<string, num
   return forms;
 }
 
-function weightOf(stem: string, rarity: number, holding: number): number {
-  // A figure that the evidence has, too, tells much ("2027"); one it has not is the asker's own ("I have 40 applications").
-  if (/^\p{N}/u.test(stem)) return holding > 0 ? 0.8 : 0.2;
+const isYear = (stem: string): boolean => /^(?:19|20)\d\d$/.test(stem);
+const isNumber = (stem: string): boolean => /^\p{N}/u.test(stem);
+
+function weightOf(stem: string, rarity: number, found: boolean): number {
+  // A figure that the evidence has, too, tells much; one it has not is the asker's own ("I have 40 applications"), but for years.
+  if (isNumber(stem)) return found || isYear(stem) ? 0.8 : 0.2;
   return (isCommon(stem) ? 0.35 : 1) * (0.5 + 0.5 * rarity);
 }
 
-/** The question's words with their weights among the passages found; circumstances weigh a third and are never key. */
-export function termsOf(part: Pick<Part, "stems" | "context">, passages: readonly ReadonlySet<string>[]): Term[] {
-  const vocabulary = new Set(passages.flatMap((passage) => [...passage]));
+/** How rare a word is among the lines found, from 0 (in each) to 1 (in none). */
+function rarityAmong(lines: readonly ReadonlySet<string>[], forms: ReadonlyMap<string, number>): number {
+  const holding = lines.filter((line) => [...forms.keys()].some((form) => line.has(form))).length;
+  return Math.log(1 + lines.length / (holding + 0.5)) / Math.log(1 + lines.length / 0.5);
+}
+
+/** The question's words with their weights among the lines found; circumstances weigh a third and are never key. */
+export function termsOf(part: Pick<Part, "stems" | "context">, passages: readonly ReadPassage[]): Term[] {
+  const vocabulary = new Set(passages.flatMap((passage) => [...passage.all]));
+  const lines = passages.flatMap((passage) => passage.lines);
   const term = (stem: string, share: number): Term[] => {
     const forms = formsOf(stem, vocabulary);
     if (forms.size === 0 && (share < 1 || resemblesFunctionWord(stem))) return [];
-    const holding = passages.filter((passage) => [...forms.keys()].some((form) => passage.has(form))).length;
-    const rarity = Math.log(1 + passages.length / (holding + 0.5)) / Math.log(1 + passages.length / 0.5);
-    const key = share === 1 && !isCommon(stem) && !/^\p{N}/u.test(stem);
-    return [{ stem, weight: share * weightOf(stem, rarity, holding), key, forms }];
+    const key = share === 1 && !isCommon(stem) && (!isNumber(stem) || isYear(stem));
+    return [{ stem, weight: share * weightOf(stem, rarityAmong(lines, forms), forms.size > 0), key, forms }];
   };
   return [...part.stems.flatMap((stem) => term(stem, 1)), ...part.context.flatMap((stem) => term(stem, 0.33))];
 }
 
-/** How well a set of stems covers a term. */
-export function cover(term: Term, stems: ReadonlySet<string>): number {
-  let best = 0;
-  for (const [form, quality] of term.forms) if (quality > best && stems.has(form)) best = quality;
-  return best;
+/**
+ * How well a set of stems covers each term, in the order of the terms. A stem stands for one term only: "shared" does not answer for
+ * both "share" and "option".
+ */
+export function covers(terms: readonly Term[], stems: ReadonlySet<string>): number[] {
+  const used = new Set<string>();
+  const out = terms.map(() => 0);
+  const pairs = terms.flatMap((term, index) =>
+    [...term.forms].filter(([form]) => stems.has(form)).map(([form, quality]) => ({ index, form, quality })),
+  );
+  for (const { index, form, quality } of pairs.sort((a, b) => b.quality - a.quality)) {
+    if (out[index]! > 0 || used.has(form)) continue;
+    out[index] = quality;
+    used.add(form);
+  }
+  return out;
 }
 
 /** Share of the question's weight that a set of stems covers. */
 export function coverage(terms: readonly Term[], stems: ReadonlySet<string>): number {
   let total = 0;
   let covered = 0;
-  for (const term of terms) {
-    total += term.weight;
-    covered += term.weight * cover(term, stems);
+  for (const [index, quality] of covers(terms, stems).entries()) {
+    total += terms[index]!.weight;
+    covered += terms[index]!.weight * quality;
   }
   return total === 0 ? 0 : covered / total;
 }

@@ -37,7 +37,7 @@ const kinds: readonly (readonly [Expectation, RegExp])[] = [
   ],
   [
     "count",
-    /\bhow (?:many|much|far|old|big|high|large)\b|\bwhat(?:'s| is| are)? the (?:number|amount|limit|maximum|minimum|max|min|price|cost|rate)\b/,
+    /\bhow (?:many|much|far|old|big|high|large)\b|\bwhat(?:'s| is| are)? the (?:number|amount|limit|maximum|minimum|max|min|price|cost|rate)\b|^(?:what |the |an? |default |maximum |minimum )*(?:\w+ ){0,3}(?:rate|limit|budget|allowance|price|fee|percentage|quota|threshold|hours|deadline|period|size|age)\b/,
   ],
   ["date", /^(?:\w+\s)?when\b|\b(?:what|which) (?:time|date|day|month)\b|\bby what date\b/],
   ["person", /^(?:\w+\s)?who(?:m|se)?\b/],

@@ -80,6 +80,10 @@ const commonWords = new Set(
   available different special certain general main usual usually normally typical typically currently already always sometimes
   within around across up back away together inside outside between
   two three four five six seven eight nine ten couple few several enough extra total full half whole
+  fit hold join apply reach leave arrive stay live wait pass cover count last belong turn happen matter agree decide check fill
+  mind care deal face fall grow lead learn meet move play reach remain rise save serve sit stand throw walk watch win
+  man woman hand head eye side name home house room city country world business life end top bottom front middle
+  fine real true full free easy hard clear short simple single whole ready strong common private public
   actual exactly basically maybe probably perhaps else instead even though need require include provide offer follow
   show tell speak plan reason issue problem idea example option choice type kind level line point form
   guy folk everyone everybody anybody somebody somewhere anywhere hit go`
