@@ -1,4 +1,5 @@
 import { LecternError } from "../core/errors.ts";
+import { version } from "../core/version.ts";
 import { type Access, type AuthOptions, openAuth } from "./auth/open-auth.ts";
 import { createDispatcher } from "./dispatcher.ts";
 import type { EndpointOptions } from "./http/arrival.ts";
@@ -96,7 +97,7 @@ export async function serveTools(options: ServeToolsOptions): Promise<HttpServin
 
 function offerOf({ tools, server }: ServeToolsOptions): Offer {
   if (server !== undefined) return server;
-  return { name: "lectern-tools", version: "0.0.0", tools: tools ?? [] };
+  return { name: "lectern", version, tools: tools ?? [] };
 }
 
 function refuseOpenDoor(host: string): void {

@@ -26,6 +26,8 @@ export interface StdioServing {
 }
 
 const newline = 0x0a;
+/** Answers that may wait for the client to read them, in bytes. Less would stall clients that write much before they read. */
+const maxUnreadBytes = 4 * 1024 * 1024;
 const messageLimit = 4 * 1024 * 1024;
 
 /** Serves an app to the one client at the other end of stdin and stdout, in both protocol eras. Source: specification, transports, stdio. */
@@ -33,8 +35,9 @@ export function serveStdio(app: Offer, options: ServeStdioOptions = {}): StdioSe
   const { input = process.stdin, output = process.stdout, maxMessageBytes = messageLimit, drainMs = 1_000 } = options;
   const dispatcher = createDispatcher(app, options);
   const send = (text: string): void => {
+    output.write(`${text}\n`);
     // A client that does not read its answers is not read from either, or they would pile up here.
-    if (!output.write(`${text}\n`) && !input.isPaused()) {
+    if (output.writableLength > maxUnreadBytes && !input.isPaused()) {
       input.pause();
       output.once("drain", () => input.resume());
     }

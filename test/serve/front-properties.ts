@@ -1,3 +1,4 @@
+import { connect } from "node:net";
 import fc from "fast-check";
 import { isJsonObject, type Json, type JsonObject } from "../../src/core/json.ts";
 import { compileArguments } from "../../src/serve/arguments.ts";
@@ -5,12 +6,14 @@ import { openConnection } from "../../src/serve/connection.ts";
 import { createDispatcher } from "../../src/serve/dispatcher.ts";
 import { decodeHeaderValue } from "../../src/serve/modern-headers.ts";
 import { nestingOf, parseMessage } from "../../src/serve/rpc.ts";
+import { serveTools } from "../../src/serve/serve-tools.ts";
 import { conformanceApp } from "../support/conformance-app.ts";
 import { modernMeta } from "./stdio-client.ts";
 
 /** What must hold for any input at all. `npm test` tries a thousand of each, `fuzz-nightly.ts` a hundred thousand. */
 export const properties: Readonly<Record<string, (runs: number) => Promise<void>>> = {
   "any text is answered with valid messages, each request once, and the server goes on": anyTextIsAnswered,
+  "any bytes on the HTTP port get a sound answer or none, and the server goes on": anyBytesAreSurvived,
   "nesting is measured as it is": async (runs) => {
     const depthOf = (value: Json): number =>
       typeof value === "object" && value !== null ? 1 + Math.max(0, ...Object.values(value).map(depthOf)) : 0;
@@ -129,6 +132,67 @@ async function anyTextIsAnswered(runs: number): Promise<void> {
   };
   await fc.assert(fc.asyncProperty(fc.array(text, { minLength: 1, maxLength: 4 }), holds), { numRuns: runs });
   dispatcher.close();
+}
+
+const requestLines = [
+  "POST /mcp HTTP/1.1",
+  "Host: 127.0.0.1",
+  "Content-Type: application/json",
+  "Accept: application/json, text/event-stream",
+  "MCP-Protocol-Version: 2026-07-28",
+  "Mcp-Method: tools/list",
+  "Transfer-Encoding: chunked",
+  "Expect: 100-continue",
+  "Origin: http://localhost",
+  "Mcp-Session-Id: x",
+  "Last-Event-ID: 0-1",
+];
+const cutLine = fc.tuple(fc.constantFrom(...requestLines), fc.nat(60), fc.string({ unit: "binary", maxLength: 3 }));
+const bytes = fc
+  .tuple(
+    fc.constantFrom(
+      "POST /mcp",
+      "GET /mcp",
+      "DELETE /mcp",
+      "GET /sse",
+      "POST /messages?sessionId=1",
+      "OPTIONS /mcp",
+      "HEAD /readyz",
+    ),
+    fc.array(
+      fc.oneof(
+        fc.constantFrom(...requestLines),
+        cutLine.map(([line, at, put]) => line.slice(0, at) + put + line.slice(at)),
+      ),
+    ),
+    fc.option(text),
+    fc.string({ unit: "binary", maxLength: 8 }),
+  )
+  .map(([target, lines, body, rest]) => {
+    const length = body === null ? [] : [`Content-Length: ${Buffer.byteLength(body)}`];
+    return `${target} HTTP/1.1\r\nHost: 127.0.0.1\r\n${[...lines, ...length].join("\r\n")}\r\n\r\n${body ?? ""}${rest}`;
+  });
+
+async function anyBytesAreSurvived(runs: number): Promise<void> {
+  await using serving = await serveTools({ server: conformanceApp() });
+  const exchange = (sent: string): Promise<string> =>
+    new Promise((resolve) => {
+      let received = "";
+      const socket = connect(serving.port, "127.0.0.1", () => socket.end(sent));
+      socket.on("data", (chunk) => {
+        received += chunk.toString("latin1");
+        // A stream that stays open has begun well.
+        if (received.includes("text/event-stream")) socket.destroy();
+      });
+      socket.on("error", () => {});
+      socket.on("close", () => resolve(received));
+    });
+  const holds = async (sent: string): Promise<boolean> => {
+    const received = await exchange(sent);
+    return received === "" || /^HTTP\/1\.1 (100|2\d\d|4\d\d) /.test(received);
+  };
+  await fc.assert(fc.asyncProperty(bytes, holds), { numRuns: runs });
+  if ((await fetch(new URL("/healthz", serving.url))).status !== 200) throw new Error("the server is gone");
 }
 
 /** A JSON-RPC 2.0 message that gives nothing of the inside away. */

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import type { ServedTool } from "../../src/core/served-tools.ts";
 import { type HttpServing, serveTools } from "../../src/serve/serve-tools.ts";
 import { conformanceApp } from "../support/conformance-app.ts";
@@ -290,6 +290,53 @@ test("on close calls in work are finished, new ones turned away, and liveness st
   expect((await running).body).toMatchObject({ result: { content: [{ text: "done" }] } });
   await closed;
   await expect(fetch(serving.url)).rejects.toThrow();
+});
+
+test("a client that leaves cancels its call, one that stays does not", async () => {
+  const signals: AbortSignal[] = [];
+  const started = Promise.withResolvers<void>();
+  const watched: ServedTool = {
+    ...slow,
+    call: async ({ wait }, { signal }) => {
+      signals.push(signal);
+      started.resolve();
+      if (wait === true) await new Promise((resolve) => signal.addEventListener("abort", resolve));
+      return { content: [] };
+    },
+  };
+  await using serving = await serveTools({ tools: [watched] });
+  const leave = new AbortController();
+  const body = { jsonrpc: "2.0", id: 1, method: "tools/call", params: { name: "slow", arguments: { wait: true } } };
+  const headers = { "content-type": "application/json" };
+  const left = fetch(serving.url, { method: "POST", headers, body: JSON.stringify(body), signal: leave.signal });
+  await started.promise;
+  leave.abort();
+  await expect(left).rejects.toThrow();
+  await expect.poll(() => signals[0]?.aborted).toBe(true);
+  await askModern(serving.url, "tools/call", { name: "slow" });
+  expect(signals[1]?.aborted).toBe(false);
+});
+
+test("a call that takes long becomes an event stream, so that no proxy cuts it off", async () => {
+  vi.useFakeTimers({ toFake: ["setInterval", "clearInterval"] });
+  try {
+    const started = Promise.withResolvers<void>();
+    const end = Promise.withResolvers<void>();
+    const call: ServedTool["call"] = async () => {
+      started.resolve();
+      await end.promise;
+      return { content: [{ type: "text", text: "late" }] };
+    };
+    await using serving = await serveTools({ tools: [{ ...slow, call }] });
+    const answer = askModern(serving.url, "tools/call", { name: "slow" });
+    await started.promise;
+    vi.advanceTimersByTime(15_000);
+    end.resolve();
+    expect((await answer).headers.get("content-type")).toBe("text/event-stream");
+    expect((await answer).body).toMatchObject({ result: { content: [{ text: "late" }] } });
+  } finally {
+    vi.useRealTimers();
+  }
 });
 
 test("open subscriptions end with their result when the server closes", async () => {

@@ -34,6 +34,7 @@ export class HttpExchange implements Exchange {
   readonly #takes: Accepted;
   #stream: MessageStream | undefined;
   #abort: AbortController | undefined;
+  #settled = false;
 
   constructor(options: HttpExchangeOptions) {
     this.#options = options;
@@ -88,13 +89,15 @@ export class HttpExchange implements Exchange {
     const { response, pulse, request } = this.#options;
     // Leaving is cancelling, unless the client can come back to a stream that is kept for it.
     response.once("close", () => {
-      if (this.#stream === undefined || this.#options.openStream === undefined) this.cancel();
+      const isKept = this.#stream !== undefined && this.#options.openStream !== undefined;
+      if (!isKept && !this.#settled) this.cancel();
     });
     pulse.keep(response, () => void this.stream());
     outcome.then((settled) => this.#send(id, settled)).catch(request.fail);
   }
 
   #send(id: RpcId, outcome: Outcome): void {
+    this.#settled = true;
     const { response, headers, challenge } = this.#options;
     const cancelled = this.#abort?.signal.aborted === true;
     if (this.#stream !== undefined || (this.#takes.prefersEvents && !response.headersSent && outcome.error === undefined)) {
