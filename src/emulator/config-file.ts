@@ -38,6 +38,7 @@ const deploymentFields = [
   "tokensPerMinute",
   "throttling",
   "asyncFilter",
+  "contentFilter",
 ] as const;
 
 const strings = (reader: Reader): readonly string[] => items(reader).map(stringOf);
@@ -80,6 +81,7 @@ function toDeployment([name, reader]: readonly [string, Reader]): Deployment {
     ...property("tokensPerMinute", field("tokensPerMinute"), limit),
     ...property("throttling", field("throttling"), (each) => oneOf(each, ["classic", "new", "stream-a", "stream-b", "stream-c"])),
     ...property("asyncFilter", field("asyncFilter"), booleanOf),
+    ...property("contentFilter", field("contentFilter"), (each) => items(each).map(toTrigger)),
     name,
   };
 }

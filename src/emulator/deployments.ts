@@ -1,3 +1,5 @@
+import type { FilterTrigger } from "./content-filter.ts";
+
 /** The APIs a deployment can serve. */
 export type Api = "responses" | "chat" | "embeddings";
 
@@ -33,6 +35,8 @@ export interface Deployment {
   readonly throttling: Throttling;
   /** Asynchronous content filter: chat chunks without delta come after the text. */
   readonly asyncFilter: boolean;
+  /** What trips its content filter, besides the triggers of the resource. */
+  readonly contentFilter: readonly FilterTrigger[];
 }
 
 const reasoningModel = {
@@ -67,6 +71,7 @@ const hosting = {
   tokensPerMinute: null,
   throttling: "new",
   asyncFilter: false,
+  contentFilter: [],
 } as const;
 
 /** What a resource has when no configuration says otherwise. `default` behaves like a current reasoning model. */

@@ -65,9 +65,8 @@ function answerIncoming(resource: Resource, incoming: Incoming): Answer {
   const token = bearerToken(headers);
   if (fault?.kind === "expire-token" && token !== undefined) resource.gate.expired.add(token);
   checkAccess(resource.gate, route, method, headers);
-  if (resource.strict && method === "POST" && !/^application\/json\b/i.test(headers["content-type"] ?? "")) {
-    throw new Refused("415-content-type");
-  }
+  const type = headers["content-type"] ?? "";
+  if (method === "POST" && !/^application\/json\s*(?:;|$)/i.test(type)) throw new Refused("400-content-type", { type });
   return answerRoute(resource, route, incoming, fault);
 }
 

@@ -1,9 +1,9 @@
 import type { JsonObject } from "../core/json.ts";
 import { answerCall, failedStream, replyContext, writeReply } from "./answer.ts";
 import { checkChatConversation, checkContext, checkResponsesConversation } from "./checks/conversation.ts";
-import { checkChatParameters, checkKnown, checkResponsesParameters, checkTypes } from "./checks/parameters.ts";
+import { checkChatParameters, checkGuessed, checkKnown, checkResponsesParameters, checkTypes } from "./checks/parameters.ts";
 import { checkChatTools, checkTools } from "./checks/tools.ts";
-import { checkPrompt, promptFiltered } from "./content-filter.ts";
+import { checkPrompt, type FilterTrigger, promptFiltered } from "./content-filter.ts";
 import type { Deployment } from "./deployments.ts";
 import { embeddingsBody } from "./embeddings.ts";
 import type { Fault } from "./faults/catalogue.ts";
@@ -87,13 +87,18 @@ function faultAnswer(asked: Asked): Answer | undefined {
   return serviceFault(fault);
 }
 
+const filtersOf = ({ resource, deployment }: Asked): readonly FilterTrigger[] => [
+  ...resource.filters,
+  ...deployment.contentFilter,
+];
+
 function checkChat(asked: Asked, call: ModelCall): void {
-  const { deployment, body, resource } = asked;
+  const { deployment, body } = asked;
   checkChatParameters(deployment, body);
   checkTools("chat", deployment, body);
   checkChatTools(deployment, body);
   checkChatConversation(body);
-  checkPrompt(resource.filters, call.brain.messages);
+  checkPrompt(filtersOf(asked), call.brain.messages);
   checkContext("chat", deployment, body, call.inputTokens);
 }
 
@@ -102,7 +107,7 @@ function checkResponses(asked: Asked, call: ModelCall): void {
   checkResponsesParameters(deployment, body);
   checkTools("responses", deployment, body);
   checkResponsesConversation(inputItems(body.input), resource.memory.earlier(body), resource.memory);
-  checkPrompt(resource.filters, call.brain.messages);
+  checkPrompt(filtersOf(asked), call.brain.messages);
   checkContext("responses", deployment, body, call.inputTokens);
 }
 
@@ -128,7 +133,7 @@ function answerText(asked: Asked): Answer {
   const filters =
     fault?.kind === "completion-filtered"
       ? [{ pattern: /^/, category: "hate", severity: "high", on: ["completion"], innererror: true } as const]
-      : resource.filters;
+      : filtersOf(asked);
   const { answer, response } = answerCall(call, resource.brain, context, filters);
   if (response !== undefined && body.store !== false) {
     resource.memory.store(response, resource.memory.earlier(body), inputItems(body.input));
@@ -147,6 +152,7 @@ function answerAsked(asked: Asked): Answer {
   }
   checkTypes(route.api, body);
   checkKnown(route.api, body);
+  if (asked.resource.strict) checkGuessed(route.api, body);
   if (route.api !== "embeddings") return answerText(asked);
   const answer = jsonAnswer(embeddingsBody(body, deployment.served));
   return asked.fault === undefined ? answer : distort(answer, asked.fault);

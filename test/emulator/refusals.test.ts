@@ -80,6 +80,7 @@ const cases: readonly Case[] = [
   { id: "400-context-responses", ...responses({ input: "word ".repeat(400_000) }) },
   { id: "400-json-mode-word", ...chat({ response_format: { type: "json_object" } }) },
   { id: "400-invalid-json", path: responsesPath, body: "{oops" },
+  { id: "400-content-type", ...responses({}), options: { headers: { "content-type": "text/plain" } } },
   { id: "400-invalid-type", ...chat({ messages: "hi" }), error: { param: "messages" } },
   {
     id: "400-bad-tool-schema-items",
@@ -175,10 +176,16 @@ test("every row of the table can be had by name", async () => {
 });
 
 test("rows that are only guessed are off unless strict is all", async () => {
-  const plain = { headers: { "content-type": "text/plain" } };
-  const { path, body } = responses({});
-  expect((await sendTo(emulator, path, body, plain)).status).toBe(200);
-  await withEmulator({ strict: "all" }, async (strict) => expect((await sendTo(strict, path, body, plain)).status).toBe(415));
+  const { path, body } = chat({ messages: [] });
+  expect((await sendTo(emulator, path, body)).status).toBe(200);
+  await withEmulator({ strict: "all" }, async (strict) => {
+    expect(errorOf(await sendTo(strict, path, body)).message).toBe("[] is too short - 'messages'");
+    const robot = chat({ messages: [{ role: "robot", content: "hi" }] });
+    expect(errorOf(await sendTo(strict, robot.path, robot.body))).toMatchObject({
+      code: "invalid_value",
+      param: "messages[0].role",
+    });
+  });
 });
 
 interface Reported {

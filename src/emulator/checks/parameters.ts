@@ -118,3 +118,14 @@ export function checkResponsesParameters(deployment: Deployment, body: JsonObjec
   const include = Array.isArray(body.include) ? body.include : [];
   if (!deployment.reasoning && include.includes("reasoning.encrypted_content")) throw new Refused("400-encrypted-not-supported");
 }
+
+const roles = new Set(["system", "assistant", "user", "function", "tool", "developer"]);
+
+/** What Azure is only guessed to refuse: asked with `strict: "all"`. */
+export function checkGuessed(api: "chat" | "responses" | "embeddings", body: JsonObject): void {
+  if (api !== "chat" || !Array.isArray(body.messages)) return;
+  if (body.messages.length === 0) throw new Refused("400-messages-empty");
+  const index = body.messages.findIndex((message) => !isJsonObject(message) || !roles.has(String(message.role)));
+  const wrong = body.messages[index];
+  if (isJsonObject(wrong)) throw new Refused("400-role-unknown", { value: String(wrong.role), index });
+}
