@@ -46,7 +46,7 @@ function badEnvelope(problem: string): RpcFault {
   });
 }
 
-export function unsupportedVersion(requested: string): RpcFault {
+function unsupportedVersion(requested: string): RpcFault {
   return new RpcFault(rpcCodes.unsupportedVersion, "Unsupported protocol version", {
     status: 400,
     data: { supported: [modernVersion], requested: requested.slice(0, 100) },

@@ -10,7 +10,7 @@ export interface Questions {
   close(): void;
 }
 
-export interface QuestionWay {
+interface QuestionWay {
   /** Carries the request to the client. */
   readonly send: (text: string) => void;
   readonly signal: AbortSignal;

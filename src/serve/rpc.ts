@@ -9,12 +9,12 @@ export interface RpcRequest {
   readonly params: JsonObject;
 }
 
-export interface RpcNotification {
+interface RpcNotification {
   readonly method: string;
   readonly params: JsonObject;
 }
 
-export interface RpcErrorBody {
+interface RpcErrorBody {
   readonly code: number;
   readonly message: string;
   readonly data?: Json;
@@ -126,7 +126,7 @@ export function parseMessage(text: string, maxDepth = defaultMaxDepth): Json | u
   }
 }
 
-export const defaultMaxDepth = 64;
+const defaultMaxDepth = 64;
 
 /** Deepest nesting of arrays and objects in a JSON text. Cheap and approximate for text that is no JSON. */
 export function nestingOf(text: string): number {

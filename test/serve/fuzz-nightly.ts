@@ -1,6 +1,6 @@
 // A hundred thousand tries of each property of the JSON-RPC front: node test/serve/fuzz-nightly.ts
 // A failure prints its seed and the smallest input that shows it.
-import { properties } from "./front-properties.ts";
+import { properties } from "../support/serve-properties.ts";
 
 for (const [title, check] of Object.entries(properties)) {
   const started = performance.now();

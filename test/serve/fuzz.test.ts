@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { properties } from "./front-properties.ts";
+import { properties } from "../support/serve-properties.ts";
 
 test.each(Object.entries(properties))("%s", async (_title, check) => {
   await expect(check(1_000)).resolves.toBeUndefined();

@@ -12,7 +12,7 @@ export function serverInfo({ name, title, version }: Offer): JsonObject {
   return title === undefined ? { name, version } : { name, title, version };
 }
 
-export function capabilitiesOf(offer: Offer): JsonObject {
+function capabilitiesOf(offer: Offer): JsonObject {
   const changes = offer.onChanged === undefined ? {} : { listChanged: true };
   const resources = offer.resources === undefined ? {} : { resources: resourceCapability(offer) };
   const prompts = offer.prompts === undefined ? {} : { prompts: changes };

@@ -60,7 +60,7 @@ export function resourceWatchMethods(resources: OfferedResources): ReadonlyMap<s
   ]);
 }
 
-export const maxWatched = 1024;
+const maxWatched = 1024;
 
 function uriOf(params: JsonObject): string {
   const { uri } = params;

@@ -7,8 +7,8 @@ import { createDispatcher } from "../../src/serve/dispatcher.ts";
 import { decodeHeaderValue } from "../../src/serve/modern-headers.ts";
 import { nestingOf, parseMessage } from "../../src/serve/rpc.ts";
 import { serveTools } from "../../src/serve/serve-tools.ts";
-import { conformanceApp } from "../support/conformance-app.ts";
-import { modernMeta } from "./stdio-client.ts";
+import { modernMeta } from "../serve/stdio-client.ts";
+import { conformanceApp } from "./conformance-app.ts";
 
 /** What must hold for any input at all. `npm test` tries a thousand of each, `fuzz-nightly.ts` a hundred thousand. */
 export const properties: Readonly<Record<string, (runs: number) => Promise<void>>> = {
