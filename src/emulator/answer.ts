@@ -24,7 +24,7 @@ export function replyContext(seed: number, resource: string, surface: string, bo
 }
 
 /** Counts a reply's tokens and ends it where the request's own limit or a filter ends it. */
-export function finish(call: ModelCall, reply: Reply, triggers: readonly FilterTrigger[]): FinishedReply {
+function finish(call: ModelCall, reply: Reply, triggers: readonly FilterTrigger[]): FinishedReply {
   const reasoningTokens = thinks(call, reply) ? 64 : 0;
   const said = pieces(reply.text ?? reply.refusal ?? "");
   const calls = (reply.toolCalls ?? []).reduce((sum, each) => sum + 8 + estimateTokens(each.arguments), 0);

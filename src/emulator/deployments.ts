@@ -4,7 +4,7 @@ import type { FilterTrigger } from "./content-filter.ts";
 export type Api = "responses" | "chat" | "embeddings";
 
 /** How a full rate window is told: as a 429 of one of the two front ends, or inside a 200 stream (Responses on v1). */
-export type Throttling = "classic" | "new" | "stream-a" | "stream-b" | "stream-c";
+type Throttling = "classic" | "new" | "stream-a" | "stream-b" | "stream-c";
 
 /** A model deployment of the emulated resource. */
 export interface Deployment {

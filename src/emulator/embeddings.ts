@@ -7,7 +7,7 @@ import { estimateTokens } from "./tokens.ts";
 const defaultDimensions = 3_072;
 
 /** A vector of a text: texts that share words are near each other, whatever the seed of the process. Unit length. */
-export function embed(text: string, dimensions: number): number[] {
+function embed(text: string, dimensions: number): number[] {
   const sum = new Float64Array(dimensions);
   const stems = contentStems(text);
   for (const stem of stems.length > 0 ? stems : [text]) {

@@ -12,7 +12,7 @@ export interface TokenFacts {
 }
 
 /** Reads tokens; undefined for one that is not this tenant's, broken or expired. */
-export type TokenReader = (token: string) => TokenFacts | undefined;
+type TokenReader = (token: string) => TokenFacts | undefined;
 
 export type Network = "open" | "firewall" | "virtual_network" | "private" | "blocked";
 

@@ -3,7 +3,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 type Headers = Readonly<Record<string, string>>;
 
 /** How an answer is put on the wire; all absent: at once and whole. */
-export interface Delivery {
+interface Delivery {
   /** Milliseconds before the first byte of the body. */
   readonly firstDelayMs?: number;
   /** Milliseconds between events. */

@@ -2,7 +2,7 @@ import type { Brain, BrainMessage, BrainRequest, BrainTool, Reply } from "./brai
 import { lastQuestion } from "./brain/brain.ts";
 
 /** When a rule of a script speaks. All that is given must hold; nothing given: always. */
-export interface ScriptCondition {
+interface ScriptCondition {
   /** The last user message, without the client's `<turn .../>` line. */
   readonly lastUser?: RegExp;
   /** The conversation ends with a result of this tool. */

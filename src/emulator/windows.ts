@@ -18,7 +18,7 @@ interface Window {
   tokens: number;
 }
 
-export const windowMs = 60_000;
+const windowMs = 60_000;
 /** What a resource without limits shows. */
 const nominal = { requests: 2_500, tokens: 2_500_000 };
 

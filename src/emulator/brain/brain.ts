@@ -39,7 +39,7 @@ export interface Reply {
   readonly error?: ReplyError;
 }
 
-export interface ReplyError {
+interface ReplyError {
   readonly status?: number;
   readonly code?: string | null;
   readonly message: string;

@@ -1,7 +1,7 @@
 import { contentStems, isCommon, isFunctionWord, words } from "./words.ts";
 
 /** What kind of words an answer should hold. */
-export type Expectation = "count" | "duration" | "money" | "date" | "person" | "steps" | "place" | "yes_no" | "overview" | "open";
+type Expectation = "count" | "duration" | "money" | "date" | "person" | "steps" | "place" | "yes_no" | "overview" | "open";
 
 /** One thing that is asked. */
 export interface Part {

@@ -108,7 +108,7 @@ export function contentStems(text: string): string[] {
 }
 
 /** True when two words differ by one edit (a letter more, less, other or swapped with its neighbour). */
-export function oneEditApart(a: string, b: string): boolean {
+function oneEditApart(a: string, b: string): boolean {
   if (Math.abs(a.length - b.length) > 1 || a === b) return false;
   let start = 0;
   while (start < a.length && start < b.length && a[start] === b[start]) start++;
@@ -125,7 +125,7 @@ export function oneEditApart(a: string, b: string): boolean {
 }
 
 /** True for words of one family: they share their beginning ("reimburse", "reimbursement"). */
-export function sameFamily(a: string, b: string): boolean {
+function sameFamily(a: string, b: string): boolean {
   const short = Math.min(a.length, b.length);
   if (short < 4 || /\p{N}/u.test(a + b)) return false;
   let common = 0;

@@ -23,7 +23,7 @@ export interface Exchange {
 const version = 1;
 
 /** A cassette as text: indented JSON, so that a diff of two recordings can be read. */
-export function cassetteText(exchanges: readonly Exchange[]): string {
+function cassetteText(exchanges: readonly Exchange[]): string {
   return `${JSON.stringify({ version, exchanges }, null, 2)}\n`;
 }
 

@@ -37,7 +37,7 @@ const shown = (value: Json | undefined): string => {
 };
 
 /** Where two bodies differ, one line a place. */
-export function differences(recorded: Json | undefined, asked: Json | undefined, at = ""): string[] {
+function differences(recorded: Json | undefined, asked: Json | undefined, at = ""): string[] {
   if (recorded !== undefined && asked !== undefined && canonical(recorded) === canonical(asked)) return [];
   if (isJsonObject(recorded) && isJsonObject(asked)) {
     const names = [...new Set([...Object.keys(recorded), ...Object.keys(asked)])];

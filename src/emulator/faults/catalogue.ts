@@ -40,7 +40,7 @@ export const faultKinds = [
   { name: "expire-token", amount: null, what: "The bearer token of this request counts as expired from now on." },
 ] as const;
 
-export type FaultKind = (typeof faultKinds)[number]["name"];
+type FaultKind = (typeof faultKinds)[number]["name"];
 
 export type Fault =
   | { readonly kind: FaultKind; readonly amount: number | null }

@@ -1,7 +1,7 @@
 import type { Json } from "../../core/json.ts";
 
 /** How sure we are that Azure answers so. `guessed` rows are off unless the emulator is started with `strict: "all"`. */
-export type EvidenceKind = "recorded" | "documented" | "reported" | "guessed";
+type EvidenceKind = "recorded" | "documented" | "reported" | "guessed";
 
 export interface Evidence {
   readonly kind: EvidenceKind;

@@ -17,7 +17,7 @@ export const refusals = [
 
 export type RefusalId = (typeof refusals)[number]["id"];
 
-export function findRefusal(id: string): Refusal | undefined {
+function findRefusal(id: string): Refusal | undefined {
   return refusals.find((row) => row.id === id);
 }
 
