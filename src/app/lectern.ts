@@ -16,7 +16,8 @@ import { knowledgeServerName } from "./knowledge-process.ts";
 import { logged } from "./logged-run.ts";
 import { openModel } from "./model.ts";
 import type { LecternOptions } from "./options.ts";
-import { customServerName, openToolbox } from "./toolbox.ts";
+import { referencedResources } from "./resource-references.ts";
+import { customServerName, hostServerName, openToolbox } from "./toolbox.ts";
 import { watched } from "./watched-model.ts";
 
 export interface AskOptions {
@@ -128,7 +129,7 @@ interface Parts {
 function assemble({ config, options, model, toolbox, mcp, pending, resources }: Parts): Lectern {
   const log = options.log ?? silentLog;
   const policy = createPolicy({
-    own: [knowledgeServerName, customServerName],
+    own: [knowledgeServerName, customServerName, hostServerName],
     allow: config.allow,
     ask: config.ask,
     deny: config.deny,
@@ -139,6 +140,7 @@ function assemble({ config, options, model, toolbox, mcp, pending, resources }: 
   const { timeoutS, idleTimeoutS: _, ...limits } = config.limits;
   const ask = async function* (question: string, askOptions: AskOptions = {}): AsyncGenerator<RunEvent> {
     checkQuestion(question);
+    const referenced = await referencedResources(question, mcp, askOptions.signal);
     const events = run({
       model,
       toolbox,
@@ -149,6 +151,7 @@ function assemble({ config, options, model, toolbox, mcp, pending, resources }: 
       answerPolicy: config.answerPolicy,
       ...(config.instructions === undefined ? {} : { instructions: config.instructions }),
       ...askOptions,
+      attachments: [...(askOptions.attachments ?? []), ...referenced],
     });
     yield* logged(events, { log, question, pending });
   };

@@ -1,8 +1,10 @@
 import { readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
+import type { BackendOptions } from "../azure/backend.ts";
 import type { Credential } from "../azure/credentials.ts";
 import type { Learned, LearnedStore } from "../azure/learned.ts";
-import type { Config } from "../config/config.ts";
+import type { BackendConfig, Config } from "../config/config.ts";
+import { trustOf } from "../config/settings.ts";
 import { LecternError } from "../core/errors.ts";
 import type { Model } from "../core/model.ts";
 import { JsonFile } from "./json-file.ts";
@@ -48,19 +50,50 @@ const emulatedDeployments: readonly string[] = ["default", "classic", "responses
 
 function azureOptions(config: Config, credential: Credential) {
   const { azure, limits, env } = config;
-  const { endpoint, baseUrl, deployment, apiVersion, api, headers, keyHeader, caFile } = azure;
+  const { endpoint, baseUrl, deployment, apiVersion, api, headers, keyHeader, caFile, residency } = azure;
   return {
     endpoint: endpoint ?? baseUrl ?? "",
     deployment: deployment ?? "",
     credential,
     api,
     env: proxyVariables(env),
+    failover: (azure.backends ?? []).map((backend) => backendOptions(config, backend, credential)),
+    ...(residency === undefined ? {} : { residency }),
     ...(baseUrl === undefined ? {} : { baseUrl }),
     ...(apiVersion === undefined ? {} : { apiVersion }),
     ...(headers === undefined ? {} : { headers }),
     ...(keyHeader === undefined ? {} : { keyHeader }),
     ...(caFile === undefined ? {} : { ca: readCa(resolve(config.root, caFile)) }),
     ...(limits.idleTimeoutS === undefined ? {} : { idleTimeoutMs: limits.idleTimeoutS * 1000 }),
+  };
+}
+
+/** A further backend: with a key of its own where the configuration names its variable, else with the credential of the first. */
+function backendOptions(config: Config, backend: BackendConfig, credential: Credential): BackendOptions {
+  const { endpoint, apiVersion, keyEnv, residency } = backend;
+  const key = keyEnv === undefined ? undefined : config.env[keyEnv]?.trim();
+  if (keyEnv !== undefined && !key) {
+    throw new LecternError("config", `The backend ${endpoint} takes its key from ${keyEnv}, which is not set.`, {
+      fix: `Set ${keyEnv}, or remove keyEnv to use the first endpoint's credential.`,
+    });
+  }
+  const origin = config.origins.get("azure.backends");
+  if (key && origin && trustOf[origin.kind] < 3 && !config.dotenvNames.has(keyEnv!)) {
+    throw new LecternError(
+      "config",
+      `${origin.name} names a variable of yours, ${keyEnv}, as the key of ${endpoint}: a project's file does not get your keys.`,
+      {
+        fix: "Name the backend in your own configuration file or by --config.",
+      },
+    );
+  }
+  return {
+    endpoint,
+    deployment: backend.deployment ?? config.azure.deployment ?? "",
+    credential: key ? { type: "api_key", key } : credential,
+    api: config.azure.api,
+    ...(apiVersion === undefined ? {} : { apiVersion }),
+    ...(residency === undefined ? {} : { residency }),
   };
 }
 

@@ -6,10 +6,11 @@ import type { Environment } from "../config/env.ts";
 import type { RunEvent } from "../core/events.ts";
 import type { Model, ModelRequest } from "../core/model.ts";
 import type { ServedTool } from "../core/served-tools.ts";
+import type { Elicit } from "../mcp/elicitation.ts";
 import type { SpawnedServer } from "../mcp/transport/spawn.ts";
 import type { Log } from "../telemetry/log.ts";
 
-export type { Approve };
+export type { Approve, Elicit };
 
 /** What `createLectern` takes. Everything has a default; settings given here win over environment and files like flags do. */
 export interface LecternOptions {
@@ -39,6 +40,8 @@ export interface LecternOptions {
   readonly approve?: Approve;
   /** Everything that would be asked runs. */
   readonly approveAll?: boolean;
+  /** Asked on behalf of an MCP server that wants something from the person in the middle of a call; absent: servers are told that nobody can be asked. */
+  readonly elicit?: Elicit;
   readonly instructions?: string;
   readonly answerPolicy?: AnswerPolicy;
   /** Groups whose restricted documents may be read. */

@@ -58,7 +58,7 @@ function reasonOf(error: unknown): string {
 }
 
 function toToolboxServer(server: Configured): ServerConfig {
-  const common = server.timeoutMs === undefined ? {} : { callTimeoutMs: server.timeoutMs };
+  const common = { knowledge: server.knowledge, ...(server.timeoutMs === undefined ? {} : { callTimeoutMs: server.timeoutMs }) };
   if (server.type === "stdio") {
     return {
       type: "stdio",

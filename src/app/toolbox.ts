@@ -18,6 +18,8 @@ import { foreignServers } from "./servers.ts";
 
 /** Name of the server that holds the tools given to `createLectern` in code. */
 export const customServerName = "tools";
+/** Under this name the host offers tools of its own: reading on in a long result. */
+export const hostServerName = "lectern";
 
 export interface OpenedToolbox extends AsyncDisposable {
   readonly toolbox: Toolbox;
@@ -50,6 +52,7 @@ export async function openToolbox(config: Config, options: OpenOptions): Promise
     onEvent: options.onEvent,
     eraStore: fileEraStore(join(config.cacheDir, "mcp-eras.json")),
     adopt,
+    ...(options.elicit ? { elicit: options.elicit } : {}),
     ...(options.signal ? { signal: options.signal } : {}),
   });
   opened.use(toolbox);
@@ -61,7 +64,7 @@ export async function openToolbox(config: Config, options: OpenOptions): Promise
   const resources = opened.move();
   const pinned = pinnedToolbox(chosenTools(toolbox, config.servers), {
     config,
-    own: [knowledgeServerName, customServerName],
+    own: [knowledgeServerName, customServerName, hostServerName],
     onEvent: options.onEvent,
   });
   return { toolbox: pinned, mcp: toolbox, [Symbol.asyncDispose]: () => resources[Symbol.asyncDispose]() };

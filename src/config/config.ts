@@ -30,6 +30,8 @@ export interface ServerConfig {
   readonly timeoutMs?: number;
   readonly includeTools?: readonly string[];
   readonly excludeTools?: readonly string[];
+  /** A server of documents, as the operator says; always false for servers of project files. */
+  readonly knowledge: boolean;
   /** What `${workspaceFolder}` stands for. */
   readonly workspaceFolder: string;
   readonly inputs: Readonly<Record<string, ServerInput>>;
@@ -40,6 +42,8 @@ export interface BackendConfig {
   readonly endpoint: string;
   readonly deployment?: string;
   readonly apiVersion?: string;
+  /** Name of the variable that holds its own key. */
+  readonly keyEnv?: string;
   readonly residency?: string;
 }
 
@@ -57,6 +61,7 @@ export interface AzureConfig {
   readonly keyHeader?: string;
   readonly caFile?: string;
   readonly trustedHosts?: readonly string[];
+  readonly residency?: string;
   readonly backends?: readonly BackendConfig[];
 }
 

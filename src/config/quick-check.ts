@@ -40,7 +40,7 @@ const serverMembers = members(
   {
     ...{ type: oneOf("stdio", "http", "streamable-http", "sse"), command: text, args: list(anyText), env: record(simple) },
     ...{ envFile: anyText, cwd: anyText, url: anyText, headers: record(anyText), timeout: positive },
-    ...{ includeTools: list(text), excludeTools: list(text), disabled: truth },
+    ...{ includeTools: list(text), excludeTools: list(text), disabled: truth, knowledge: truth },
   },
   { loose: true },
 );
@@ -55,7 +55,14 @@ export const isServerEntry = (value: unknown): value is ServerEntry => {
 const serverName: Check = (value) => text(value) && (value as string).length <= 200;
 const sourceName: Check = (value) => typeof value === "string" && /^[\w.-]{1,64}$/.test(value);
 const source: Check = (value) => text(value) || (members({ name: sourceName, path: text })(value) && "path" in (value as object));
-const backendMembers = members({ endpoint: text, deployment: text, apiVersion: anyText, residency: anyText });
+const variableName: Check = (value) => typeof value === "string" && /^[A-Za-z_][A-Za-z0-9_]*$/.test(value);
+const backendMembers = members({
+  endpoint: text,
+  deployment: text,
+  apiVersion: anyText,
+  keyEnv: variableName,
+  residency: anyText,
+});
 const backend: Check = (value) => backendMembers(value) && "endpoint" in (value as object);
 
 const file = members({
@@ -64,6 +71,7 @@ const file = members({
     ...{ endpoint: text, deployment: text, apiVersion: anyText, scope: anyText, clientId: anyText, baseUrl: anyText },
     ...{ api: oneOf("auto", "responses", "chat"), auth: oneOf("auto", "key", "entra") },
     ...{ headers: record(anyText), keyHeader: anyText, caFile: anyText, trustedHosts: list(text), backends: list(backend) },
+    residency: anyText,
   }),
   sources: list(source),
   mcpServers: record(isServerEntry, serverName),

@@ -31,6 +31,12 @@ export const serverSchema = z
     includeTools: texts.optional().describe("Only these tools of the server are offered."),
     excludeTools: texts.optional().describe("These tools of the server are not offered."),
     disabled: z.boolean().optional().describe("True: not used, and no weaker file brings it back."),
+    knowledge: z
+      .boolean()
+      .optional()
+      .describe(
+        "A server of documents, such as Lectern's own over HTTP: citations keep its uris and paths. Not from project files.",
+      ),
   })
   .refine((server) => server.disabled === true || (server.command === undefined) !== (server.url === undefined), {
     message: "needs either `command` (stdio) or `url` (http), not both",
@@ -42,7 +48,12 @@ const backend = z.strictObject({
   endpoint: z.string().min(1),
   deployment: z.string().min(1).optional(),
   apiVersion: z.string().optional(),
-  residency: z.string().optional().describe("Failover never crosses from one residency to another."),
+  keyEnv: z
+    .string()
+    .regex(/^[A-Za-z_][A-Za-z0-9_]*$/)
+    .optional()
+    .describe("Name of the variable that holds this backend's own key; default: the credential of the first one."),
+  residency: z.string().optional().describe("Where its data stays; failover never leaves the residency of the first one."),
 });
 
 /** The whole of `lectern.config.json`. Secrets have no place in it. */
@@ -70,6 +81,7 @@ export const configSchema = z.strictObject({
       trustedHosts: texts
         .optional()
         .describe("Hosts outside Azure's own that may receive Entra tokens. Not from a project file."),
+      residency: z.string().optional().describe("Where this endpoint's data stays, for failover."),
       backends: z.array(backend).optional().describe("Further backends in order of preference, for failover."),
     })
     .optional(),

@@ -1,7 +1,7 @@
 import { dirname, resolve } from "node:path";
 import type { ServerConfig, ServerInput } from "./config.ts";
 import type { ServerEntry } from "./schema.ts";
-import type { OriginKind } from "./settings.ts";
+import { type OriginKind, trustOf } from "./settings.ts";
 import { visible } from "./visible.ts";
 
 /** Where a server's definition stands. */
@@ -50,6 +50,7 @@ export function toServerConfig(written: string, entry: ServerEntry, place: Serve
     ...(entry.timeout === undefined ? {} : { timeoutMs: entry.timeout }),
     ...(entry.includeTools === undefined ? {} : { includeTools: entry.includeTools }),
     ...(entry.excludeTools === undefined ? {} : { excludeTools: entry.excludeTools }),
+    knowledge: entry.knowledge === true && trustOf[place.kind] === 3,
     workspaceFolder: folder,
     inputs: place.inputs ?? {},
     origin: { kind: place.kind, name: `${place.path}: ${visible(`${place.section}.${written}`)}` },

@@ -19,7 +19,8 @@ const whole = {
     keyHeader: "k",
     caFile: "ca.pem",
     trustedHosts: ["g"],
-    backends: [{ endpoint: "https://b.openai.azure.com", deployment: "d", apiVersion: "v1", residency: "eu" }],
+    residency: "eu",
+    backends: [{ endpoint: "https://b.openai.azure.com", deployment: "d", apiVersion: "v1", keyEnv: "B_KEY", residency: "eu" }],
   },
   sources: ["handbook", { name: "faq", path: "faq.json" }],
   mcpServers: {
@@ -33,7 +34,7 @@ const whole = {
       timeout: 5,
       other: [1],
     },
-    web: { type: "http", url: "https://w", headers: { a: "b" }, includeTools: ["a"], excludeTools: ["b"] },
+    web: { type: "http", url: "https://w", headers: { a: "b" }, includeTools: ["a"], excludeTools: ["b"], knowledge: true },
     off: { disabled: true },
   },
   mcpFiles: true,

@@ -4,7 +4,8 @@ import { LecternError } from "../../core/errors.ts";
 import type { ModelRequest } from "../../core/model.ts";
 import type { Args, Command, Io } from "../command.ts";
 import { type ExitCode, exitUnanswered } from "../exit-codes.ts";
-import { askForApproval } from "../render/approval.ts";
+import { askForApproval, lineAsker } from "../render/approval.ts";
+import { askElicitation } from "../render/elicitation.ts";
 import { PlainRenderer } from "../render/plain.ts";
 import { styleFor } from "../render/style.ts";
 import type { Trace } from "../render/trace.ts";
@@ -37,10 +38,12 @@ export const ask: Command = {
   async run(args, io) {
     const config = await sessionConfig(args, io);
     const { question, attachments } = await questionOf(args, io);
-    const approve = io.stdin.isTTY && io.stderr.isTTY && !args.flag("no-input") ? { approve: askForApproval(io) } : {};
+    const canAsk = io.stdin.isTTY && io.stderr.isTTY && !args.flag("no-input");
+    const askLine = lineAsker(io);
+    const asking = canAsk ? { approve: askForApproval(askLine), elicit: askElicitation(askLine, io) } : {};
     const trace = args.flag("trace") ? (await import("../render/trace.ts")).startTrace(io) : undefined;
     const watch = trace ? { onModelRequest: (request: ModelRequest) => trace.request(request) } : {};
-    await using lectern = await openSession(config, args, io, { ...approve, ...watch });
+    await using lectern = await openSession(config, args, io, { ...asking, ...watch });
     return await answer(lectern, { question, attachments, args, io, ...(trace ? { trace } : {}) });
   },
 };

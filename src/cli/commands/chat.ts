@@ -1,11 +1,11 @@
 import { createInterface } from "node:readline/promises";
 import type { Chat, Lectern } from "../../app/lectern.ts";
-import type { Approve } from "../../app/options.ts";
 import { toLecternError } from "../../core/errors.ts";
 import type { Args, Command, Io } from "../command.ts";
 import { errorText } from "../errors.ts";
 import { type ExitCode, exitCodes } from "../exit-codes.ts";
-import { approvalQuestion, decided } from "../render/approval.ts";
+import { askForApproval, oneByOne } from "../render/approval.ts";
+import { askElicitation } from "../render/elicitation.ts";
 import { PlainRenderer } from "../render/plain.ts";
 import { styleFor } from "../render/style.ts";
 import { openSession, sessionConfig, sessionOptions } from "../session.ts";
@@ -23,12 +23,14 @@ export const chat: Command = {
     const config = await sessionConfig(args, io);
     let readline: Readline | undefined;
     const close = (): void => readline?.close();
-    const approve: Approve = async (request, signal) => {
-      io.stderr.write(approvalQuestion(request));
-      return decided(await readline!.question("Run it? [y/N] ", { signal }));
-    };
+    const askLine = oneByOne((prompt: string, signal: AbortSignal) => readline!.question(prompt, { signal }));
     const canAsk = io.stdin.isTTY === true && !args.flag("no-input");
-    await using lectern = await openSession(config, args, io, canAsk ? { approve } : {});
+    await using lectern = await openSession(
+      config,
+      args,
+      io,
+      canAsk ? { approve: askForApproval(askLine), elicit: askElicitation(askLine, io) } : {},
+    );
     // Only now: lines that come before anybody listens are lost.
     readline = createInterface({ input: io.stdin, output: io.stderr, prompt: "> ", terminal: io.stdin.isTTY === true });
     io.signal.addEventListener("abort", close, { once: true });

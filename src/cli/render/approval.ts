@@ -2,30 +2,37 @@ import { createInterface } from "node:readline/promises";
 import type { Approve } from "../../app/options.ts";
 import type { Io } from "../command.ts";
 
-type Request = Parameters<Approve>[0];
-type Decision = Awaited<ReturnType<Approve>>;
+/** Puts a line to the person and gives their reply. */
+export type AskLine = (prompt: string, signal: AbortSignal) => Promise<string>;
 
-/** What a person is asked: the exact call, nothing cut. */
-export function approvalQuestion({ server, tool, arguments: args, reason }: Request): string {
-  return `\nThe model wants to run ${server}/${tool} (${reason}) with\n  ${args}\n`;
-}
-
-/** Anything but an explicit yes is a no. */
-export function decided(reply: string): Decision {
-  return /^y(es)?$/i.test(reply.trim())
-    ? { decision: "allowed", reason: "approved at the terminal" }
-    : { decision: "denied", reason: "refused at the terminal" };
-}
-
-/** Asks the person at the terminal. */
-export function askForApproval(io: Io): Approve {
-  return async (request, signal) => {
+/** One line at a time from the person at the terminal: questions that come together are put one after the other. */
+export function lineAsker(io: Io): AskLine {
+  return oneByOne(async (prompt, signal) => {
     const readline = createInterface({ input: io.stdin, output: io.stderr });
     try {
-      io.stderr.write(approvalQuestion(request));
-      return decided(await readline.question("Run it? [y/N] ", { signal }));
+      return await readline.question(prompt, { signal });
     } finally {
       readline.close();
     }
+  });
+}
+
+/** Lets the calls of a function wait for each other. */
+export function oneByOne<A extends readonly unknown[], R>(ask: (...args: A) => Promise<R>): (...args: A) => Promise<R> {
+  let last: Promise<unknown> = Promise.resolve();
+  return (...args) => {
+    const mine = last.then(() => ask(...args));
+    last = mine.catch(() => {});
+    return mine;
+  };
+}
+
+/** Asks the person before a tool runs, with the exact call; anything but an explicit yes is a no. */
+export function askForApproval(askLine: AskLine): Approve {
+  return async ({ server, tool, arguments: args, reason }, signal) => {
+    const reply = await askLine(`\nThe model wants to run ${server}/${tool} (${reason}) with\n  ${args}\nRun it? [y/N] `, signal);
+    return /^y(es)?$/i.test(reply.trim())
+      ? { decision: "allowed", reason: "approved at the terminal" }
+      : { decision: "denied", reason: "refused at the terminal" };
   };
 }
