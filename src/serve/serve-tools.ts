@@ -74,9 +74,13 @@ export async function serveTools(options: ServeToolsOptions): Promise<HttpServin
     ...signInRoutes,
     ...healthRoutes(state),
   ]);
-  const front = await openFront({ ...address, routes, onError });
+  const front = await openFront({ ...address, routes, onError }).catch((thrown: unknown) => {
+    sessions.close();
+    throw thrown;
+  });
   if (auth.type === "none" && !isLoopback(front.address)) {
     // A name can stand for any address.
+    sessions.close();
     await front.close();
     refuseOpenDoor(front.address);
   }

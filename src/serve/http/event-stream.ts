@@ -39,14 +39,20 @@ export class ResumableStream implements MessageStream {
   #frames: Frame[] = [];
   #keptBytes = 0;
   #last = 0;
-  #ended = false;
+  #endedAt: number | undefined;
 
   constructor(id: string) {
     this.id = id;
   }
 
-  get ended(): boolean {
-    return this.#ended;
+  /** When it ended, in milliseconds since the epoch; undefined while it goes on. */
+  get endedAt(): number | undefined {
+    return this.#endedAt;
+  }
+
+  /** Bytes, roughly, of the events kept for clients that come back. */
+  get keptBytes(): number {
+    return this.#keptBytes;
   }
 
   get attached(): boolean {
@@ -67,7 +73,7 @@ export class ResumableStream implements MessageStream {
     });
     if (primes && after === undefined) sendEvent(response, `id: ${this.id}-${this.#last}\nretry: ${retryMs}\ndata: \n\n`);
     for (const frame of this.#frames) if (after !== undefined && frame.number > after) sendEvent(response, this.#write(frame));
-    if (this.#ended) response.end();
+    if (this.#endedAt !== undefined) response.end();
   }
 
   send(text: string): void {
@@ -85,7 +91,7 @@ export class ResumableStream implements MessageStream {
   }
 
   end(): void {
-    this.#ended = true;
+    this.#endedAt = Date.now();
     this.release();
   }
 

@@ -89,10 +89,9 @@ function serveRequest(
   const version = front.headers.get("mcp-protocol-version") ?? assumedLegacyVersion;
   const conversation = session?.conversation ?? newConversation(version);
   const { checksScopes, challenge } = authenticator;
-  let stream: ResumableStream | undefined;
   const headers = opens === true && session !== undefined ? ["mcp-session-id", session.id] : [];
   const openStream = (opened: Session) => (): ResumableStream => {
-    stream = opened.newStream();
+    const stream = opened.newStream();
     stream.attach(response, { primes: primesStreams(conversation), headers });
     return stream;
   };
