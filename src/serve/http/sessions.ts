@@ -21,6 +21,8 @@ export interface Session {
   /** A stream that carries one request's events, kept a while for clients that come back. */
   newStream(): ResumableStream;
   findStream(id: string): ResumableStream | undefined;
+  /** Drops the streams of finished requests that nobody came back for. */
+  forgetEnded(): void;
 }
 
 export interface SessionLimits {
@@ -42,8 +44,9 @@ export interface Sessions {
   close(): void;
 }
 
-/** Streams of finished requests kept per session for clients that come back. */
-const maxStreams = 32;
+/** How long streams of finished requests are kept for clients that come back, in milliseconds, and how many bytes of them a session may hold. */
+const keepEndedMs = 60_000;
+const maxEndedBytes = 1024 * 1024;
 
 export function createSessions(dispatcher: Dispatcher, { max = 1_000, idleMs = 1_800_000 }: SessionLimits = {}): Sessions {
   // A Map remembers the order of insertion, and use re-inserts: the first entry is always the one used longest ago.
@@ -58,8 +61,8 @@ export function createSessions(dispatcher: Dispatcher, { max = 1_000, idleMs = 1
     () => {
       const oldest = Date.now() - idleMs;
       for (const { session, usedAt } of byId.values()) {
-        if (usedAt > oldest) break;
-        if (session.inFlight.size === 0 && !session.standalone.attached) end(session);
+        session.forgetEnded();
+        if (usedAt <= oldest && session.inFlight.size === 0 && !session.standalone.attached) end(session);
       }
     },
     Math.min(idleMs, 60_000),
@@ -135,6 +138,16 @@ function newSession(caller: Caller): Session {
   const streams = new Map<string, ResumableStream>();
   const standalone = new ResumableStream("0");
   let opened = 0;
+  const forgetEnded = (): void => {
+    const oldest = Date.now() - keepEndedMs;
+    let bytes = 0;
+    // The newest first: they are the ones a client may still come back for.
+    for (const stream of [...streams.values()].reverse()) {
+      if (stream.endedAt === undefined) continue;
+      bytes += stream.keptBytes;
+      if (stream.endedAt < oldest || bytes > maxEndedBytes) streams.delete(stream.id);
+    }
+  };
   return {
     id: randomUUID(),
     subject: caller.subject,
@@ -144,13 +157,11 @@ function newSession(caller: Caller): Session {
     standalone,
     newStream: () => {
       const stream = new ResumableStream(String(++opened));
+      forgetEnded();
       streams.set(stream.id, stream);
-      for (const [id, old] of streams) {
-        if (streams.size <= maxStreams) break;
-        if (old.ended) streams.delete(id);
-      }
       return stream;
     },
+    forgetEnded,
     findStream: (id) => (id === standalone.id ? standalone : streams.get(id)),
   };
 }
