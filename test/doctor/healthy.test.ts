@@ -105,6 +105,23 @@ test("a proxy that lets the endpoint through is healthy, and needs no name servi
   expect(reports.find((report) => report.id === "connection")!.cause).toContain("(HTTPS_PROXY)");
 });
 
+test("a gateway behind a proxy for plain http is healthy", async () => {
+  await using stack = new AsyncDisposableStack();
+  const { emulator, env } = stack.use(await emulated());
+  const onward = passesOn(emulator.url, (answer) => answer);
+  const asked: string[] = [];
+  const proxy = stack.use(
+    await serves((request, response, body) => {
+      asked.push(request.url!);
+      request.url = new URL(request.url!).pathname;
+      onward(request, response, body);
+    }),
+  );
+  const reports = await examine({ env: { ...env, HTTP_PROXY: proxy.url } });
+  expect(blamed(reports)).toEqual([]);
+  expect(new Set(asked)).toEqual(new Set([`${emulator.url}/openai/v1/responses`]));
+});
+
 test("a managed identity is seen as what it is: which credential, for whom, until when", async () => {
   await using stack = new AsyncDisposableStack();
   const { emulator } = stack.use(await emulated());

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import type { Check, Fault } from "../../src/app/doctor/check.ts";
+import { backendFaults } from "../../src/app/doctor/checks/backends.ts";
 import { azureChecks } from "../../src/app/doctor/checks/index.ts";
 import { knowledge } from "../../src/app/doctor/checks/knowledge.ts";
 import { serverFaults } from "../../src/app/doctor/checks/servers.ts";
@@ -11,7 +12,13 @@ const servers: Pick<Check, "id" | "about" | "faults"> = {
   about: "Each configured MCP server: whether it may be started, starts or is reached, agrees on a protocol and lists its tools.",
   faults: serverFaults,
 };
-const sections = [...azureChecks, servers, knowledge];
+const backends: typeof servers = {
+  id: "backend:N",
+  about:
+    "Each further backend of the failover list, from 2: `endpoint`, `dns`, `connection`, `credential` and `deployment` as above, folded into a line. Questions are answered without it, so all of their faults are warnings here.",
+  faults: backendFaults,
+};
+const sections = [...azureChecks, backends, servers, knowledge];
 
 function row([id, { status, code, when }]: [string, Fault]): string {
   return `| \`${id}\` | ${status} | ${status === "fail" ? exitCodes[code] : 0} | ${when} |`;

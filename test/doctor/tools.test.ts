@@ -185,3 +185,25 @@ testFaults([
     },
   },
 ]);
+
+testFaults([
+  {
+    named: "backend:2: deployment-unknown",
+    when: "a further backend names a deployment that is not there",
+    says: [/no deployment "gone"/],
+    setup: async (stack) => {
+      const { emulator, env } = stack.use(await emulated());
+      return { env, config: { azure: { backends: [{ endpoint: emulator.url, deployment: "gone" }] } } };
+    },
+  },
+  {
+    named: "backend:3: key-refused",
+    when: "the third backend's own key is wrong",
+    says: [/refused the API key/],
+    setup: async (stack) => {
+      const { emulator, env } = stack.use(await emulated());
+      const backends = [{ endpoint: emulator.url }, { endpoint: emulator.url, keyEnv: "WEST_KEY" }];
+      return { env: { ...env, WEST_KEY: "f".repeat(32) }, config: { azure: { backends } } };
+    },
+  },
+]);

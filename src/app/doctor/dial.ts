@@ -16,6 +16,8 @@ export interface Line {
   readonly socket: Socket;
   readonly proxy: ProxyAddress | undefined;
   readonly tls: { readonly protocol: string; readonly issuer: string } | undefined;
+  /** The other end is a proxy for plain http: requests name the whole address. */
+  readonly isRelay: boolean;
 }
 
 /** How far a connection came: to the proxy, through it, to the endpoint itself, through TLS. */
@@ -70,15 +72,17 @@ export async function dial(url: URL, options: DialOptions): Promise<Line> {
   const proxy = proxyFor(url, options.env);
   const host = url.hostname.replace(/^\[|\]$/g, "");
   const port = Number(url.port || (url.protocol === "https:" ? 443 : 80));
+  // Plain http goes through a proxy without a tunnel; many proxies refuse tunnels to other ports than 443.
+  if (proxy !== undefined && url.protocol === "http:") {
+    const socket = await toProxy(proxy, options);
+    return { socket, proxy, tls: undefined, isRelay: true };
+  }
   const plain =
     proxy === undefined ? await reach(host, port, "tcp", options) : await tunnel(proxy, `${bracketed(host)}:${port}`, options);
-  if (url.protocol !== "https:") return { socket: plain, proxy, tls: undefined };
+  if (url.protocol !== "https:") return { socket: plain, proxy, tls: undefined, isRelay: false };
   const secured = await secure(plain, host, options, proxy);
-  return {
-    socket: secured,
-    proxy,
-    tls: { protocol: secured.getProtocol() ?? "", issuer: issuerOf(secured.getPeerCertificate()) },
-  };
+  const tls = { protocol: secured.getProtocol() ?? "", issuer: issuerOf(secured.getPeerCertificate()) };
+  return { socket: secured, proxy, tls, isRelay: false };
 }
 
 const bracketed = (host: string): string => (host.includes(":") ? `[${host}]` : host);
@@ -94,10 +98,14 @@ async function reach(host: string, port: number, stage: DialStage, options: Dial
   }
 }
 
+async function toProxy(proxy: ProxyAddress, options: DialOptions): Promise<Socket> {
+  const raw = await reach(proxy.host, proxy.port, "proxy", options, proxy);
+  return proxy.secure ? secure(raw, proxy.host, options, proxy) : raw;
+}
+
 /** Asks the proxy for a tunnel; nothing of ours is told to it but where to. */
 async function tunnel(proxy: ProxyAddress, authority: string, options: DialOptions): Promise<Socket> {
-  const raw = await reach(proxy.host, proxy.port, "proxy", options, proxy);
-  const socket = proxy.secure ? await secure(raw, proxy.host, options, proxy) : raw;
+  const socket = await toProxy(proxy, options);
   const login = proxy.authorization === undefined ? "" : `Proxy-Authorization: ${proxy.authorization}\r\n`;
   socket.write(`CONNECT ${authority} HTTP/1.1\r\nHost: ${authority}\r\n${login}\r\n`);
   try {

@@ -13,7 +13,7 @@ import { openServers } from "./open-servers.ts";
 import { runChecks } from "./run.ts";
 import { systemWorld, type World } from "./world.ts";
 
-export type { CheckReport, CheckStatus } from "./check.ts";
+export type { CheckReport } from "./check.ts";
 
 export interface DiagnoseOptions {
   /** Reads the configuration; what it throws as `config` becomes the first line of the report. */

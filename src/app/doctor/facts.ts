@@ -15,7 +15,7 @@ export interface Facts {
   answered?: { readonly surface: Surface; readonly answer: Answer; readonly repairs: readonly Repair[] };
 }
 
-export interface Auth {
+interface Auth {
   readonly type: "api_key" | "entra";
   readonly headers: Readonly<Record<string, string>>;
   readonly scope?: string;

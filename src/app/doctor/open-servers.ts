@@ -10,7 +10,7 @@ import { knowledgeServerName } from "../knowledge-process.ts";
 import type { World } from "./world.ts";
 
 /** How the configured MCP servers are: connected, or why not. */
-export interface ServersSeen {
+interface ServersSeen {
   readonly tools: readonly Tool[];
   readonly status: readonly ServerStatus[];
   /** Servers that were not started, by name. */

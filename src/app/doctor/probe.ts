@@ -46,12 +46,13 @@ export async function probe(target: Target, request: ProbeRequest, options: Dial
   const line = await dial(target.url, options);
   const { now, signal, world } = options;
   const text = JSON.stringify(request.body);
+  const login = line.isRelay ? line.proxy?.authorization : undefined;
   const begin = now();
   return new Promise<Answer>((resolve, reject) => {
     const sent = http.request({
       createConnection: () => line.socket,
       method: "POST",
-      path: request.path,
+      path: line.isRelay ? `${target.url.origin}${request.path}` : request.path,
       headers: {
         ...request.headers,
         host: target.url.host,
@@ -60,6 +61,7 @@ export async function probe(target: Target, request: ProbeRequest, options: Dial
         accept: "text/event-stream, application/json",
         "accept-encoding": "identity",
         connection: "close",
+        ...(login === undefined ? {} : { "proxy-authorization": login }),
       },
     });
     const onAbort = (): void => fail(signal.reason);

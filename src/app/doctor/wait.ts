@@ -4,7 +4,7 @@ import type { CheckReport } from "./check.ts";
 const passing: readonly string[] = ["role-missing", "deployment-unknown", "rate-limited", "no-capacity", "service-down"];
 
 /** True as long as all that fails may mend itself. */
-export function isWorthWaiting(reports: readonly CheckReport[]): boolean {
+function isWorthWaiting(reports: readonly CheckReport[]): boolean {
   const failing = reports.flatMap(({ findings }) => findings.filter((finding) => finding.status === "fail"));
   return failing.length > 0 && failing.every((finding) => passing.includes(finding.id));
 }

@@ -27,7 +27,7 @@ export interface Limits {
   readonly serversMs: number;
 }
 
-export const defaultLimits: Limits = {
+const defaultLimits: Limits = {
   runMs: 20_000,
   checkMs: 10_000,
   dnsMs: 3_000,

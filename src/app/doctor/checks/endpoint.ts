@@ -71,7 +71,7 @@ function noteOf({ config }: Context, target: Target): string {
   return `${target.endpoint.root}${kind}, ${api}, deployment "${target.deployment}".${rewritten}`;
 }
 
-export function isLoopback({ url }: Target): boolean {
+function isLoopback({ url }: Target): boolean {
   return /^(localhost|127(\.\d+){3}|\[::1\])$/.test(url.hostname);
 }
 

@@ -1,5 +1,6 @@
 import type { Config } from "../../../config/config.ts";
 import type { Check } from "../check.ts";
+import { backendCheck } from "./backends.ts";
 import { configuration } from "./configuration.ts";
 import { connection } from "./connection.ts";
 import { credential } from "./credential.ts";
@@ -14,7 +15,7 @@ import { serverCheck } from "./servers.ts";
 import { stream } from "./stream.ts";
 import { tools } from "./tools.ts";
 
-/** Every check in the order of the report; one line here for a new one. Each MCP server has its own between these and `knowledge`. */
+/** Every check in the order of the report; one line here for a new one. Further backends and MCP servers have one each, between these and `knowledge`. */
 export const azureChecks: readonly Check[] = [
   configuration,
   environment,
@@ -31,5 +32,6 @@ export const azureChecks: readonly Check[] = [
 
 /** The checks of one configuration. */
 export function checksFor(config: Config): readonly Check[] {
-  return [...azureChecks, ...config.servers.map(serverCheck), knowledge];
+  const backends = config.emulator ? [] : (config.azure.backends ?? []);
+  return [...azureChecks, ...backends.map(backendCheck), ...config.servers.map(serverCheck), knowledge];
 }

@@ -1,0 +1,63 @@
+import type { BackendConfig, Config } from "../../../config/config.ts";
+import type { Check, Context, Verdict } from "../check.ts";
+import { fails, finder } from "../check.ts";
+import { runChecks } from "../run.ts";
+import { connection } from "./connection.ts";
+import { credential } from "./credential.ts";
+import { deployment } from "./deployment.ts";
+import { dns } from "./dns.ts";
+import { endpoint } from "./endpoint.ts";
+
+export const backendFaults = {
+  "backend-key-missing": fails("config", "A backend takes its key from a variable that is not set."),
+};
+const found = finder(backendFaults);
+
+/** What a backend goes through: the same checks as the first endpoint. */
+const steps: readonly Check[] = [endpoint, dns, connection, credential, deployment].map((check) => ({
+  ...check,
+  needs: check.needs.filter((need) => need !== "configuration" && need !== "environment"),
+}));
+
+/** One further backend of the failover list. Questions are answered without it, so what is wrong with it is a warning. */
+export function backendCheck(backend: BackendConfig, index: number): Check {
+  return {
+    id: `backend:${index + 2}`,
+    about: "",
+    faults: backendFaults,
+    needs: ["environment"],
+    async run(context): Promise<Verdict> {
+      const { keyEnv } = backend;
+      if (keyEnv !== undefined && !context.config.env[keyEnv]?.trim()) {
+        const cause = `The backend ${backend.endpoint} takes its key from ${keyEnv}, which is not set; nothing can be asked until it is.`;
+        return { findings: [found("backend-key-missing", { cause, fix: `Set ${keyEnv}, or remove the backend's keyEnv.` })] };
+      }
+      return examine(asFirst(context.config, backend), context);
+    },
+  };
+}
+
+/** The configuration in which a backend stands first. */
+function asFirst(config: Config, { endpoint: given, deployment: name, apiVersion, keyEnv }: BackendConfig): Config {
+  const { baseUrl: _, apiVersion: __, backends: ___, ...azure } = config.azure;
+  const key = keyEnv === undefined ? undefined : config.env[keyEnv]?.trim();
+  return {
+    ...config,
+    azure: {
+      ...azure,
+      endpoint: given,
+      ...(name === undefined ? {} : { deployment: name }),
+      ...(apiVersion === undefined ? {} : { apiVersion }),
+      ...(key === undefined ? {} : { apiKey: key, auth: "key" as const }),
+    },
+  };
+}
+
+async function examine(config: Config, context: Context): Promise<Verdict> {
+  const notes: string[] = [];
+  for await (const report of runChecks(steps, { ...context, config, facts: {} })) {
+    if (report.status === "ok") notes.push(report.cause);
+    if (report.findings.length > 0) return { findings: report.findings.map((finding) => ({ ...finding, status: "warn" })) };
+  }
+  return { note: [notes[0], notes.at(-1)].join(" ") };
+}
