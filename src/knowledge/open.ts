@@ -1,12 +1,19 @@
 import { LecternError } from "../core/errors.ts";
-import type { KnowledgeSource, KnowledgeStore } from "./store.ts";
+import type { KnowledgeSource, KnowledgeStore, RefreshProgress } from "./store.ts";
 
 export interface OpenKnowledgeOptions {
+  /** Files, folders or patterns (`docs/**\/*.md`). */
   readonly sources: readonly KnowledgeSource[];
   /** Folder for the index (the user's cache folder, usually); never inside a source. */
   readonly cacheDir: string;
   /** The clock that decides what is in force. Default: the system's. */
   readonly now?: () => Date;
+  /** Follow changes of the files while open. Default true. */
+  readonly watch?: boolean;
+  /** How often to look for changes where the file system tells of none, in milliseconds. Default 2,000. */
+  readonly pollMs?: number;
+  /** Called while documents are read into the index. */
+  readonly onProgress?: (progress: RefreshProgress) => void;
 }
 
 /**

@@ -96,6 +96,12 @@ export interface KnowledgeProblem {
   readonly reason: string;
 }
 
+/** Documents read into the index so far, of those that changed. */
+export interface RefreshProgress {
+  readonly done: number;
+  readonly total: number;
+}
+
 export interface KnowledgeCounts {
   readonly documents: number;
   readonly chunks: number;

@@ -43,11 +43,18 @@ export interface LoadedDocument {
   readonly sections: readonly Section[];
 }
 
-/** One format: which files it reads, and how. Loaders are pure: bytes were read and decoded before. */
-export interface Loader {
-  readonly extensions: readonly string[];
-  /** Undefined: not knowledge (skipped without a word). Throws a LecternError for a file that should be knowledge but cannot be read. */
+/** Reads one format. Loaders are pure: bytes were read (and, for text, decoded) before. */
+export type Loader = TextLoader | BinaryLoader;
+
+/** Both answer undefined for what is not knowledge (skipped without a word) and throw a LecternError for a file that should be but cannot be read. */
+export interface TextLoader {
+  readonly formats: "text";
   load(text: string, file: LoaderFile): LoadedDocument | undefined;
+}
+
+export interface BinaryLoader {
+  readonly formats: "binary";
+  load(bytes: Uint8Array, file: LoaderFile): Promise<LoadedDocument | undefined>;
 }
 
 export interface LoaderFile {

@@ -1,7 +1,20 @@
-import { closeSync, constants, fstatSync, openSync, readdirSync, readSync, realpathSync, statSync } from "node:fs";
-import { basename, join, relative, sep } from "node:path";
+import {
+  closeSync,
+  constants,
+  type Dirent,
+  fstatSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  readSync,
+  realpathSync,
+  statSync,
+} from "node:fs";
+import { basename, join, sep } from "node:path";
+import { setImmediate as nextTurn } from "node:timers/promises";
 import { LecternError } from "../../core/errors.ts";
-import { loaderFor } from "./loaders.ts";
+import { isReadable } from "./formats.ts";
+import { globToRegExp, ignoreRules, isGlob, splitGlob } from "./glob.ts";
 
 /** A file of a source, as the directory tells it. */
 export interface FoundFile {
@@ -10,6 +23,8 @@ export interface FoundFile {
   readonly absolute: string;
   readonly size: number;
   readonly mtimeMs: number;
+  /** Changes with content, name and permissions alike. */
+  readonly ctimeMs: number;
 }
 
 export interface SourceRoot {
@@ -18,6 +33,8 @@ export interface SourceRoot {
   readonly root: string;
   /** The one file of the source, when it is a file. */
   readonly file: string | null;
+  /** The files that belong to the source, as a pattern below the root; null: all. */
+  readonly pattern: string | null;
 }
 
 export interface Listing {
@@ -27,16 +44,24 @@ export interface Listing {
 
 /** Largest file that is read, in bytes. */
 export const maxFileBytes = 16 * 1024 * 1024;
+/** Lines of this file at the root of a source name what is left out, as in git's ignore files. */
+export const ignoreFile = ".lecternignore";
 const maxDepth = 40;
 const maxFiles = 100_000;
+const entriesPerTurn = 400;
 
-/** Finds what a source path means. Throws `config` where it does not exist or cannot be read. */
+/** Finds what a source path (a file, a folder or a pattern) means. Throws `config` where it does not exist or cannot be read. */
 export function openSource(source: { name?: string; path: string }): SourceRoot {
+  const { folder, pattern } = isGlob(source.path)
+    ? splitGlob(source.path.split(sep).join("/"))
+    : { folder: source.path, pattern: null };
   try {
-    const real = realpathSync(source.path);
+    const real = realpathSync(folder);
     const isFile = statSync(real).isFile();
-    const name = source.name ?? basename(real).replace(/\.[^.]+$/, "");
-    return isFile ? { name, root: join(real, ".."), file: basename(real) } : { name, root: real, file: null };
+    const name = source.name ?? (basename(real).replace(/\.[^.]+$/, "") || "root");
+    return isFile
+      ? { name, root: join(real, ".."), file: basename(real), pattern: null }
+      : { name, root: real, file: null, pattern };
   } catch (cause) {
     throw new LecternError("config", `Knowledge source ${source.path} cannot be opened`, {
       cause,
@@ -45,44 +70,103 @@ export function openSource(source: { name?: string; path: string }): SourceRoot 
   }
 }
 
-/** All files of a source that a loader reads, sorted by path. Symbolic links are followed only to what lies inside the root. */
-export function listFiles(source: SourceRoot): Listing {
-  const files: FoundFile[] = [];
-  const problems: { path: string; reason: string }[] = [];
-  const add = (absolute: string, path: string): void => {
-    if (isNotKnowledge(path) || loaderFor(path) === undefined) return;
-    try {
-      const stat = statSync(absolute);
-      if (!stat.isFile()) return;
-      files.push({ path, absolute, size: stat.size, mtimeMs: stat.mtimeMs });
-    } catch {
-      problems.push({ path, reason: "cannot be read" });
+/**
+ * All files of a source that a loader reads, in a fixed order. Hidden files, `node_modules` and what the ignore file names are left out.
+ * Links are followed to files inside the root only; folders behind links are not entered.
+ */
+export async function listFiles(source: SourceRoot): Promise<Listing> {
+  const listing = { files: [] as FoundFile[], problems: [] as { path: string; reason: string }[] };
+  if (source.file !== null) {
+    addFile(listing, source, source.file);
+    return listing;
+  }
+  const wanted = source.pattern === null ? undefined : globToRegExp(source.pattern);
+  const ignored = readIgnoreFile(source.root);
+  const links: string[] = [];
+  const folders = [{ path: "", depth: 0 }];
+  let seen = 0;
+  for (let folder = folders.shift(); folder !== undefined && listing.files.length < maxFiles; folder = folders.shift()) {
+    for (const entry of entriesOf(listing, source, folder.path)) {
+      if (++seen % entriesPerTurn === 0) await nextTurn();
+      const path = folder.path === "" ? entry.name : `${folder.path}/${entry.name}`;
+      if (entry.name.startsWith(".") || entry.name === "node_modules" || ignored(path)) continue;
+      if (entry.isDirectory()) {
+        if (folder.depth < maxDepth) folders.push({ path, depth: folder.depth + 1 });
+      } else if (wanted !== undefined && !wanted.test(path)) continue;
+      else if (entry.isSymbolicLink()) links.push(path);
+      else if (entry.isFile()) addFile(listing, source, path);
     }
-  };
-  const walk = (folder: string, depth: number): void => {
-    const entries = readdirSync(folder, { withFileTypes: true }).sort((a, b) => (a.name < b.name ? -1 : 1));
-    for (const entry of entries) {
-      if (entry.name.startsWith(".") || entry.name === "node_modules" || files.length >= maxFiles) continue;
-      const absolute = join(folder, entry.name);
-      if (entry.isDirectory() && depth < maxDepth) walk(absolute, depth + 1);
-      else if (entry.isFile()) add(absolute, relative(source.root, absolute).split(sep).join("/"));
-    }
-  };
-  if (source.file !== null) add(join(source.root, source.file), source.file);
-  else walk(source.root, 0);
-  return { files, problems };
+  }
+  addLinks(listing, source, links);
+  return listing;
+}
+
+interface OpenListing {
+  readonly files: FoundFile[];
+  readonly problems: { path: string; reason: string }[];
+}
+
+function entriesOf(listing: OpenListing, source: SourceRoot, folder: string): Dirent[] {
+  try {
+    return readdirSync(join(source.root, folder), { withFileTypes: true }).sort((a, b) => (a.name < b.name ? -1 : 1));
+  } catch {
+    listing.problems.push({ path: folder || ".", reason: "cannot be read" });
+    return [];
+  }
 }
 
 const isNotKnowledge = (path: string): boolean => /(?:^|\/)(?:LICENSE[^/]*|SOURCE\.json)$/i.test(path);
 
-/** Reads a listed file by handle: a regular file inside the root that is what its path says. Throws `config` otherwise. */
+function addFile(listing: OpenListing, source: SourceRoot, path: string): void {
+  if (isNotKnowledge(path) || !isReadable(path)) return;
+  const absolute = join(source.root, path);
+  try {
+    const stat = statSync(absolute);
+    if (stat.isFile()) listing.files.push({ path, absolute, size: stat.size, mtimeMs: stat.mtimeMs, ctimeMs: stat.ctimeMs });
+  } catch {
+    listing.problems.push({ path, reason: "cannot be read" });
+  }
+}
+
+/** Links to files that are not listed themselves, as mounted configuration volumes have them. */
+function addLinks(listing: OpenListing, source: SourceRoot, links: readonly string[]): void {
+  const listed = new Set(listing.files.map((file) => file.absolute));
+  for (const path of links) {
+    if (isNotKnowledge(path) || !isReadable(path)) continue;
+    try {
+      const real = realpathSync(join(source.root, path));
+      if (!isInside(real, source.root)) listing.problems.push({ path, reason: leadsOut });
+      else if (!listed.has(real)) addFile(listing, source, path);
+    } catch {
+      listing.problems.push({ path, reason: "is a link that leads nowhere" });
+    }
+  }
+}
+
+const leadsOut = "leads out of its source";
+const isInside = (path: string, root: string): boolean => path.startsWith(root.endsWith(sep) ? root : root + sep);
+
+function readIgnoreFile(root: string): (path: string) => boolean {
+  try {
+    return ignoreRules(readFileSync(join(root, ignoreFile), "utf8"));
+  } catch {
+    return () => false;
+  }
+}
+
+/**
+ * Reads a listed file by handle: a regular file inside the root, the one its path names before and after opening.
+ * Devices and pipes are never opened for waiting. Throws `config` for anything else and for files over the limit.
+ */
 export function readListedFile(file: FoundFile, root: string): Uint8Array {
   const real = realpathSync(file.absolute);
-  if (!real.startsWith(root.endsWith(sep) ? root : root + sep)) throw refused("leads out of its source");
+  if (!isInside(real, root)) throw refused(leadsOut);
   const handle = openSync(real, constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0));
   try {
     const stat = fstatSync(handle);
     if (!stat.isFile()) throw refused("is no regular file");
+    const named = statSync(realpathSync(file.absolute));
+    if (named.ino !== stat.ino || named.dev !== stat.dev) throw refused("was exchanged while it was read");
     if (stat.size > maxFileBytes) throw refused(`is larger than ${maxFileBytes / 1024 / 1024} MiB`);
     const bytes = Buffer.alloc(stat.size);
     let read = 0;

@@ -1,6 +1,6 @@
 import { LecternError } from "../../core/errors.ts";
 import { isJsonObject, type Json, type JsonObject, parseJson } from "../../core/json.ts";
-import { type LoadedDocument, type Loader, noMeta, type Section } from "./document.ts";
+import { type LoadedDocument, noMeta, type Section, type TextLoader } from "./document.ts";
 import { titleFromPath } from "./title.ts";
 
 /**
@@ -9,8 +9,8 @@ import { titleFromPath } from "./title.ts";
  * no object becomes "Item <i>", JSON that is no list is taken whole. In a folder, JSON that does not look like questions and answers is
  * not knowledge. Throws `config` for JSON that does not parse.
  */
-export const qaJsonLoader: Loader = {
-  extensions: [".json"],
+export const qaJsonLoader: TextLoader = {
+  formats: "text",
   load(text, file) {
     const parsed = parseJson(text);
     if (parsed === undefined)

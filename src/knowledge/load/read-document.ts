@@ -3,7 +3,7 @@ import { toLecternError } from "../../core/errors.ts";
 import { decodeText } from "./decode.ts";
 import type { LoadedDocument } from "./document.ts";
 import { type FoundFile, readListedFile, type SourceRoot } from "./files.ts";
-import { loaderFor } from "./loaders.ts";
+import { loaderFor } from "./formats.ts";
 
 export interface ReadFile {
   /** Null where the file is not knowledge or cannot be used. */
@@ -14,12 +14,14 @@ export interface ReadFile {
 }
 
 /** Reads and understands one file. Never throws: an unusable file has a problem instead of a document. */
-export function readDocument(source: SourceRoot, file: FoundFile): ReadFile {
+export async function readDocument(source: SourceRoot, file: FoundFile): Promise<ReadFile> {
   let hash = "";
   try {
     const bytes = readListedFile(file, source.root);
     hash = createHash("sha256").update(bytes).digest("hex");
-    const document = loaderFor(file.path)?.load(decodeText(bytes), { path: file.path, alone: source.file !== null });
+    const loader = await loaderFor(file.path);
+    const about = { path: file.path, alone: source.file !== null };
+    const document = loader?.formats === "binary" ? await loader.load(bytes, about) : loader?.load(decodeText(bytes), about);
     return { document: document ?? null, hash, problem: null };
   } catch (thrown) {
     return { document: null, hash, problem: toLecternError(thrown).message };

@@ -1,4 +1,4 @@
-import type { LoadedDocument, Loader } from "../document.ts";
+import type { LoadedDocument, TextLoader } from "../document.ts";
 import { readFrontMatter } from "../front-matter.ts";
 import { outdatedBecause } from "../outdated.ts";
 import { titleFromPath } from "../title.ts";
@@ -6,8 +6,8 @@ import { outline } from "./outline.ts";
 import { toReadableLines } from "./readable.ts";
 
 /** Markdown and MDX. Redirect-only pages are not knowledge; pages whose text is in their front matter are read from there. */
-export const markdownLoader: Loader = {
-  extensions: [".md", ".markdown", ".mdx", ".mdown"],
+export const markdownLoader: TextLoader = {
+  formats: "text",
   load(text, file) {
     const source = text.split(/\r\n|\n|\r/);
     const front = readFrontMatter(source);

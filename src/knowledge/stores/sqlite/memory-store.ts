@@ -13,7 +13,7 @@ export function openMemoryStore(
   const writer = createIndexWriter(database, analyzer);
   database.exec("BEGIN");
   for (const { path, document } of documents)
-    writer.put({ source: "memory", path, size: 0, mtimeMs: 0, hash: "", problem: null, document });
+    writer.put({ source: "memory", path, size: 0, mtimeMs: 0, ctimeMs: 0, hash: "", problem: null, document });
   writer.finish();
   database.exec("COMMIT");
   return { ...createReader(database, { analyzer, now: () => new Date() }), [Symbol.dispose]: () => database.close() };

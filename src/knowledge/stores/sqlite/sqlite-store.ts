@@ -1,13 +1,13 @@
 import { createHash } from "node:crypto";
+import { dirname, join } from "node:path";
 import type { DatabaseSync } from "node:sqlite";
-import { listFiles, openSource, type SourceRoot } from "../../load/files.ts";
-import { readDocument } from "../../load/read-document.ts";
-import type { KnowledgeSource, KnowledgeStore } from "../../store.ts";
+import { openSource, type SourceRoot } from "../../load/files.ts";
+import type { KnowledgeProblem, KnowledgeSource, KnowledgeStore, RefreshProgress } from "../../store.ts";
 import { createAnalyzer } from "../../text/analyzer.ts";
-import { documentUri } from "../../uri.ts";
-import { openDatabase } from "./database.ts";
-import { createReader } from "./reading.ts";
-import { createIndexWriter, type IndexWriter } from "./writer.ts";
+import { discardIndexFile, isFilled, openIndexFile } from "./database.ts";
+import { createReader, type KnowledgeReader } from "./reading.ts";
+import { synchronise } from "./sync.ts";
+import { watchFolders } from "./watch.ts";
 
 export interface SqliteStoreOptions {
   readonly sources: readonly KnowledgeSource[];
@@ -15,31 +15,99 @@ export interface SqliteStoreOptions {
   readonly cacheDir: string;
   /** The clock that decides what is in force. Default: the system's. */
   readonly now?: () => Date;
+  /** Follow changes of the files. Default true. */
+  readonly watch?: boolean;
+  /** How often to look for changes where the file system tells of none, in milliseconds. Default 2,000. */
+  readonly pollMs?: number;
+  /** Called while documents are read into the index. */
+  readonly onProgress?: (progress: RefreshProgress) => void;
 }
 
-/** A store on one machine: an FTS5 index in the cache folder, brought up to date from the files. Throws `config` for sources that cannot be opened. */
+/** A search waits this long for files that changed a moment ago; then it answers from the state before. */
+const freshnessMs = 250;
+
+/**
+ * A store on one machine: an FTS5 index in the cache folder, brought up to date from the files. A filled index is served at once and
+ * compared with the files meanwhile. Throws `config` for sources that cannot be opened.
+ */
 export async function openSqliteStore(options: SqliteStoreOptions): Promise<KnowledgeStore> {
   const roots = uniqueNames(options.sources.map(openSource));
-  const database = openDatabase(options.cacheDir, keyOf(roots));
+  const key = createHash("sha256").update(JSON.stringify(roots)).digest("hex").slice(0, 16);
   const analyzer = createAnalyzer();
-  const writer = createIndexWriter(database, analyzer);
+  const now = options.now ?? (() => new Date());
+  const ended = new AbortController();
   const listeners = new Set<() => void>();
-  const refresh = async (): Promise<void> => {
-    if (update(database, writer, roots)) for (const listener of listeners) listener();
+
+  let opened = openIndex(options.cacheDir, key);
+  let reader = createReader(opened.database, { analyzer, now });
+  let found: readonly KnowledgeProblem[] = [];
+  let lastVersion = dataVersion(opened.database);
+
+  const look = async (): Promise<number> => {
+    const { problems, scanMs } = await synchronise({
+      ...opened,
+      roots,
+      analyzer,
+      onProgress: options.onProgress,
+      signal: ended.signal,
+    });
+    found = problems;
+    const version = dataVersion(opened.database);
+    if (version !== lastVersion) for (const listener of listeners) listener();
+    lastVersion = version;
+    return scanMs;
   };
-  await refresh();
+  const refresh = oneAfterAnother(look);
+  const rebuild = async (): Promise<void> => {
+    opened.database.close();
+    discardIndexFile(opened.path);
+    opened = openIndex(options.cacheDir, key);
+    reader = createReader(opened.database, { analyzer, now });
+    await refresh.now();
+  };
+  const read = async <Result>(ask: (reader: KnowledgeReader) => Promise<Result>): Promise<Result> => {
+    await within(refresh.current(), freshnessMs);
+    try {
+      return await ask(reader);
+    } catch (thrown) {
+      if (!isCorrupt(thrown)) throw thrown;
+      await rebuild();
+      return ask(reader);
+    }
+  };
+
+  if (isFilled(opened.database) && reader.counts().chunks > 0) refresh.now().catch(() => {});
+  else await refresh.now();
+  const folders = (): string[] => foldersOf(opened.database, roots);
+  const watching =
+    options.watch === false
+      ? undefined
+      : watchFolders({ folders, check: () => refresh.now(), ...(options.pollMs && { pollMs: options.pollMs }) });
   return {
-    ...createReader(database, { analyzer, now: options.now ?? (() => new Date()) }),
-    refresh,
+    search: (query, searchOptions) => read((r) => r.search(query, searchOptions)),
+    get: (id, getOptions) => read((r) => r.get(id, getOptions)),
+    topics: (topicOptions) => read((r) => r.topics(topicOptions)),
+    list: (listOptions) => read((r) => r.list(listOptions)),
+    entries: (entryOptions) => read((r) => r.entries(entryOptions)),
+    counts: (countOptions) => reader.counts(countOptions),
+    problems: () => [...found, ...reader.problems()],
+    refresh: async () => {
+      await refresh.now();
+    },
     onChanged(listener) {
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
     async [Symbol.asyncDispose]() {
-      database.close();
+      watching?.[Symbol.dispose]();
+      ended.abort();
+      await refresh.current()?.catch(() => {});
+      opened.database.close();
     },
   };
 }
+
+const openIndex = (cacheDir: string, key: string) => openIndexFile(cacheDir, key);
 
 function uniqueNames(roots: readonly SourceRoot[]): SourceRoot[] {
   const taken = new Map<string, number>();
@@ -50,44 +118,57 @@ function uniqueNames(roots: readonly SourceRoot[]): SourceRoot[] {
   });
 }
 
-const keyOf = (roots: readonly SourceRoot[]): string =>
-  createHash("sha256").update(JSON.stringify(roots)).digest("hex").slice(0, 16);
+/** Changes whenever another connection commits, of this process or of another one. */
+const dataVersion = (database: DatabaseSync): number => Number(database.prepare("PRAGMA data_version").get()?.data_version);
 
-/** Brings the index up to date in one transaction; true where something changed. */
-function update(database: DatabaseSync, writer: IndexWriter, roots: readonly SourceRoot[]): boolean {
-  const outdated = compare(database, roots);
-  if (outdated.changed.length === 0 && outdated.gone.length === 0) return false;
-  database.exec("BEGIN IMMEDIATE");
-  try {
-    // Another process may have done the work while this one waited for its turn to write.
-    const { changed, gone } = compare(database, roots);
-    for (const id of gone) writer.remove(id);
-    for (const { root, file } of changed) {
-      writer.put({ source: root.name, path: file.path, size: file.size, mtimeMs: file.mtimeMs, ...readDocument(root, file) });
-    }
-    writer.finish();
-    database.exec("COMMIT");
-  } catch (thrown) {
-    database.exec("ROLLBACK");
-    throw thrown;
+/** Codes for a damaged file: https://sqlite.org/rescode.html#corrupt, #notadb */
+const isCorrupt = (thrown: unknown): boolean =>
+  [11, 26].includes(Number((thrown as { errcode?: unknown } | null)?.errcode) & 0xff);
+
+/** The folders that documents stand in, the roots first. */
+function foldersOf(database: DatabaseSync, roots: readonly SourceRoot[]): string[] {
+  const byName = new Map(roots.map((root) => [root.name, root.root]));
+  const folders = new Set(byName.values());
+  for (const row of database.prepare("SELECT source, path FROM documents").all()) {
+    const root = byName.get(String(row.source));
+    if (root !== undefined) folders.add(join(root, dirname(String(row.path))));
   }
-  return true;
+  return [...folders];
 }
 
-/** Files that are new or other than the index knows them, and documents whose files are gone. */
-function compare(database: DatabaseSync, roots: readonly SourceRoot[]) {
-  const known = new Map(
-    database
-      .prepare("SELECT uri, id, size, mtime FROM documents")
-      .all()
-      .map((row) => [String(row.uri), row]),
-  );
-  const found = roots.flatMap((root) => listFiles(root).files.map((file) => ({ root, file })));
-  const changed = found.filter(({ root, file }) => {
-    const uri = documentUri(root.name, file.path);
-    const row = known.get(uri);
-    known.delete(uri);
-    return row === undefined || row.size !== file.size || row.mtime !== file.mtimeMs;
+/** Runs a job again only when its last run is over; asking while it runs gives a run that begins afterwards. */
+function oneAfterAnother<Result>(job: () => Promise<Result>): { now(): Promise<Result>; current(): Promise<Result> | undefined } {
+  let running: Promise<Result> | undefined;
+  let waiting: Promise<Result> | undefined;
+  const start = (): Promise<Result> => {
+    const run = job().finally(() => {
+      if (running === run) running = undefined;
+    });
+    running = run;
+    return run;
+  };
+  return {
+    current: () => running,
+    now() {
+      if (running === undefined) return start();
+      waiting ??= running
+        .catch(() => {})
+        .then(() => {
+          waiting = undefined;
+          return start();
+        });
+      return waiting;
+    },
+  };
+}
+
+/** Waits for a promise, but not for long, and not for its success. */
+async function within(promise: Promise<unknown> | undefined, ms: number): Promise<void> {
+  if (promise === undefined) return;
+  let timer: NodeJS.Timeout | undefined;
+  const timeout = new Promise((resolve) => {
+    timer = setTimeout(resolve, ms);
   });
-  return { changed, gone: [...known.values()].map((row) => Number(row.id)) };
+  await Promise.race([promise.catch(() => {}), timeout]);
+  clearTimeout(timer);
 }

@@ -13,6 +13,7 @@ export interface IncomingDocument {
   readonly path: string;
   readonly size: number;
   readonly mtimeMs: number;
+  readonly ctimeMs: number;
   readonly hash: string;
   /** Why the file is not served; null for a good one. */
   readonly problem: string | null;
@@ -24,6 +25,8 @@ export interface IndexWriter {
   /** Replaces what the index held of this file. */
   put(incoming: IncomingDocument): void;
   remove(documentId: number): void;
+  /** Notes new times of a file whose content is the same. */
+  touch(documentId: number, file: Pick<IncomingDocument, "size" | "mtimeMs" | "ctimeMs">): void;
   /** Writes the figures of all that was put and removed; call it before the commit. */
   finish(): void;
 }
@@ -99,8 +102,11 @@ export function createIndexWriter(database: DatabaseSync, analyzer: Analyzer): I
 
   return {
     remove,
+    touch: (documentId, { size, mtimeMs, ctimeMs }) => {
+      statements.touch.run(size, mtimeMs, ctimeMs, documentId);
+    },
     finish: () => tally.flush(),
-    put({ source, path, size, mtimeMs, hash, problem, document }) {
+    put({ source, path, size, mtimeMs, ctimeMs, hash, problem, document }) {
       const uri = documentUri(source, path);
       const old = statements.findDocument.get(uri);
       if (old) remove(Number(old.id));
@@ -111,29 +117,30 @@ export function createIndexWriter(database: DatabaseSync, analyzer: Analyzer): I
       const title = document ? analyzer.terms(document.title, { lang }) : [];
       const keywordText = document ? keywordsOf(document, path) : "";
       const keywords = analyzer.terms(keywordText, { lang });
-      const { lastInsertRowid } = statements.addDocument.run(
-        ...[
-          source,
-          path,
-          uri,
-          size,
-          mtimeMs,
-          hash,
-          problem,
-          label,
-          document?.title ?? "",
-          lang,
-          inPath.variant,
-          meta?.owner ?? null,
-        ],
-        ...[
-          meta?.effectiveFrom ?? null,
-          meta?.effectiveUntil ?? null,
-          JSON.stringify(meta?.supersedes ?? []),
-          meta?.outdated ?? null,
-        ],
-        ...[document?.lines.join("\n") ?? "", document?.lines.length ?? 0, keywordText, title.join(" "), keywords.join(" ")],
-      );
+      const { lastInsertRowid } = statements.addDocument.run({
+        source,
+        path,
+        uri,
+        size,
+        mtime: mtimeMs,
+        ctime: ctimeMs,
+        hash,
+        problem,
+        label,
+        title: document?.title ?? "",
+        lang,
+        variant: inPath.variant,
+        owner: meta?.owner ?? null,
+        effective_from: meta?.effectiveFrom ?? null,
+        effective_until: meta?.effectiveUntil ?? null,
+        supersedes: JSON.stringify(meta?.supersedes ?? []),
+        outdated: meta?.outdated ?? null,
+        text: document?.lines.join("\n") ?? "",
+        line_count: document?.lines.length ?? 0,
+        keywords: keywordText,
+        title_terms: title.join(" "),
+        keyword_terms: keywords.join(" "),
+      });
       if (document) addChunks(Number(lastInsertRowid), document, { label, lang, title, keywords, keywordText });
     },
   };
@@ -147,8 +154,12 @@ function keywordsOf({ meta }: LoadedDocument, path: string): string {
   return [...meta.keywords, ...[...meta.aliases, folders].map((name) => name.replace(/[/_-]+/g, " "))].join(" ");
 }
 
+const documentColumns =
+  "source, path, uri, size, mtime, ctime, hash, problem, label, title, lang, variant, owner, effective_from, effective_until, supersedes, outdated, text, line_count, keywords, title_terms, keyword_terms";
+
 const prepareAll = (database: DatabaseSync) => ({
   findDocument: database.prepare("SELECT id FROM documents WHERE uri = ?"),
+  touch: database.prepare("UPDATE documents SET size = ?, mtime = ?, ctime = ? WHERE id = ?"),
   document: database.prepare("SELECT label, lang, title, keywords, title_terms, keyword_terms FROM documents WHERE id = ?"),
   chunksOf: database.prepare("SELECT id, heading, text, heading_terms, body_terms, name_terms FROM chunks WHERE document = ?"),
   deletePassage: database.prepare("DELETE FROM passages WHERE rowid = ?"),
@@ -159,9 +170,7 @@ const prepareAll = (database: DatabaseSync) => ({
   ),
   addLabel: database.prepare("INSERT INTO labels(groups) VALUES(?) ON CONFLICT DO NOTHING"),
   findLabel: database.prepare("SELECT id FROM labels WHERE groups = ?"),
-  addDocument: database.prepare(
-    "INSERT INTO documents VALUES(NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-  ),
+  addDocument: database.prepare(`INSERT INTO documents(${documentColumns}) VALUES(${documentColumns.replace(/\w+/g, ":$&")})`),
   addChunk: database.prepare("INSERT INTO chunks VALUES(NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"),
   addPassage: database.prepare("INSERT INTO passages(rowid, title, heading, body, keywords, label) VALUES(?, ?, ?, ?, ?, ?)"),
 });
