@@ -6,7 +6,7 @@ import { LecternError } from "../core/errors.ts";
 import { hashOf, openApprovals } from "./approvals.ts";
 
 /** Names of Lectern's own servers, whose tools always run: no configured server may pass for them. */
-const ownNames = ["knowledge", "tools"];
+const ownNames = ["knowledge", "tools", "lectern"];
 
 export interface Trust {
   /** Why a server may not be started; undefined where it may. */

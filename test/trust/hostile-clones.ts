@@ -114,6 +114,12 @@ const servers = ({ url, touch, outside }: Traps): readonly HostileClone[] => [
     code: 0,
   },
   {
+    title: "whose server takes the name of the host itself",
+    files: { "lectern.config.json": { mcpServers: { lectern: touch } } },
+    says: /kept for Lectern's own server. Give it another name/,
+    code: 0,
+  },
+  {
     title: "whose server takes the name of Lectern's tools in capitals",
     files: { ".mcp.json": { mcpServers: { Tools: touch } } },
     says: /Tools/,
