@@ -43,6 +43,17 @@ function finish(call: ModelCall, reply: Reply, triggers: readonly FilterTrigger[
   };
 }
 
+/** What the request itself cuts off: all but one call without parallel calls, and what follows a stop sequence. */
+function withinRequest({ body }: ModelCall, reply: Reply): Reply {
+  const [first] = reply.toolCalls ?? [];
+  const calls = body.parallel_tool_calls === false && first !== undefined ? { toolCalls: [first] } : {};
+  const stops = (Array.isArray(body.stop) ? body.stop : [body.stop]).filter((stop) => typeof stop === "string" && stop !== "");
+  const { text } = reply;
+  if (stops.length === 0 || text === undefined) return { ...reply, ...calls };
+  const ends = stops.map((stop) => text.indexOf(String(stop))).filter((at) => at >= 0);
+  return { ...reply, ...calls, text: text.slice(0, Math.min(text.length, ...ends)) };
+}
+
 function errorAnswer(error: NonNullable<Reply["error"]>): Answer {
   const { status = 500, message, type = "invalid_request_error", param = null, code = null } = error;
   return { status, headers: json, body: JSON.stringify({ error: { message, type, param, code } }) };
@@ -56,7 +67,7 @@ export interface Written {
 
 /** Asks the brain and writes its reply for the surface of the call. */
 export function answerCall(call: ModelCall, brain: Brain, context: ReplyContext, triggers: readonly FilterTrigger[]): Written {
-  const said = brain(call.brain);
+  const said = withinRequest(call, brain(call.brain));
   if (said.error !== undefined) return { answer: errorAnswer(said.error) };
   return writeReply(call, finish(call, said, triggers), context);
 }

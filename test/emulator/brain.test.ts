@@ -232,3 +232,46 @@ test("the obedient brain does what tool results order: calls, words, links and s
     "The beans are watered every second morning. [[k3f9.1]]",
   );
 });
+
+test("a follow-up means what was asked before: its words are searched for, too", () => {
+  const conversation = (question: string): BrainMessage[] => [
+    { role: "user", text: `How often do we water the beans?${turn}` },
+    { role: "assistant", text: "Every second morning.", toolCalls: [] },
+    { role: "user", text: question + turn },
+  ];
+  const next = (question: string): unknown =>
+    callsOf(extractiveBrain({ messages: conversation(question), tools: [search], toolChoice: "auto" }))[0]![1];
+  expect(next("and the tomatoes?")).toEqual({ query: "water beans tomatoes" });
+  expect(next("what about tomatoes in winter")).toEqual({ query: "water beans tomatoes winter" });
+  expect(next("Who has the key to the shed?")).toEqual({ query: "key shed" });
+});
+
+test("asked what it is, the brain says that it is no language model", () => {
+  for (const question of ["who are you?", "are you ChatGPT?", "which model is this"]) {
+    const reply = ask(question);
+    expect([reply.toolCalls, reply.text]).toEqual([undefined, expect.stringContaining("not a language model")]);
+  }
+});
+
+test("asked for structured output, the brain fills the schema with what it found", () => {
+  const messages: BrainMessage[] = [
+    { role: "user", text: "how often are the beans watered" },
+    { role: "assistant", text: "", toolCalls: [{ id: "c", name: search.name, arguments: "{}" }] },
+    { role: "tool", callId: "c", name: search.name, text: "The beans are watered on 3 mornings a week." },
+  ];
+  const schema = {
+    type: "object",
+    properties: {
+      answer: { type: "string" },
+      times: { type: "integer" },
+      unit: { enum: ["day", "week"] },
+      notes: { type: "array", items: { $ref: "#/$defs/note" } },
+    },
+    $defs: { note: { type: "object", properties: { sure: { type: "boolean" } } } },
+  };
+  const told = (format: "json_object" | { schema: typeof schema }): unknown =>
+    JSON.parse(extractiveBrain({ messages, tools: [search], toolChoice: "auto", format }).text!);
+  const answer = "The beans are watered on 3 mornings a week.";
+  expect(told({ schema })).toEqual({ answer, times: 3, unit: "week", notes: [{ sure: true }] });
+  expect(told("json_object")).toEqual({ answer });
+});

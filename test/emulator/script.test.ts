@@ -153,3 +153,19 @@ test("a configuration adds deployments to the default ones, each after the profi
     expect([(await ask("chat-only")).status, (await ask("classic")).status]).toEqual([404, 200]);
   });
 });
+
+test("without parallel calls only the first is made, and a stop sequence ends the text", async () => {
+  const toolCalls = [
+    { name: "search", arguments: "{}" },
+    { name: "search", arguments: '{"q":"b"}' },
+  ];
+  await withEmulator({ script: () => ({ toolCalls }) }, async (emulator) => {
+    const one = await sendTo(emulator, responsesPath, { model: "default", tools, input: "hi", parallel_tool_calls: false });
+    expect(outputOf(one.body)).toHaveLength(1);
+  });
+  await withEmulator({ script: () => ({ text: "one two three" }) }, async (emulator) => {
+    const body = { model: "classic", messages: [{ role: "user", content: "hi" }], stop: [" two", " three"] };
+    const [choice] = (await sendTo(emulator, chatPath, body)).body.choices as { message: { content: string } }[];
+    expect(choice!.message.content).toBe("one");
+  });
+});

@@ -1,4 +1,5 @@
 import type { JsonObject } from "../../core/json.ts";
+import type { TextFormat } from "./structured.ts";
 
 /** A function tool as the wire offered it. */
 export interface BrainTool {
@@ -24,6 +25,8 @@ export interface BrainRequest {
   readonly messages: readonly BrainMessage[];
   readonly tools: readonly BrainTool[];
   readonly toolChoice: "auto" | "none" | "required" | { readonly name: string };
+  /** Structured output, where the request asks for it. */
+  readonly format?: TextFormat;
 }
 
 /** What the emulated model says. Text and calls may come together, as with the real service. */
@@ -62,6 +65,11 @@ export interface Question {
   readonly attached: string;
   /** Where the message stands; -1 where there is none. */
   readonly index: number;
+}
+
+/** The user message before the last one; empty where there is none. */
+export function earlierQuestion(messages: readonly BrainMessage[], before: number): string {
+  return lastQuestion(messages.slice(0, Math.max(0, before))).text;
 }
 
 /** The last user message and where it stands. */

@@ -1,8 +1,17 @@
 import { answer, unanswered } from "./answer.ts";
 import { fillArguments } from "./arguments.ts";
-import { type BrainCall, type BrainMessage, type BrainRequest, type BrainTool, lastQuestion, type Reply } from "./brain.ts";
+import {
+  type BrainCall,
+  type BrainMessage,
+  type BrainRequest,
+  type BrainTool,
+  earlierQuestion,
+  lastQuestion,
+  type Reply,
+} from "./brain.ts";
 import { type Passage, readEvidence, turnKey } from "./evidence.ts";
-import { isGreeting, type Part, questionParts } from "./question.ts";
+import { followingParts, isGreeting, type Part } from "./question.ts";
+import { structured } from "./structured.ts";
 import { synonymsOf } from "./thesaurus.ts";
 import { chooseTool, isSearch } from "./tools.ts";
 import { isCommon, stem } from "./words.ts";
@@ -34,8 +43,14 @@ function searchedFor(calls: readonly BrainCall[]): string[] {
   return calls.flatMap((call) => /"(?:[^"\\]|\\.)*"\s*:\s*"((?:[^"\\]|\\.)*)"/.exec(call.arguments)?.[1] ?? []);
 }
 
+const aboutItself =
+  /\b(?:who|what) are you\b|\bare you (?:a |an )?(?:real|human|robot|bot|ai|gpt|chatgpt|language model|emulat\w*)\b|\b(?:what|which) (?:language )?model (?:are you|is this)\b/i;
+const whoIAm =
+  "I am the emulated model of Lectern's Azure OpenAI emulator: a set of rules, not a language model. I pick tools by their descriptions and quote what they return.";
+
 /** First turn of a question: call tools, or say why not. */
 function start(request: BrainRequest, question: string, parts: readonly Part[]): Reply {
+  if (aboutItself.test(question)) return { text: whoIAm };
   if (isGreeting(question)) return { text: "Hello! Ask me something, and I will look it up." };
   const named = typeof request.toolChoice === "object" ? request.toolChoice.name : undefined;
   const tools = named === undefined ? request.tools : request.tools.filter((tool) => tool.name === named);
@@ -66,8 +81,14 @@ function tell(parts: readonly Part[], passages: readonly Passage[], key: string 
  * otherwise. It knows no tool, no corpus and no question in advance, and says so when asked what it is.
  */
 export function extractiveBrain(request: BrainRequest): Reply {
+  const reply = decide(request);
+  if (request.format === undefined || reply.text === undefined || reply.toolCalls !== undefined) return reply;
+  return { ...reply, text: structured(reply.text, request.format) };
+}
+
+function decide(request: BrainRequest): Reply {
   const question = lastQuestion(request.messages);
-  const parts = questionParts(question.text);
+  const parts = followingParts(question.text, earlierQuestion(request.messages, question.index));
   const since = request.messages.slice(question.index + 1);
   const results = since.filter((message) => message.role === "tool");
   const key = turnKey(request.messages);

@@ -98,6 +98,19 @@ function withContext(part: Part, told: string): Part {
   return { ...part, context: [...new Set(context)], text: `${part.text} ${told}` };
 }
 
+const goesOn = /^(?:and|or|but|so|what about|how about|what if)\b/i;
+
+/** The parts of a question that may go on from an earlier one: "and for contractors?" means what was asked before. */
+export function followingParts(question: string, earlier: string): Part[] {
+  const parts = questionParts(question);
+  const [first, ...rest] = parts;
+  const pointing = goesOn.test(question) || refersBack.test(question.replace(emptyIt, ""));
+  if (first === undefined || earlier === "" || first.stems.length > 2 || !pointing) return parts;
+  const before = questionParts(earlier).at(-1)!;
+  const expects = first.expects === "open" ? before.expects : first.expects;
+  return [{ ...lean(first, before), expects }, ...rest];
+}
+
 /** The parts of a question: one, or more for "X? And how do I Y". What is told besides counts as circumstances of all that is asked after it. */
 export function questionParts(question: string): Part[] {
   const pieces = question

@@ -1,5 +1,6 @@
 import { isJsonObject, type Json, type JsonObject } from "../../core/json.ts";
 import type { BrainMessage, BrainRequest, BrainTool } from "../brain/brain.ts";
+import type { TextFormat } from "../brain/structured.ts";
 
 /** The text of a message content: a string, or the text parts of a list, one per line. */
 export function contentText(content: Json | undefined): string {
@@ -52,6 +53,14 @@ function toToolChoice(choice: Json | undefined): BrainRequest["toolChoice"] {
   return "auto";
 }
 
+/** The structured output that a format asks for: `{type: "json_schema", json_schema: {schema}}` on chat, flat on Responses. */
+export function toFormat(format: Json | undefined): { readonly format?: TextFormat } {
+  if (!isJsonObject(format)) return {};
+  if (format.type === "json_object") return { format: "json_object" };
+  const holder = isJsonObject(format.json_schema) ? format.json_schema : format;
+  return format.type === "json_schema" && isJsonObject(holder.schema) ? { format: { schema: holder.schema } } : {};
+}
+
 /** A Chat Completions body as the brain sees it. */
 export function fromChat(body: JsonObject): BrainRequest {
   const names = new Map<string, string>();
@@ -59,5 +68,6 @@ export function fromChat(body: JsonObject): BrainRequest {
     messages: objects(body.messages).flatMap((message) => toMessage(message, names) ?? []),
     tools: objects(body.tools).flatMap((tool) => toTool(tool) ?? []),
     toolChoice: toToolChoice(body.tool_choice),
+    ...toFormat(body.response_format),
   };
 }

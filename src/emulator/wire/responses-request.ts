@@ -1,6 +1,6 @@
 import { isJsonObject, type Json, type JsonObject } from "../../core/json.ts";
 import type { BrainMessage, BrainRequest, BrainTool } from "../brain/brain.ts";
-import { contentText, list, objects, text } from "./chat-request.ts";
+import { contentText, list, objects, text, toFormat } from "./chat-request.ts";
 
 function toTool(tool: JsonObject): BrainTool | undefined {
   if (tool.type !== "function") return undefined;
@@ -54,5 +54,6 @@ export function fromResponses(body: JsonObject, earlier: readonly JsonObject[]):
     messages: instructions === "" ? messages : [{ role: "system", text: instructions }, ...messages],
     tools: objects(body.tools).flatMap((tool) => toTool(tool) ?? []),
     toolChoice: toToolChoice(body.tool_choice),
+    ...toFormat(isJsonObject(body.text) ? body.text.format : undefined),
   };
 }
