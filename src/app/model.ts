@@ -44,7 +44,8 @@ async function openEmulated(config: Config): Promise<OpenedModel> {
         : "default";
   const emulated = { ...config, azure: { api: config.azure.api, auth: "key" as const, deployment, endpoint: emulator.url } };
   const model = createAzureModel({ ...azureOptions(emulated, { type: "api_key", key: emulator.key }), emulated: true });
-  return { model, notices: [], [Symbol.asyncDispose]: () => emulator[Symbol.asyncDispose]() };
+  const notices = config.notices.filter((notice) => !notice.code.startsWith("server_"));
+  return { model, notices, [Symbol.asyncDispose]: () => emulator[Symbol.asyncDispose]() };
 }
 const emulatedDeployments: readonly string[] = ["default", "classic", "responses-only", "chat-only"];
 
