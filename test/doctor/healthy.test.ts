@@ -1,9 +1,7 @@
-import { spawn } from "node:child_process";
-import { text } from "node:stream/consumers";
 import { expect, test } from "vitest";
 import { makeAuthority } from "./certificates.ts";
-import { lecternFolder, writeFile } from "./folder.ts";
-import { blamed, emulated, examine, type Handler, jwt, network, passesOn, proxies, serves } from "./harness.ts";
+import { writeFile } from "./folder.ts";
+import { blamed, emulated, examine, network, passesOn, proxies, serves } from "./harness.ts";
 
 test("a healthy setup gives neither a failure nor a warning", async () => {
   await using healthy = await emulated();
@@ -120,45 +118,4 @@ test("a gateway behind a proxy for plain http is healthy", async () => {
   const reports = await examine({ env: { ...env, HTTP_PROXY: proxy.url } });
   expect(blamed(reports)).toEqual([]);
   expect(new Set(asked)).toEqual(new Set([`${emulator.url}/openai/v1/responses`]));
-});
-
-test("a managed identity is seen as what it is: which credential, for whom, until when", async () => {
-  await using stack = new AsyncDisposableStack();
-  const { emulator } = stack.use(await emulated());
-  const onward = passesOn(emulator.url, (answer) => answer);
-  const tokens: string[] = [];
-  const gateway = stack.use(
-    await serves((request, response, body) => {
-      tokens.push(String(request.headers.authorization));
-      request.headers["api-key"] = emulator.key;
-      delete request.headers.authorization;
-      onward(request, response, body);
-    }),
-  );
-  const claims = {
-    aud: "https://ai.azure.com",
-    oid: "the-object-id",
-    tid: "the-tenant",
-    exp: Math.floor(Date.now() / 1000) + 3600,
-  };
-  const token = jwt(claims);
-  const identity: Handler = (_, response) => {
-    response.writeHead(200, { "content-type": "application/json" });
-    response.end(
-      JSON.stringify({ access_token: token, expires_on: String(claims.exp), resource: claims.aud, token_type: "Bearer" }),
-    );
-  };
-  const host = stack.use(await serves(identity));
-  const folder = lecternFolder({ config: { azure: { trustedHosts: ["127.0.0.1"] } } });
-  const args = ["doctor", "--json", "--config", folder.configFile, "--endpoint", gateway.url, "--deployment", "default"];
-  const env = { ...folder.env, IDENTITY_ENDPOINT: `${host.url}/msi/token`, IDENTITY_HEADER: "header" };
-  // A process of its own: the identity library reads the real environment and keeps tokens for the whole process.
-  const child = spawn(process.execPath, ["src/cli/main.ts", ...args], { env, stdio: ["ignore", "pipe", "inherit"] });
-  const { checks } = JSON.parse(await text(child.stdout)) as { checks: { id: string; status: string; cause: string }[] };
-  expect(checks.filter((check) => check.status === "warn" || check.status === "fail")).toEqual([]);
-  const { cause } = checks.find((check) => check.id === "credential")!;
-  expect(cause).toMatch(
-    /token from ManagedIdentityCredential in \d+ ms: aud https:\/\/ai\.azure\.com, oid the-object-id, tenant the-tenant, ends in (59|60) min/,
-  );
-  expect(new Set(tokens)).toEqual(new Set([`Bearer ${token}`]));
 });

@@ -158,6 +158,12 @@ testFaults([
     },
   },
   {
+    named: "credential: key-is-openai",
+    when: "the key is one of OpenAI's own service",
+    says: [/OpenAI's own service/, /az cognitiveservices account keys list -n contoso/],
+    setup: seen({}, { AZURE_OPENAI_API_KEY: "sk-proj-0123456789abcdefghij" }),
+  },
+  {
     named: "endpoint: endpoint-unencrypted",
     when: "a gateway elsewhere is asked over plain http",
     says: [/in clear/, /https:\/\/gateway\.example/],

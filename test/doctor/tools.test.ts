@@ -170,6 +170,25 @@ testFaults([
     setup: withSource(() => join(lecternFolder({}).cwd, "nowhere")),
   },
   {
+    named: "backend:2: backend-key-missing",
+    when: "a backend takes its key from a variable that is not set",
+    says: [/WEST_KEY/],
+    setup: async (stack) => {
+      const { emulator, env } = stack.use(await emulated());
+      const openModel = async () => {
+        const { createAzureModel } = await import("../../src/azure/model.ts");
+        const credential = { type: "api_key", key: emulator.key } as const;
+        const model = createAzureModel({ endpoint: emulator.url, deployment: "default", credential });
+        return { model, notices: [], async [Symbol.asyncDispose]() {} };
+      };
+      return {
+        env,
+        config: { azure: { backends: [{ endpoint: emulator.url, keyEnv: "WEST_KEY" }] } },
+        world: () => ({ openModel }),
+      };
+    },
+  },
+  {
     named: "knowledge: knowledge-files-skipped",
     when: "one file of many is damaged",
     says: [/damaged\.json/],
