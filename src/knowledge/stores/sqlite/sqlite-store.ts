@@ -38,18 +38,24 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Know
   const ended = new AbortController();
   const listeners = new Set<() => void>();
 
-  let opened = openIndex(options.cacheDir, key);
+  let opened = openIndexFile(options.cacheDir, key);
   let reader = createReader(opened.database, { analyzer, now });
   let found: readonly KnowledgeProblem[] = [];
   let lastVersion = dataVersion(opened.database);
 
+  /** A damaged index is thrown away and filled again from the documents. */
+  const startAfresh = (): void => {
+    opened.database.close();
+    discardIndexFile(opened.path);
+    opened = openIndexFile(options.cacheDir, key);
+    reader = createReader(opened.database, { analyzer, now });
+  };
+  const update = () => synchronise({ ...opened, roots, analyzer, onProgress: options.onProgress, signal: ended.signal });
   const look = async (): Promise<number> => {
-    const { problems, scanMs } = await synchronise({
-      ...opened,
-      roots,
-      analyzer,
-      onProgress: options.onProgress,
-      signal: ended.signal,
+    const { problems, scanMs } = await update().catch((thrown: unknown) => {
+      if (!isCorrupt(thrown)) throw thrown;
+      startAfresh();
+      return update();
     });
     found = problems;
     const version = dataVersion(opened.database);
@@ -58,25 +64,19 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Know
     return scanMs;
   };
   const refresh = oneAfterAnother(look);
-  const rebuild = async (): Promise<void> => {
-    opened.database.close();
-    discardIndexFile(opened.path);
-    opened = openIndex(options.cacheDir, key);
-    reader = createReader(opened.database, { analyzer, now });
-    await refresh.now();
-  };
   const read = async <Result>(ask: (reader: KnowledgeReader) => Promise<Result>): Promise<Result> => {
     await within(refresh.current(), freshnessMs);
     try {
       return await ask(reader);
     } catch (thrown) {
       if (!isCorrupt(thrown)) throw thrown;
-      await rebuild();
+      startAfresh();
+      await refresh.now();
       return ask(reader);
     }
   };
 
-  if (isFilled(opened.database) && reader.counts().chunks > 0) refresh.now().catch(() => {});
+  if (canServe(opened.database, reader)) refresh.now().catch(() => {});
   else await refresh.now();
   const folders = (): string[] => foldersOf(opened.database, roots);
   const watching =
@@ -107,7 +107,14 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Know
   };
 }
 
-const openIndex = (cacheDir: string, key: string) => openIndexFile(cacheDir, key);
+/** True for an index that was filled, holds something and can be read. */
+function canServe(database: DatabaseSync, reader: KnowledgeReader): boolean {
+  try {
+    return isFilled(database) && reader.counts().chunks > 0;
+  } catch {
+    return false;
+  }
+}
 
 function uniqueNames(roots: readonly SourceRoot[]): SourceRoot[] {
   const taken = new Map<string, number>();

@@ -1,0 +1,113 @@
+import { readdirSync, rmSync, statSync, truncateSync, utimesSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { type KnowledgeStore, openKnowledge } from "../../src/knowledge/index.ts";
+import { folderWith, storeWith } from "./support.ts";
+
+const changed = (store: KnowledgeStore): Promise<void> =>
+  new Promise((resolve) => {
+    const stop = store.onChanged(() => {
+      stop();
+      resolve();
+    });
+  });
+const indexFiles = (cacheDir: string): string[] => readdirSync(cacheDir).filter((name) => name.endsWith(".sqlite"));
+
+test("a page that is changed, added or deleted on disk is followed without being told", async () => {
+  await using base = await storeWith(
+    { "a.md": "# Lunch\n\nServed at noon.", "b.md": "# Parking\n\nBehind the house." },
+    { pollMs: 50 },
+  );
+  let told = changed(base.store);
+  base.folder.write("a.md", "# Lunch\n\nServed at one o'clock.");
+  await told;
+  expect((await base.store.search("lunch")).hits[0]?.text).toContain("one o'clock");
+  told = changed(base.store);
+  base.folder.write("new/c.md", "# Bicycles\n\nIn the cellar.");
+  await told;
+  expect((await base.store.search("bicycles")).hits[0]?.path).toBe("new/c.md");
+  told = changed(base.store);
+  rmSync(join(base.folder.path, "b.md"));
+  await told;
+  expect((await base.store.search("parking")).hits).toEqual([]);
+});
+
+test("a file whose time changed but not its bytes is no change", async () => {
+  await using base = await storeWith({ "a.md": "# Lunch\n\nServed at noon." }, { watch: false });
+  const before = await base.store.list();
+  let told = 0;
+  base.store.onChanged(() => told++);
+  utimesSync(join(base.folder.path, "a.md"), new Date(), new Date(Date.now() + 5000));
+  await base.store.refresh();
+  await base.store.refresh();
+  expect(await base.store.list()).toEqual(before);
+  expect((await base.store.search("lunch")).hits).toHaveLength(1);
+});
+
+test("a change made while a store was closed is seen when it is opened again", async () => {
+  using folder = folderWith({ "a.md": "# Lunch\n\nServed at noon." });
+  const open = () => openKnowledge({ sources: [{ path: folder.path }], cacheDir: folder.cacheDir, watch: false });
+  await (await open())[Symbol.asyncDispose]();
+  folder.write("a.md", "# Lunch\n\nServed at one o'clock.");
+  await using again = await open();
+  expect((await again.search("lunch")).hits[0]?.text).toContain("one o'clock");
+});
+
+test("two stores over the same files share one index, and one sees what the other wrote", async () => {
+  using folder = folderWith({ "a.md": "# Lunch\n\nServed at noon." });
+  const open = () => openKnowledge({ sources: [{ path: folder.path }], cacheDir: folder.cacheDir, watch: false });
+  await using one = await open();
+  await using two = await open();
+  folder.write("b.md", "# Parking\n\nBehind the house.");
+  await one.refresh();
+  expect((await two.search("parking")).hits[0]?.path).toBe("b.md");
+  expect(indexFiles(folder.cacheDir)).toHaveLength(1);
+});
+
+test("an index that is cut off, garbage or empty is built anew", async () => {
+  using folder = folderWith({ "a.md": "# Lunch\n\nServed at noon." });
+  const open = () => openKnowledge({ sources: [{ path: folder.path }], cacheDir: folder.cacheDir, watch: false });
+  await (await open())[Symbol.asyncDispose]();
+  const index = join(folder.cacheDir, indexFiles(folder.cacheDir)[0]!);
+  const damage = [
+    () => truncateSync(index, 5000),
+    () => writeFileSync(index, "no database at all"),
+    () => truncateSync(index, 0),
+  ];
+  for (const harm of damage) {
+    harm();
+    await using store = await open();
+    expect((await store.search("lunch")).hits[0]?.path).toBe("a.md");
+  }
+  expect(statSync(index).mode & 0o777).toBe(0o600);
+});
+
+test("an index whose pages were overwritten is noticed by a search and built anew", async () => {
+  using folder = folderWith(
+    Object.fromEntries(
+      Array.from({ length: 60 }, (_, i) => [`p${i}.md`, `# Page ${i}\n\n${`Lunch number ${i} is served. `.repeat(40)}`]),
+    ),
+  );
+  const open = () => openKnowledge({ sources: [{ path: folder.path }], cacheDir: folder.cacheDir, watch: false });
+  await (await open())[Symbol.asyncDispose]();
+  const index = join(folder.cacheDir, indexFiles(folder.cacheDir)[0]!);
+  const { size } = statSync(index);
+  const { openSync, writeSync, closeSync } = await import("node:fs");
+  const handle = openSync(index, "r+");
+  writeSync(handle, Buffer.alloc(size - 8192, 0x5a), 0, size - 8192, 8192);
+  closeSync(handle);
+  await using store = await open();
+  expect((await store.search("lunch number 7")).hits.length).toBeGreaterThan(0);
+});
+
+test("readers are answered from the old state while a large change is read in", async () => {
+  const pages = Object.fromEntries(
+    Array.from({ length: 150 }, (_, i) => [`p${i}.md`, `# Page ${i}\n\n${`Word${i} and lunch. `.repeat(60)}`]),
+  );
+  await using base = await storeWith({ "a.md": "# Lunch\n\nServed at noon." }, { watch: false });
+  for (const [name, text] of Object.entries(pages)) base.folder.write(name, text);
+  const refreshing = base.store.refresh();
+  const during = base.store.counts().documents;
+  await refreshing;
+  expect([during, base.store.counts().documents]).toEqual([1, 151]);
+});
