@@ -12,6 +12,9 @@ export interface OpenEmulatorOptions {
   readonly strict: string | undefined;
   readonly config: string | undefined;
   readonly script: string | undefined;
+  readonly record: string | undefined;
+  readonly upstream: string | undefined;
+  readonly replay: string | undefined;
   readonly cwd: string;
 }
 
@@ -23,6 +26,11 @@ export async function openEmulator(options: OpenEmulatorOptions): Promise<Emulat
     import("../emulator/config-file.ts"),
     import("../emulator/script-file.ts"),
   ]);
+  if ((options.record === undefined) !== (options.upstream === undefined)) {
+    throw new LecternError("usage", "--record and --upstream go together.", {
+      fix: "lectern emulate --record tape.json --upstream https://<resource>.openai.azure.com",
+    });
+  }
   const given: EmulatorOptions = {
     ...(port === undefined ? {} : { port }),
     ...(host === undefined ? {} : { host }),
@@ -30,6 +38,10 @@ export async function openEmulator(options: OpenEmulatorOptions): Promise<Emulat
     ...(options.brain === undefined ? {} : { brain: oneOf("brain", options.brain, ["extractive", "obedient"] as const) }),
     ...(options.strict === undefined ? {} : { strict: oneOf("strict", options.strict, ["sourced", "all"] as const) }),
     ...(options.config === undefined ? {} : { config: parseEmulatorConfig(readJson(cwd, options.config), options.config) }),
+    ...(options.record === undefined || options.upstream === undefined
+      ? {}
+      : { record: { file: resolve(cwd, options.record), upstream: options.upstream } }),
+    ...(options.replay === undefined ? {} : { replay: resolve(cwd, options.replay) }),
     ...(options.script === undefined ? {} : { script: parseScript(readJson(cwd, options.script), options.script) }),
   };
   return startEmulator(given);
