@@ -8,6 +8,10 @@ export const emulate: Command = {
   examples: [
     ["lectern emulate --port 8787", "Then point any Azure OpenAI client at the printed url and key."],
     ["lectern emulate --script rules.json", "Say what the model answers."],
+    [
+      "lectern emulate --record tape.json --upstream https://<resource>.openai.azure.com",
+      "Write a redacted cassette of a real endpoint.",
+    ],
   ],
   options: [
     { name: "port", type: "string", value: "N", summary: "Port; default: a free one." },
@@ -15,6 +19,14 @@ export const emulate: Command = {
     { name: "config", type: "string", value: "FILE", summary: "Deployments, limits, faults (docs/guide/emulator.md)." },
     { name: "seed", type: "string", value: "N", summary: "Same seed and request, same bytes; default 1." },
     { name: "script", type: "string", value: "FILE", summary: "Rules that say what the model answers." },
+    {
+      name: "record",
+      type: "string",
+      value: "FILE",
+      summary: "With --upstream: pass requests on and write a redacted cassette.",
+    },
+    { name: "upstream", type: "string", value: "URL", summary: "The real endpoint to record." },
+    { name: "replay", type: "string", value: "FILE", summary: "Answer from a cassette." },
     {
       name: "brain",
       type: "string",
@@ -48,6 +60,9 @@ export const emulate: Command = {
       strict: args.string("strict"),
       config: args.string("config"),
       script: args.string("script"),
+      record: args.string("record"),
+      upstream: args.string("upstream"),
+      replay: args.string("replay"),
       cwd: io.cwd,
     });
     io.stderr.write(`${JSON.stringify({ ready: true, url: emulator.url, key: emulator.key })}\n`);
