@@ -48,7 +48,7 @@ test("a pasted request address is healthy, and the report says what is used in i
 });
 
 test("a stream that takes its time is not taken for a buffered one", async () => {
-  await using healthy = await emulated({ config: { faults: [{ fault: { kind: "slow", amount: 25 }, at: [2] }] } });
+  await using healthy = await emulated({ config: { faults: [{ fault: { kind: "slow", amount: 22 }, at: [2] }] } });
   expect(blamed(await examine({ env: healthy.env }))).toEqual([]);
 });
 

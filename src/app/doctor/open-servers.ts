@@ -72,6 +72,7 @@ async function connect(config: Config, world: World, signal: AbortSignal, opened
     connectTimeoutMs: world.limits.serversMs,
     // One look is enough: a server that ends is a finding, not a thing to be mended.
     maxRestarts: 0,
+    shutdown: { graceMs: 300, termMs: 700 },
     eraStore: fileEraStore(join(config.cacheDir, "mcp-eras.json")),
   });
   opened.use(toolbox);
