@@ -43,7 +43,8 @@ brackets at the end of its cause: \`[role-missing]\`. A check that an earlier fa
 check takes at most 10 s, a whole run at most 20 s. It sends two tiny questions and one tool call to the deployment (no tool is run),
 and starts the approved MCP servers for the time of the run.
 
-- \`--json\` prints \`{"checks": [{"id", "status", "cause", "fix", "ms"}]}\`; \`fix\` is null where there is nothing to mend.
+- \`--json\` prints \`{"checks": [{"id", "status", "cause", "fix", "ms"}]}\`; \`fix\` is null where there is nothing to mend. A check that
+  found several things has a line for each in both, in the same order.
 - \`--wait\` looks again every 15 s, for up to 15 minutes, as long as only time can mend what fails: a role or a deployment on its way.
 - \`--emulator\` runs the same checks against the embedded emulator: all of them are \`ok\` there.
 - Exit code: 0 where nothing failed (warnings included), else that of the worst fault below: 3 before 4 before 5.

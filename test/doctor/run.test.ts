@@ -109,6 +109,19 @@ test("--wait does not wait for what time will not mend, nor without end", async 
   expect(await looking("role-missing", 60_000)).toBe(5);
 });
 
+test("several findings of a check stand on lines of their own, each with its fix below", async () => {
+  const env = { OPENAI_BASE_URL: "https://api.openai.com/v1", NODE_TLS_REJECT_UNAUTHORIZED: "0" };
+  const { stdout } = await lectern(["doctor"], { env });
+  const lines = stdout.split("\n");
+  const at = lines.findIndex((line) => line.startsWith("warn  environment"));
+  expect(lines.slice(at, at + 4).map((line) => line.trim())).toEqual([
+    expect.stringContaining("[openai-variables]"),
+    expect.stringMatching(/^fix: unset OPENAI_BASE_URL/),
+    expect.stringContaining("[tls-verification-off]"),
+    expect.stringMatching(/^fix: unset NODE_TLS_REJECT_UNAUTHORIZED/),
+  ]);
+});
+
 test("lectern doctor --json prints one object whose checks have exactly id, status, cause, fix and ms", async () => {
   const { code, stdout, stderr } = await lectern(["doctor", "--emulator", "--json"]);
   expect({ code, stderr }).toEqual({ code: 0, stderr: "" });

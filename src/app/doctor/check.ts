@@ -78,7 +78,9 @@ export interface Check {
 export interface CheckReport {
   readonly id: string;
   readonly status: CheckStatus;
+  /** A line per finding, and what was seen besides. */
   readonly cause: string;
+  /** A line per finding, in the same order. */
   readonly fix: string | null;
   readonly ms: number;
   readonly findings: readonly Finding[];

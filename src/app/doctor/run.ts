@@ -91,13 +91,18 @@ function toReport(check: Check, verdict: Verdict, { ms, redact }: { ms: number; 
   const note = verdict.note ?? "";
   if (findings.length === 0) return { id: check.id, status: "ok", cause: redact(note), fix: null, ms, findings: [] };
   const status: CheckStatus = findings.some((finding) => finding.status === "fail") ? "fail" : "warn";
-  const causes = findings.map((finding) => `${finding.cause} [${finding.id}]`);
+  const causes = findings.map((finding) => `${oneLine(finding.cause)} [${finding.id}]`);
   return {
     id: check.id,
     status,
-    cause: redact([...causes, ...(note === "" ? [] : [note])].join(" ")),
-    fix: redact([...new Set(findings.map((finding) => finding.fix))].join(" ")),
+    cause: redact([...causes, ...(note === "" ? [] : [note])].join("\n")),
+    fix: redact(findings.map((finding) => oneLine(finding.fix)).join("\n")),
     ms,
     findings,
   };
+}
+
+/** Line ends separate the findings of a check, so none may have its own. */
+function oneLine(text: string): string {
+  return text.replace(/\s*\n\s*/g, " ");
 }

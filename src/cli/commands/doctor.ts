@@ -69,10 +69,17 @@ function linePrinter(args: Args, io: Io): (report: CheckReport) => void {
   return (report) => io.stdout.write(lineOf(report, style));
 }
 
+/** Columns before the text of a report. */
+const indent = " ".repeat(21);
+
 function lineOf({ id, status, cause, fix, ms }: CheckReport, style: Style): string {
   const head = `${status.padEnd(4)}  ${id.padEnd(13)}`;
   const loud = status === "warn" || status === "fail";
   const time = status === "skip" ? "" : style.dim(` (${ms} ms)`);
-  const mend = fix === null ? "" : `      ${" ".repeat(13)}  fix: ${fix}\n`;
-  return `${loud ? style.bold(head) : head}  ${cause}${time}\n${mend}`;
+  const fixes = fix === null ? [] : fix.split("\n");
+  const [first = "", ...more] = cause.split("\n").map((text, index) => {
+    const mend = fixes[index] === undefined ? "" : `\n${indent}fix: ${fixes[index]}`;
+    return `${text}${index === 0 ? time : ""}${mend}\n`;
+  });
+  return `${loud ? style.bold(head) : head}  ${first}${more.map((text) => `${indent}${text}`).join("")}`;
 }

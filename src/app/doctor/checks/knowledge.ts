@@ -3,7 +3,7 @@ import { fails, finder, warns } from "../check.ts";
 import type { BaseSeen } from "../open-servers.ts";
 import { count } from "./configuration.ts";
 
-export const knowledgeFaults = {
+const knowledgeFaults = {
   "knowledge-unreadable": fails("config", "No source of the knowledge base can be read."),
   "knowledge-empty": warns("config", "The sources hold no document."),
   "knowledge-files-skipped": warns("config", "Some files could not be read and are left out; each is named."),
