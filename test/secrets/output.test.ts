@@ -58,8 +58,8 @@ const commands: Readonly<Record<string, readonly string[]>> = {
 
 /** What proves that a command did its work, so that silence is not taken for discretion. */
 const proof: Readonly<Record<string, RegExp>> = {
-  ask: /thirty days/,
-  "ask --json": /thirty days/,
+  ask: /leave/,
+  "ask --json": /"tool":"search_knowledge_base"/,
   doctor: /^ok {4}deployment/m,
   "doctor --json": /"id":"deployment","status":"ok"/,
   tools: /search_knowledge_base/,
