@@ -7,7 +7,8 @@ import { lectern } from "../support/cli.ts";
 import { type Canary, canaries, expectNoSecrets } from "./canaries.ts";
 
 const planted = canaries();
-const levels = ["silent", "error", "warn", "info", "debug"] as const;
+/** The default, and the one that says all that the others say; the log itself is searched at each level in redaction.test.ts. */
+const levels = ["warn", "debug"] as const;
 const folder = mkdtempSync(join(tmpdir(), "lectern-secrets-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
@@ -65,19 +66,16 @@ const proof: Readonly<Record<string, RegExp>> = {
   tools: /search_knowledge_base/,
 };
 
-test.each(Object.entries(commands))(
-  "%s shows no secret of variables, headers, proxies and servers, at any log level",
-  async (name, words) => {
-    await using healthy = await emulated({ key: key.text });
-    for (const level of levels) {
-      const { stdout, stderr } = await lectern([...words, "--config", config, "--log-level", level], {
-        env: { ...env, AZURE_OPENAI_ENDPOINT: healthy.emulator.url },
-      });
-      expectNoSecrets(`${stdout}\n${stderr}`, variables);
-      expect(stdout).toMatch(proof[name]!);
-    }
-  },
-);
+test.each(Object.entries(commands))("%s shows no secret of variables, headers, proxies and servers", async (name, words) => {
+  await using healthy = await emulated({ key: key.text });
+  for (const level of levels) {
+    const { stdout, stderr } = await lectern([...words, "--config", config, "--log-level", level], {
+      env: { ...env, AZURE_OPENAI_ENDPOINT: healthy.emulator.url },
+    });
+    expectNoSecrets(`${stdout}\n${stderr}`, variables);
+    expect(stdout).toMatch(proof[name]!);
+  }
+});
 
 test.each([["mcp list"], ["mcp list --json"], ["mcp tools"], ["mcp tools --json"]])(
   "%s shows no secret of variables, headers and servers",
