@@ -275,3 +275,24 @@ test("asked for structured output, the brain fills the schema with what it found
   expect(told({ schema })).toEqual({ answer, times: 3, unit: "week", notes: [{ sure: true }] });
   expect(told("json_object")).toEqual({ answer });
 });
+
+test("how long, how many and how much are answered by figures only", () => {
+  const passage = (lines: readonly string[]): string =>
+    ["--- leave.md > Parental leave", ...lines.map((line, index) => `[[k3f9.${index + 1}]] ${line}`)].join("\n");
+  const bare = passage([
+    "Parental leave is for everybody who becomes a parent.",
+    "Talk to the office about parental leave early.",
+  ]);
+  expect(answered("how long is parental leave", [bare, bare]).text).toContain("[[k3f9.none]]");
+  const told = passage([
+    "Every parent may be away for 20 weeks.",
+    "Who comes back from parental leave after 12 weeks keeps the rest.",
+  ]);
+  expect(answered("how long is parental leave", [told]).text).toBe("Every parent may be away for 20 weeks. [[k3f9.1-2]]");
+});
+
+test("a line that only says where to read on is not an answer", () => {
+  const result =
+    "--- fees.md > Plot fees\n[[k3f9.1]] See the [list of plot fees](list.md).\n[[k3f9.2]] A plot costs 40 crowns a year.";
+  expect(answered("what are the plot fees", [result]).text).toContain("A plot costs 40 crowns a year.");
+});

@@ -15,25 +15,25 @@ export interface Finding {
  */
 const weights: Readonly<Partial<Record<keyof Features, number>>> = {
   whole: 1.8,
-  heading: 0.4,
   lacking: -1.2,
-  phrase: 1,
+  phrase: 1.1,
   suits: 0.6,
   rank: 1.5,
+  bare: -0.8,
   // Not fitted: what is no longer in force answers only where nothing else does.
   outdated: -1,
 };
-const bias = -1.9;
+const bias = -1.6;
 /** Below this the brain declines: set so that about three of four given answers are right. */
-const threshold = 1.1;
+const threshold = 1.2;
 /** A further passage is quoted, too, when it is about as good as the best. */
 const margin = 0.9;
 const maxFindings = 3;
 
 /** How well a line says it, within a passage that is right. */
 function lineScore({ features: f }: Candidate): number {
-  const plus = f.own + 0.4 * f.near + 0.3 * f.phrase + 0.25 * f.suits + 0.25 * f.leadUnderHeading;
-  return plus - 0.3 * f.isQuestion - 0.05 * f.isShort - 0.1 * f.isHeading;
+  const plus = f.own + 0.4 * f.near + 0.3 * f.phrase + 0.4 * f.suits + 0.25 * f.leadUnderHeading + 0.6 * f.firstFit;
+  return plus - 0.3 * f.isQuestion - 0.05 * f.isShort - 0.1 * f.isHeading - 0.6 * f.isPointer;
 }
 
 function passageScore(lines: readonly Candidate[], chosen: Candidate): number {
@@ -59,6 +59,9 @@ function bestPerPassage(all: readonly Candidate[]): Chosen[] {
     .sort((a, b) => b.score - a.score);
 }
 
+/** "How many" is not answered by a sentence without a figure, however near it is. */
+const measures: ReadonlySet<Part["expects"]> = new Set(["count", "duration", "money"]);
+
 /** What answers a part of the question; nothing where the evidence does not bear it out. */
 export function extract(part: Part, passages: readonly Passage[]): Finding[] {
   const ranked = bestPerPassage(candidates(part, passages));
@@ -66,19 +69,26 @@ export function extract(part: Part, passages: readonly Passage[]): Finding[] {
   if (best < threshold) return [];
   const seen = new Set<string>();
   const reach = part.expects === "overview" ? 2 * margin : margin;
-  const inForce = ranked[0]!.candidate.features.outdated === 0;
-  return ranked
-    .filter(({ score }) => score >= Math.max(threshold, best - reach))
-    .filter(({ candidate }) => !inForce || candidate.features.outdated === 0)
-    .map(({ candidate, score }) => {
-      const said = saying(candidate, part);
-      return { said, quoted: quoting(said), score };
-    })
-    .filter(({ said }) => {
-      const text = said.map((line) => line.text).join("\n");
-      return !seen.has(text) && seen.add(text);
-    })
-    .slice(0, maxFindings);
+  const first = ranked[0]!.candidate.features;
+  const inForce = first.outdated === 0;
+  return (
+    ranked
+      .filter(({ score }) => score >= Math.max(threshold, best - reach))
+      .filter(({ candidate }) => !inForce || candidate.features.outdated === 0)
+      // What stands beside the best must be about the question's own words, not about what they may also mean.
+      .filter(({ candidate }) => candidate.features.lacking <= first.lacking + 0.1)
+      .filter(({ candidate }) => !measures.has(part.expects) || candidate.features.suits === 1)
+      .map(({ candidate, score }) => {
+        const said = saying(candidate, part);
+        return { said, quoted: quoting(said), score };
+      })
+      .filter(({ said }, index, all) => index === 0 || !isSteps(all[0]!.said) || isSteps(said))
+      .filter(({ said }) => {
+        const text = said.map((line) => line.text).join("\n");
+        return !seen.has(text) && seen.add(text);
+      })
+      .slice(0, maxFindings)
+  );
 }
 
 const maxQuote = 560;
@@ -90,6 +100,8 @@ const heading = /^(?:#{1,6}\s|\**Q\d*[:.])/;
 const opensList = /:[*_]*$/;
 
 const sizeOf = (lines: readonly EvidenceLine[]): number => lines.reduce((sum, line) => sum + line.text.length + 1, 0);
+
+const isSteps = (said: readonly EvidenceLine[]): boolean => said.filter((line) => step.test(line.text)).length > 1;
 
 /** Lines from `from` on for which `wanted` holds, as far as they fit. */
 function run(

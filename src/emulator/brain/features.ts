@@ -29,6 +29,12 @@ export interface Features {
   readonly isHeading: number;
   readonly isQuestion: number;
   readonly isShort: number;
+  /** As far as the heading is about the question: 1 for its first line that holds what is expected. */
+  readonly firstFit: number;
+  /** 1 for a line that only says where to read on. */
+  readonly isPointer: number;
+  /** 1 where neither headings nor path speak of what is asked: the passage may only mention it. */
+  readonly bare: number;
   /** 1 for a source that is no longer in force. */
   readonly outdated: number;
 }
@@ -39,11 +45,13 @@ export interface Candidate {
 }
 
 const figure = String.raw`(?:\d|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|twelve|half|double|unlimited|none|no limit)\b)`;
-const unit = String.raw`\b(?:(?:second|minute|hour|day|week|month|year)s?|annual\w*|daily|weekly|monthly|yearly|quarter\w*)\b`;
+const unit = String.raw`\b(?:(?:second|minute|hour|morning|evening|night|day|week|month|quarter|year)s?|annual\w*|daily|weekly|monthly|yearly|quarter\w*)\b`;
+const repeated = String.raw`\b(?:once|twice|every|each|per)\b`;
+const byItself = String.raw`\b(?:daily|weekly|fortnightly|monthly|quarterly|yearly|annually|immediately|at once|always|never|forever|indefinitely)\b`;
 const time = String.raw`\b(?:(?:mon|tues|wednes|thurs|fri|satur|sun)days?|january|february|march|april|june|july|august|september|october|november|december|after|before|within|once|immediately|until|noon|midnight)\b`;
 const patterns: Readonly<Partial<Record<Part["expects"], RegExp>>> = {
   count: new RegExp(figure, "i"),
-  duration: new RegExp(`${figure}.*${unit}|${unit}.*${figure}`, "i"),
+  duration: new RegExp(`(?:${figure}|${repeated}).*${unit}|${unit}.*${figure}|${byItself}`, "i"),
   money: /[$€£¥%]\s?\d|\d\s?(?:%|[$€£¥]|(?:USD|EUR|GBP|dollars?|euros?|pounds?|percent)\b)/i,
   date: new RegExp(`${figure}|${unit}|${time}`, "i"),
   person:
@@ -97,6 +105,10 @@ function trust(part: Part, { asked, round }: Passage): number {
   return (0.4 + 0.6 * share) * (round === 0 ? 1 : 0.6);
 }
 
+const pointer = /^\W*(?:see|read|refer to|for (?:more|details|further))\b/i;
+const link = /!?\[[^\]]*\]\([^)]*\)|https?:\/\/\S+/g;
+const listSign = /^\s*(?:[-*+•]|\d+[.)])\s/;
+
 function passageCandidates(part: Part, terms: readonly Term[], read: ReadPassage): Candidate[] {
   const { passage } = read;
   const pattern = patterns[part.expects];
@@ -108,6 +120,10 @@ function passageCandidates(part: Part, terms: readonly Term[], read: ReadPassage
     rank: trust(part, passage) / (1 + passage.rank),
   };
   const leadAt = passage.lines.findIndex((line) => !/^(?:#{1,6}\s|\**Q\d*[:.])/.test(line.text));
+  const fitAt =
+    pattern === undefined
+      ? -1
+      : passage.lines.findIndex((line, index) => index >= leadAt && !line.text.startsWith("|") && pattern.test(line.text));
   return passage.lines.map((line, index): Candidate => {
     // A row of a table means what it says under the names of its columns.
     const own = line.columns === undefined ? read.lines[index]! : union(read.lines[index], read.lines[line.columns.position]);
@@ -125,6 +141,9 @@ function passageCandidates(part: Part, terms: readonly Term[], read: ReadPassage
         isHeading: /^#{1,6}\s/.test(line.text) || isColumnRow(line) ? 1 : 0,
         isQuestion: /\?[*_)\]"]*$/.test(line.text.trim()) ? 1 : 0,
         isShort: line.text.length < 30 ? 1 : 0,
+        firstFit: index === fitAt ? shared.heading : 0,
+        isPointer: pointer.test(line.text) || !/\w/.test(line.text.replace(link, "").replace(listSign, "")) ? 1 : 0,
+        bare: shared.trail < 0.2 && shared.heading === 0 ? 1 : 0,
         outdated: read.outdated ? 1 : 0,
       },
     };
