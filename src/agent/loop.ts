@@ -73,6 +73,7 @@ export async function* run(options: RunOptions): AsyncGenerator<RunEvent> {
       turn.push(toMessage(reply));
       if (reply.calls.length === 0) {
         conversation.commit(turn);
+        deadline.finish();
         yield finished(reply, resolver, usage);
         return;
       }

@@ -12,6 +12,7 @@ import type { Model, ModelDescription } from "../core/model.ts";
 import type { Tool, Toolbox } from "../core/tools.ts";
 import type { McpToolbox } from "../mcp/toolbox.ts";
 import { silentLog } from "../telemetry/log.ts";
+import { type Observed, observe } from "../telemetry/setup.ts";
 import { knowledgeServerName } from "./knowledge-process.ts";
 import { logged } from "./logged-run.ts";
 import { openModel } from "./model.ts";
@@ -79,11 +80,14 @@ export async function createLectern(options: LecternOptions = {}): Promise<Lecte
   if (toolbox.status === "rejected") throw toolbox.reason;
   for (const notice of model.value.notices) onEvent({ type: "notice", ...notice });
   log.info(describeAzureConfig(config), "azure configuration");
+  const seen = options.onModelRequest ? watched(model.value.model, options.onModelRequest) : model.value.model;
+  const { endpoint } = config.azure;
+  const telemetry = { env: config.env, ...(endpoint === undefined || config.emulator ? {} : { endpoint }) };
+  const observed = opened.use(await observe({ model: seen, toolbox: toolbox.value.toolbox }, telemetry));
   return assemble({
     config,
     options,
-    model: options.onModelRequest ? watched(model.value.model, options.onModelRequest) : model.value.model,
-    toolbox: toolbox.value.toolbox,
+    observed,
     mcp: toolbox.value.mcp,
     pending,
     resources: opened.move(),
@@ -119,14 +123,14 @@ async function configOf(options: LecternOptions): Promise<Config> {
 interface Parts {
   readonly config: Config;
   readonly options: LecternOptions;
-  readonly model: Model;
-  readonly toolbox: Toolbox;
+  readonly observed: Observed;
   readonly mcp: McpToolbox | undefined;
   readonly pending: RunEvent[];
   readonly resources: AsyncDisposableStack;
 }
 
-function assemble({ config, options, model, toolbox, mcp, pending, resources }: Parts): Lectern {
+function assemble({ config, options, observed, mcp, pending, resources }: Parts): Lectern {
+  const { model, toolbox } = observed;
   const log = options.log ?? silentLog;
   const policy = createPolicy({
     own: [knowledgeServerName, customServerName, hostServerName],
@@ -153,7 +157,9 @@ function assemble({ config, options, model, toolbox, mcp, pending, resources }: 
       ...askOptions,
       attachments: [...(askOptions.attachments ?? []), ...referenced],
     });
-    yield* logged(events, { log, question, pending });
+    const { conversation } = askOptions;
+    const turn = observed.turn(events, { question, ...(conversation ? { conversationId: conversation.id } : {}) });
+    yield* logged(turn, { log, question, pending });
   };
   return {
     ask,

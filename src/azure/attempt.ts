@@ -32,7 +32,9 @@ export interface AttemptOptions {
 
 /** One request and its reply. Throws FailedAttempt, or WireError "aborted" after `abort`. */
 export async function attempt(options: AttemptOptions): Promise<Reply> {
-  const { backend, surface, body } = options;
+  const { backend, surface } = options;
+  // Bytes, since node:http writes a long string at twice the cost.
+  const body = Buffer.from(options.body);
   const answer = new Answer(options);
   const running = exchange({
     origin: backend.origin,
@@ -42,7 +44,7 @@ export async function attempt(options: AttemptOptions): Promise<Reply> {
       "content-type": "application/json",
       accept: "text/event-stream",
       "accept-encoding": "identity",
-      "content-length": Buffer.byteLength(body),
+      "content-length": body.length,
     },
     body,
     timeouts: options.timeouts,

@@ -54,7 +54,11 @@ export class PreparedTools {
   readonly #json = new Map<PreparedTool, Partial<Record<Surface, string>>>();
   readonly #all: ToolSet | undefined;
 
+  /** As given: the identity of the list is what the relevance index is kept by. */
+  readonly #listed: readonly Tool[];
+
   constructor(tools: readonly Tool[]) {
+    this.#listed = tools;
     this.names = new ToolNames(tools.map((tool) => tool.name));
     this.tools = tools.map((tool) => prepareTool(tool, this.names));
     this.#all = tools.length <= maxTools ? this.#set(this.tools, []) : undefined;
@@ -74,13 +78,7 @@ export class PreparedTools {
   }
 
   #chooseFor(question: string): ToolSet {
-    const positions = new Set(
-      mostRelevant(
-        this.tools.map(({ tool }) => tool),
-        question,
-        maxTools,
-      ),
-    );
+    const positions = new Set(mostRelevant(this.#listed, question, maxTools));
     const left = this.tools.filter((_, i) => !positions.has(i)).map(({ tool }) => tool.name);
     const message =
       `Azure takes ${maxTools} tools and there are ${this.tools.length}: those that fit the first question best are offered. ` +

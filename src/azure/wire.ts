@@ -50,7 +50,7 @@ export interface WireRequest {
   readonly origin: Origin;
   readonly path: string;
   readonly headers: OutgoingHttpHeaders;
-  readonly body: string;
+  readonly body: Buffer;
   readonly timeouts: WireTimeouts;
   readonly listener: WireListener;
 }

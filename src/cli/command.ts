@@ -9,6 +9,8 @@ export interface Io {
   readonly stderr: Writable & { readonly isTTY?: boolean; readonly columns?: number };
   readonly env: Environment;
   readonly cwd: string;
+  /** Variables beside `env` whose secrets must not be printed either: those of `.env`. */
+  readonly learnSecrets?: (env: Environment) => void;
   /** Aborted by Ctrl-C or SIGTERM. */
   readonly signal: AbortSignal;
 }

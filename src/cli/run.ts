@@ -1,3 +1,4 @@
+import { OutputGuard, secretsIn } from "../app/secrets.ts";
 import { type Environment, processEnvironment } from "../config/env.ts";
 import { closest } from "../core/closest.ts";
 import { LecternError, toLecternError } from "../core/errors.ts";
@@ -12,7 +13,18 @@ export async function runCli(
   options: Partial<Io> & { readonly signal: AbortSignal },
 ): Promise<ExitCode> {
   const env: Environment = options.env ?? processEnvironment();
-  const io: Io = { stdin: process.stdin, stdout: process.stdout, stderr: process.stderr, cwd: process.cwd(), env, ...options };
+  const { stdout = process.stdout, stderr = process.stderr, ...rest } = options;
+  // Whatever a service, a server or a file says back, the secrets of the environment do not leave by it.
+  const guard = new OutputGuard(secretsIn(env));
+  const io: Io = {
+    stdin: process.stdin,
+    cwd: process.cwd(),
+    env,
+    ...rest,
+    stdout: guard.stream(stdout),
+    stderr: guard.stream(stderr),
+    learnSecrets: (more) => guard.learn(secretsIn(more)),
+  };
   try {
     return await dispatch(argv, io);
   } catch (thrown) {

@@ -10,7 +10,14 @@ export const serverOptions: readonly Option[] = [
 /** The configuration without its knowledge sources: these commands speak of foreign servers. */
 export async function loadForServers(args: Args, io: Io): Promise<Config> {
   const configFile = args.string("config");
-  return loadConfig({ env: io.env, cwd: io.cwd, withoutSources: true, ...(configFile === undefined ? {} : { configFile }) });
+  const config = await loadConfig({
+    env: io.env,
+    cwd: io.cwd,
+    withoutSources: true,
+    ...(configFile === undefined ? {} : { configFile }),
+  });
+  io.learnSecrets?.(config.env);
+  return config;
 }
 
 /** What was left out of the configuration and why, on stderr. */

@@ -1,5 +1,6 @@
 import type { Lectern } from "../app/lectern.ts";
 import type { LecternOptions } from "../app/options.ts";
+import { secretsIn } from "../app/secrets.ts";
 import { requireAzure } from "../config/azure-environment.ts";
 import type { Config } from "../config/config.ts";
 import { loadConfig } from "../config/load.ts";
@@ -34,6 +35,7 @@ export async function sessionConfig(args: Args, io: Io, overrides: { readonly em
     sources: args.strings("source"),
     ...(configFile === undefined ? {} : { configFile }),
   });
+  io.learnSecrets?.(config.env);
   requireAzure(config);
   return config;
 }
@@ -71,5 +73,5 @@ async function openLog(config: Config, io: Io) {
   // The default level prints nothing in a healthy run, and pino takes 20 ms to load: warnings reach people as notices already.
   return config.logLevel === "warn" || config.logLevel === "silent"
     ? silentLog
-    : createLog({ level: config.logLevel, destination: io.stderr });
+    : createLog({ level: config.logLevel, destination: io.stderr, secrets: secretsIn(config.env) });
 }
