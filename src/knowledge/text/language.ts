@@ -1,4 +1,4 @@
-import type { StopWords } from "./stop-words.ts";
+import type { StopWordLists } from "./stop-words.ts";
 import { wordsOf } from "./words.ts";
 
 /** How much text is looked at. */
@@ -21,11 +21,7 @@ const scripts: readonly (readonly [RegExp, string])[] = [
  * The language of a text as a BCP 47 primary subtag: by its script, else by its share of each language's small words.
  * Undefined where neither tells (a list of names, two words); with `guess` a few small words are enough, as for a short page.
  */
-export function detectLanguage(
-  text: string,
-  stopWords: ReadonlyMap<string, StopWords>,
-  { guess = false } = {},
-): string | undefined {
+export function detectLanguage(text: string, stopWords: StopWordLists, { guess = false } = {}): string | undefined {
   const sample = text.slice(0, sampleChars);
   const letters = sample.match(/\p{L}/gu)?.length ?? 0;
   for (const [script, lang] of scripts) {
@@ -34,12 +30,9 @@ export function detectLanguage(
     if (share > (lang === "ja" ? 0.1 : 0.3)) return lang;
   }
   const words = wordsOf(sample).slice(0, sampleWords);
-  const scores = [...stopWords].map(([lang, { words: small, questions }]) => ({
-    lang,
-    score: words.filter((word) => small.has(word) || questions.has(word)).length,
-  }));
-  scores.sort((a, b) => b.score - a.score);
-  const [best, second] = scores;
+  const counts = new Map<string, number>([...stopWords.keys()].map((lang) => [lang, 0]));
+  for (const word of words) for (const lang of stopWords.langsOf(word)) counts.set(lang, counts.get(lang)! + 1);
+  const [best, second] = [...counts].map(([lang, score]) => ({ lang, score })).sort((a, b) => b.score - a.score);
   if (!best || !second || best.score === 0) return undefined;
   if (guess) return best.lang;
   return best.score > second.score && best.score / words.length > 0.12 ? best.lang : undefined;

@@ -85,8 +85,18 @@ export interface StopWords {
 }
 
 /** Stop words of each language that has a list. */
-export function createStopWords(): ReadonlyMap<string, StopWords> {
-  return new Map(
+export interface StopWordLists extends ReadonlyMap<string, StopWords> {
+  /** Languages in whose list the word stands. */
+  langsOf(word: string): readonly string[];
+}
+
+export function createStopWords(): StopWordLists {
+  const byLang = new Map(
     Object.entries(lists).map(([lang, { words, questions }]) => [lang, { words: setOf(words), questions: setOf(questions) }]),
   );
+  const byWord = new Map<string, string[]>();
+  for (const [lang, { words, questions }] of byLang) {
+    for (const word of new Set([...words, ...questions])) byWord.set(word, [...(byWord.get(word) ?? []), lang]);
+  }
+  return Object.assign(byLang, { langsOf: (word: string) => byWord.get(word) ?? [] });
 }

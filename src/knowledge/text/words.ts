@@ -3,6 +3,7 @@
  * Runs of Chinese, Japanese and Thai are cut into words by the Unicode segmenter of the runtime.
  */
 export function wordsOf(text: string): string[] {
+  if (ascii.test(text)) return (text.toLowerCase().match(wordPattern) ?? []).map(plain);
   const found = text.normalize("NFKC").toLowerCase().match(wordPattern) ?? [];
   return found.flatMap((word) => (unspaced.test(word) ? segments(word) : plain(word)));
 }
@@ -10,14 +11,18 @@ export function wordsOf(text: string): string[] {
 // Numbers keep their decimals ("1.25"); words keep inner apostrophes until they are folded ("don't", "o'clock").
 const wordPattern = /\p{N}+(?:[.,]\p{N}+)*|[\p{L}\p{M}\p{N}]+(?:['’][\p{L}]+)*/gu;
 
+const ascii = /^[\x00-\x7f]*$/;
+const simple = /^[a-z]+$/;
+
 /** Scripts that are written without spaces between words. */
 const unspaced =
   /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}]/u;
 
 function plain(word: string): string {
+  if (simple.test(word)) return word;
   if (/^\p{N}/u.test(word)) return word.replace(/,(?=\p{N}{3}(?:\D|$))/gu, "");
   const bare = /['’]/.test(word) ? word.replace(/^[cdjlmnst]['’](?=\p{L}{2})|^qu['’]|['’]s$/u, "").replace(/['’]/g, "") : word;
-  return /^[\x00-\x7f]*$/.test(bare) ? bare : folded(bare);
+  return ascii.test(bare) ? bare : folded(bare);
 }
 
 /** Letters without their accents; letters that do not decompose by hand. Hangul is left whole. */

@@ -1,5 +1,5 @@
 /** Raised with every change of tables or of what is written into them: an older index is rebuilt. */
-export const indexVersion = 5;
+export const indexVersion = 6;
 
 /** Tables of the index. */
 export const schema = `
@@ -12,15 +12,17 @@ CREATE TABLE documents(
   -- why the file cannot be used or is none of ours; such a row has no text and is no document
   problem TEXT, label INTEGER NOT NULL,
   title TEXT NOT NULL, lang TEXT NOT NULL, variant TEXT NOT NULL, owner TEXT, effective_from TEXT, effective_until TEXT,
-  supersedes TEXT NOT NULL, outdated TEXT, text TEXT NOT NULL, line_count INTEGER NOT NULL,
-  keywords TEXT NOT NULL, title_terms TEXT NOT NULL, keyword_terms TEXT NOT NULL);
+  supersedes TEXT NOT NULL, outdated TEXT, line_count INTEGER NOT NULL,
+  keywords TEXT NOT NULL, title_terms TEXT NOT NULL, keyword_terms TEXT NOT NULL,
+  -- last, because what stands behind a long text is slow to reach
+  text TEXT NOT NULL);
 CREATE INDEX stamps ON documents(uri, id, size, mtime, ctime, hash);
 CREATE INDEX superseding ON documents(id) WHERE supersedes <> '[]';
 -- Chunks of a document have neighbouring ids in the order of its text.
 CREATE TABLE chunks(
   id INTEGER PRIMARY KEY, document INTEGER NOT NULL, anchor TEXT NOT NULL, heading TEXT NOT NULL, kind TEXT NOT NULL,
-  line INTEGER NOT NULL, to_line INTEGER NOT NULL, text TEXT NOT NULL, weight REAL NOT NULL,
-  heading_terms TEXT NOT NULL, body_terms TEXT NOT NULL, name_terms TEXT NOT NULL);
+  line INTEGER NOT NULL, to_line INTEGER NOT NULL, weight REAL NOT NULL,
+  heading_terms TEXT NOT NULL, name_terms TEXT NOT NULL, body_terms TEXT NOT NULL, text TEXT NOT NULL);
 CREATE INDEX chunks_by_document ON chunks(document);
 -- Terms are made by the analyzer; the tokenizer only splits at spaces. The label is a term too, so that a query can be limited to it.
 CREATE VIRTUAL TABLE passages USING fts5(title, heading, body, keywords, label, content='', contentless_delete=1, tokenize='ascii');

@@ -15,6 +15,8 @@ export interface DocumentTerms {
   readonly lang: string;
   readonly title: readonly string[];
   readonly keywords: readonly string[];
+  /** Words of title and keywords as written. */
+  readonly words: readonly string[];
   readonly chunks: readonly ChunkTerms[];
 }
 
@@ -26,71 +28,158 @@ export interface Tally {
   flush(): void;
 }
 
-type TermRow = [chunks: number, names: number, documents: number, occurrences: number];
+/** Counts of one term; the marks tell whether it was seen in this chunk, name or document before. */
+interface TermCounts {
+  chunks: number;
+  names: number;
+  documents: number;
+  occurrences: number;
+  chunkMark: number;
+  nameMark: number;
+  documentMark: number;
+}
+
+interface WordCounts {
+  chunks: number;
+  mark: number;
+}
+
+const totalColumns = ["documents", "chunks", "title", "heading", "body", "keywords", "name"] as const;
+type Totals = Record<(typeof totalColumns)[number], number>;
 
 export function createTally(database: DatabaseSync): Tally {
-  const terms = new Map<string, TermRow>();
-  const words = new Map<string, number>();
-  const totals = new Map<string, number[]>();
+  const terms = new Map<number, Map<string, TermCounts>>();
+  const words = new Map<number, Map<string, WordCounts>>();
+  const totals = new Map<string, Totals & { readonly label: number; readonly lang: string }>();
   const longTerms = new Set<string>();
-
-  const addTerm = (key: string, column: number, by: number): void => {
-    const row = terms.get(key) ?? [0, 0, 0, 0];
-    row[column]! += by;
-    terms.set(key, row);
-  };
+  let mark = 0;
 
   return {
-    count({ label, lang, title, keywords, chunks }, sign) {
-      const key = (term: string): string => `${label} ${term}`;
-      const everywhere = new Set([...title, ...keywords]);
-      const sums = [1, chunks.length, title.length * chunks.length, 0, 0, keywords.length * chunks.length, 0];
-      const shared = new Set(everywhere);
-      for (const chunk of chunks) {
-        const inChunk = new Set([...shared, ...chunk.heading, ...chunk.body]);
-        for (const term of inChunk) {
-          addTerm(key(term), 0, sign);
-          everywhere.add(term);
+    count({ label, lang, title, keywords, words: shared, chunks }, sign) {
+      const counts = ofLabel(terms, label);
+      const spelled = ofLabel(words, label);
+      const documentMark = ++mark;
+      const seen = (term: string): TermCounts => {
+        const row = countsOf(counts, term);
+        if (row.documentMark !== documentMark) {
+          row.documentMark = documentMark;
+          row.documents += sign;
+          if (sign === 1 && term.length >= 2 * minPart - 1 && compoundLanguages.has(lang)) longTerms.add(term);
         }
-        for (const term of new Set(chunk.name)) addTerm(key(term), 1, sign);
-        for (const term of chunk.body) addTerm(key(term), 3, sign);
-        for (const word of new Set(chunk.words)) words.set(key(word), (words.get(key(word)) ?? 0) + sign);
-        sums[3]! += chunk.heading.length;
-        sums[4]! += chunk.body.length;
-        sums[6]! += chunk.name.length;
+        return row;
+      };
+      for (const term of [...title, ...keywords]) seen(term).occurrences += sign;
+      for (const chunk of chunks) {
+        const chunkMark = ++mark;
+        const inChunk = (term: string): TermCounts => {
+          const row = seen(term);
+          if (row.chunkMark !== chunkMark) {
+            row.chunkMark = chunkMark;
+            row.chunks += sign;
+          }
+          return row;
+        };
+        for (const term of title) inChunk(term);
+        for (const term of keywords) inChunk(term);
+        for (const term of chunk.heading) inChunk(term);
+        for (const term of chunk.body) inChunk(term).occurrences += sign;
+        for (const term of chunk.name) {
+          const row = countsOf(counts, term);
+          if (row.nameMark === chunkMark) continue;
+          row.nameMark = chunkMark;
+          row.names += sign;
+        }
+        for (const list of [shared, chunk.words]) {
+          for (const word of list) {
+            const row = spelled.get(word) ?? { chunks: 0, mark: 0 };
+            if (row.mark === 0) spelled.set(word, row);
+            if (row.mark === chunkMark) continue;
+            row.mark = chunkMark;
+            row.chunks += sign;
+          }
+        }
       }
-      for (const term of [...title, ...keywords]) addTerm(key(term), 3, sign);
-      for (const term of everywhere) {
-        addTerm(key(term), 2, sign);
-        if (sign === 1 && compoundLanguages.has(lang) && term.length >= 2 * minPart - 1) longTerms.add(term);
-      }
-      const total = totals.get(key(lang)) ?? [0, 0, 0, 0, 0, 0, 0];
-      totals.set(
-        key(lang),
-        total.map((value, i) => value + sign * sums[i]!),
-      );
+      addTotals(totals, { label, lang, title, keywords, words: shared, chunks }, sign);
     },
 
     flush() {
-      const addTerms = database.prepare(
-        "INSERT INTO terms(term, label, chunks, names, documents, occurrences) VALUES(?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET chunks = chunks + excluded.chunks, names = names + excluded.names, documents = documents + excluded.documents, occurrences = occurrences + excluded.occurrences",
-      );
-      for (const [key, row] of sorted(terms)) addTerms.run(nameIn(key), labelIn(key), ...row);
-      const addWords = database.prepare(
-        "INSERT INTO words(word, label, chunks) VALUES(?, ?, ?) ON CONFLICT DO UPDATE SET chunks = chunks + excluded.chunks",
-      );
-      for (const [key, count] of sorted(words)) addWords.run(nameIn(key), labelIn(key), count);
-      const addTotals = database.prepare(
-        "INSERT INTO totals(label, lang, documents, chunks, title, heading, body, keywords, name) VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET documents = documents + excluded.documents, chunks = chunks + excluded.chunks, title = title + excluded.title, heading = heading + excluded.heading, body = body + excluded.body, keywords = keywords + excluded.keywords, name = name + excluded.name",
-      );
+      writeTerms(database, terms);
+      writeWords(database, words);
+      writeTotals(database, totals.values());
       addLongTerms(database, longTerms);
-      longTerms.clear();
-      for (const [key, row] of totals) addTotals.run(labelIn(key), nameIn(key), ...row);
       terms.clear();
       words.clear();
       totals.clear();
+      longTerms.clear();
     },
   };
+}
+
+function ofLabel<Counts>(byLabel: Map<number, Map<string, Counts>>, label: number): Map<string, Counts> {
+  let counts = byLabel.get(label);
+  if (counts === undefined) {
+    counts = new Map();
+    byLabel.set(label, counts);
+  }
+  return counts;
+}
+
+function countsOf(counts: Map<string, TermCounts>, term: string): TermCounts {
+  let row = counts.get(term);
+  if (row === undefined) {
+    row = { chunks: 0, names: 0, documents: 0, occurrences: 0, chunkMark: 0, nameMark: 0, documentMark: 0 };
+    counts.set(term, row);
+  }
+  return row;
+}
+
+function addTotals(
+  totals: Map<string, Totals & { readonly label: number; readonly lang: string }>,
+  { label, lang, title, keywords, chunks }: DocumentTerms,
+  sign: 1 | -1,
+): void {
+  const key = `${label} ${lang}`;
+  const row = totals.get(key) ?? { label, lang, documents: 0, chunks: 0, title: 0, heading: 0, body: 0, keywords: 0, name: 0 };
+  totals.set(key, row);
+  row.documents += sign;
+  row.chunks += sign * chunks.length;
+  row.title += sign * title.length * chunks.length;
+  row.keywords += sign * keywords.length * chunks.length;
+  for (const chunk of chunks) {
+    row.heading += sign * chunk.heading.length;
+    row.body += sign * chunk.body.length;
+    row.name += sign * chunk.name.length;
+  }
+}
+
+/** Rows in key order are written several times faster. */
+const sorted = <Counts>(counts: ReadonlyMap<string, Counts>): [string, Counts][] =>
+  [...counts].sort(([a], [b]) => (a < b ? -1 : 1));
+
+const adding = (columns: readonly string[]): string =>
+  columns.map((column) => `${column} = ${column} + excluded.${column}`).join(", ");
+
+function writeTerms(database: DatabaseSync, terms: ReadonlyMap<number, ReadonlyMap<string, TermCounts>>): void {
+  const add = database.prepare(
+    `INSERT INTO terms(term, label, chunks, names, documents, occurrences) VALUES(?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET ${adding(["chunks", "names", "documents", "occurrences"])}`,
+  );
+  for (const [label, counts] of terms) {
+    for (const [term, row] of sorted(counts)) add.run(term, label, row.chunks, row.names, row.documents, row.occurrences);
+  }
+}
+
+function writeWords(database: DatabaseSync, words: ReadonlyMap<number, ReadonlyMap<string, WordCounts>>): void {
+  const add = database.prepare(
+    "INSERT INTO words(word, label, chunks) VALUES(?, ?, ?) ON CONFLICT DO UPDATE SET chunks = chunks + excluded.chunks",
+  );
+  for (const [label, counts] of words) for (const [word, row] of sorted(counts)) add.run(word, label, row.chunks);
+}
+
+function writeTotals(database: DatabaseSync, totals: Iterable<Totals & { readonly label: number; readonly lang: string }>): void {
+  const add = database.prepare(
+    `INSERT INTO totals(label, lang, ${totalColumns.join(", ")}) VALUES(?, ?, ${totalColumns.map(() => "?").join(", ")}) ON CONFLICT DO UPDATE SET ${adding(totalColumns)}`,
+  );
+  for (const row of totals) add.run(row.label, row.lang, ...totalColumns.map((column) => row[column]));
 }
 
 function addLongTerms(database: DatabaseSync, terms: ReadonlySet<string>): void {
@@ -101,9 +190,3 @@ function addLongTerms(database: DatabaseSync, terms: ReadonlySet<string>): void 
     if (changes > 0) index.run(lastInsertRowid, term);
   }
 }
-
-/** Rows in key order are written several times faster. */
-const sorted = <Value>(map: ReadonlyMap<string, Value>): [string, Value][] =>
-  [...map].sort(([a], [b]) => (nameIn(a) < nameIn(b) ? -1 : 1));
-const labelIn = (key: string): number => Number(key.slice(0, key.indexOf(" ")));
-const nameIn = (key: string): string => key.slice(key.indexOf(" ") + 1);

@@ -31,8 +31,6 @@ export interface IndexWriter {
   finish(): void;
 }
 
-type Shared = Omit<DocumentTerms, "chunks"> & { readonly keywordText: string };
-
 export function createIndexWriter(database: DatabaseSync, analyzer: Analyzer): IndexWriter {
   const statements = prepareAll(database);
   const tally = createTally(database);
@@ -45,18 +43,14 @@ export function createIndexWriter(database: DatabaseSync, analyzer: Analyzer): I
         heading: split(row.heading_terms),
         body: split(row.body_terms),
         name: split(row.name_terms),
-        words: wordsOf([document.title, document.keywords, row.heading, row.text].join(" ")),
+        words: [...wordsOf(String(row.heading)), ...wordsOf(String(row.text))],
       }));
-      tally.count(
-        {
-          label: Number(document.label),
-          lang: String(document.lang),
-          title: split(document.title_terms),
-          keywords: split(document.keyword_terms),
-          chunks,
-        },
-        -1,
-      );
+      const shared = {
+        label: Number(document.label),
+        lang: String(document.lang),
+        words: wordsOf(`${document.title} ${document.keywords}`),
+      };
+      tally.count({ ...shared, title: split(document.title_terms), keywords: split(document.keyword_terms), chunks }, -1);
     }
     for (const row of rows) statements.deletePassage.run(Number(row.id));
     statements.deleteChunks.run(documentId);
@@ -70,22 +64,30 @@ export function createIndexWriter(database: DatabaseSync, analyzer: Analyzer): I
     return Number(statements.findLabel.get(key)!.id);
   };
 
-  const addChunks = (documentId: number, document: LoadedDocument, shared: Shared): void => {
-    const { lang, title, keywords, label, keywordText } = shared;
+  const addChunks = (documentId: number, document: LoadedDocument, shared: Omit<DocumentTerms, "chunks">): void => {
+    const { lang, title, keywords, label } = shared;
     const counted: ChunkTerms[] = [];
     for (const chunk of chunkDocument(document)) {
       const heading = chunk.trail.join(" > ");
       const own = chunk.trail.at(-1) ?? document.title;
+      const headingWords = wordsOf(heading);
+      const bodyWords = wordsOf(chunk.text);
       const terms: ChunkTerms = {
-        heading: analyzer.terms(heading, { lang }),
-        body: analyzer.terms(chunk.text, { lang }),
+        heading: analyzer.termsOfWords(headingWords, { lang }),
+        body: analyzer.termsOfWords(bodyWords, { lang }),
         name: analyzer.terms(own === document.title ? own : `${own} ${document.title}`, { lang, keepQuestionWords: true }),
-        words: wordsOf([document.title, keywordText, heading, chunk.text].join(" ")),
+        words: [...headingWords, ...bodyWords],
       };
       counted.push(terms);
       const body = terms.body.join(" ");
-      const row = [documentId, chunk.anchor, heading, chunk.kind, chunk.from + 1, chunk.to, chunk.text, chunk.weight] as const;
-      const { lastInsertRowid } = statements.addChunk.run(...row, terms.heading.join(" "), body, terms.name.join(" "));
+      const row = [documentId, chunk.anchor, heading, chunk.kind, chunk.from + 1, chunk.to, chunk.weight] as const;
+      const { lastInsertRowid } = statements.addChunk.run(
+        ...row,
+        terms.heading.join(" "),
+        terms.name.join(" "),
+        body,
+        chunk.text,
+      );
       statements.addPassage.run(lastInsertRowid, title.join(" "), terms.heading.join(" "), body, keywords.join(" "), `l${label}`);
     }
     tally.count({ ...shared, chunks: counted }, 1);
@@ -141,7 +143,14 @@ export function createIndexWriter(database: DatabaseSync, analyzer: Analyzer): I
         title_terms: title.join(" "),
         keyword_terms: keywords.join(" "),
       });
-      if (document) addChunks(Number(lastInsertRowid), document, { label, lang, title, keywords, keywordText });
+      if (document)
+        addChunks(Number(lastInsertRowid), document, {
+          label,
+          lang,
+          title,
+          keywords,
+          words: wordsOf(`${document.title} ${keywordText}`),
+        });
     },
   };
 }
