@@ -32,7 +32,7 @@ export interface PolicyOptions {
   readonly approveAll?: boolean;
 }
 
-export interface PolicyContext {
+interface PolicyContext {
   readonly id: string;
   readonly arguments: string;
   readonly signal: AbortSignal;

@@ -103,7 +103,7 @@ function argumentsProblem(text: string): string | undefined {
 }
 
 /** The text of a result for people: what events and logs carry. */
-export function resultText(result: ToolResult): string {
+function resultText(result: ToolResult): string {
   if (result.passages) return [result.preamble ?? "", ...result.passages.map((passage) => passage.text)].join("\n").trim();
   return result.content.map(contentText).join("\n").trim();
 }

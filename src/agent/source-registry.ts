@@ -21,7 +21,7 @@ const lookAlike = /([[【⟦]\s*[a-z0-9]{2,8})(?=[.:](?:\d|none|partial))/gi;
 const maxSegmentsPerResult = 3000;
 
 /** A key for the markers of one turn: 4 characters that no tool can have known beforehand. */
-export function newMarkerKey(): string {
+function newMarkerKey(): string {
   return Array.from({ length: 4 }, () => alphabet[randomInt(alphabet.length)]).join("");
 }
 

@@ -98,7 +98,7 @@ export class AnswerCollector {
   }
 }
 
-export function usageJson(usage: Usage): AnswerJson["usage"] {
+function usageJson(usage: Usage): AnswerJson["usage"] {
   return {
     input_tokens: usage.inputTokens,
     cached_input_tokens: usage.cachedInputTokens,

@@ -8,7 +8,7 @@ import { planSpawn } from "../mcp/transport/spawn-plan.ts";
 export const knowledgeServerName = "knowledge";
 
 /** The command that serves a knowledge base over stdio: this very program, on the running interpreter. */
-export function knowledgeCommand(options: { readonly sources: readonly SourceConfig[]; readonly groups?: readonly string[] }): {
+function knowledgeCommand(options: { readonly sources: readonly SourceConfig[]; readonly groups?: readonly string[] }): {
   readonly command: string;
   readonly args: readonly string[];
 } {
@@ -20,7 +20,7 @@ export function knowledgeCommand(options: { readonly sources: readonly SourceCon
 }
 
 /** The variables that the knowledge server needs beside the reduced default ones. */
-export function knowledgeEnvironment(cacheDir: string): Readonly<Record<string, string>> {
+function knowledgeEnvironment(cacheDir: string): Readonly<Record<string, string>> {
   return { LECTERN_CACHE_DIR: cacheDir };
 }
 

@@ -103,7 +103,7 @@ export class PlainRenderer {
 const troubled: readonly ServerState[] = ["failed", "degraded", "needs_sign_in", "backing_off"];
 
 /** `  [1] handbook/leave.md:41  "Every new parent may take 20 weeks."  in force since 2026-01-01` */
-export function citationLine(citation: Citation, style: Style): string {
+function citationLine(citation: Citation, style: Style): string {
   const where =
     citation.path === null ? citation.uri : `${citation.path}${citation.line === undefined ? "" : `:${citation.line}`}`;
   const heading =
