@@ -1,14 +1,14 @@
 import type { Concept, ReadQuery } from "./query.ts";
 
-/** A passage that shares terms with the question, as its terms. */
+/** A passage that shares terms with the question; its fields are the numbers of their terms in their order. */
 export interface Candidate {
   readonly id: number;
   readonly document: number;
-  readonly title: readonly string[];
-  readonly heading: readonly string[];
-  readonly body: readonly string[];
-  readonly keywords: readonly string[];
-  readonly name: readonly string[];
+  readonly title: Uint32Array;
+  readonly heading: Uint32Array;
+  readonly body: Uint32Array;
+  readonly keywords: Uint32Array;
+  readonly name: Uint32Array;
   /** Multiplies the score: below 1 for passages that mostly point elsewhere and documents not in force. */
   readonly weight: number;
   readonly lang: string;
@@ -20,6 +20,8 @@ export interface Candidate {
 
 /** How often a term occurs in what the reader may see. */
 export interface TermFigures {
+  /** Number of the term; -1 for one that the base does not hold. */
+  readonly id: number;
   /** Passages with the term in any field. */
   readonly chunks: number;
   /** Passages with the term in their name. */
@@ -80,8 +82,11 @@ interface WeighedConcept {
 
 /** Scores passages against a question, best first. Pure; ties keep the order of ids, so that equal input gives equal output. */
 export function scoreCandidates(query: ReadQuery, candidates: readonly Candidate[], figures: Figures): Scored[] {
-  const index = new Map<string, number>();
-  const indexOf = (term: string): number => index.get(term) ?? index.set(term, index.size).size - 1;
+  const index = new Map<number, number>();
+  const indexOf = (term: string): number => {
+    const { id } = figures.term(term);
+    return index.get(id) ?? index.set(id, index.size).size - 1;
+  };
   const concepts = query.concepts.map((concept) => weigh(concept, figures, indexOf));
   const pairs = adjacentPairs(query.sequence, figures, indexOf);
   const names = nameWeights(query, figures);
@@ -160,7 +165,7 @@ function adjacentPairs(sequence: readonly string[], { base, term }: Figures, ind
 interface PassageContext {
   readonly concepts: readonly WeighedConcept[];
   readonly pairs: readonly Pair[];
-  readonly index: ReadonlyMap<string, number>;
+  readonly index: ReadonlyMap<number, number>;
   readonly average: BaseFigures["average"];
 }
 
@@ -203,27 +208,27 @@ function passageScore(
 }
 
 /** Idf of each name term, related ones reduced. */
-function nameWeights(query: ReadQuery, { base, term }: Figures): ReadonlyMap<string, number> {
-  const found = new Map<string, number>();
+function nameWeights(query: ReadQuery, { base, term }: Figures): ReadonlyMap<number, number> {
+  const found = new Map<number, number>();
   const idfOf = (name: string): number => {
     const { names } = term(name);
     return names === 0 ? 0 : inverseFrequency(base.chunks, names);
   };
-  for (const name of query.nameTerms) found.set(name, idfOf(name));
+  for (const name of query.nameTerms) found.set(term(name).id, idfOf(name));
   for (const { own, related } of query.concepts) {
     const ownIdf = maxOf(own.map(idfOf));
     for (const name of related) {
-      if (found.has(name)) continue;
+      if (found.has(term(name).id)) continue;
       const idf = idfOf(name);
-      if (idf > 0) found.set(name, weights.relatedInName * (ownIdf > 0 ? Math.min(ownIdf, idf) : idf));
+      if (idf > 0) found.set(term(name).id, weights.relatedInName * (ownIdf > 0 ? Math.min(ownIdf, idf) : idf));
     }
   }
   return found;
 }
 
-function nameScore({ name }: Candidate, idfs: ReadonlyMap<string, number>, average: number): number {
+function nameScore({ name }: Candidate, idfs: ReadonlyMap<number, number>, average: number): number {
   const norm = weights.k1 * (1 - weights.nameLength + (weights.nameLength * name.length) / (average || 1));
-  const counts = new Map<string, number>();
+  const counts = new Map<number, number>();
   for (const term of name) if (idfs.has(term)) counts.set(term, (counts.get(term) ?? 0) + 1);
   let score = 0;
   for (const [term, count] of counts) score += (idfs.get(term)! * count * (weights.k1 + 1)) / (count + norm);

@@ -28,7 +28,7 @@ export function selectPassages<Shown extends { readonly text: string }>(
   const shown: { readonly result: Shown; readonly inForce: boolean }[] = [];
   const covered = new Set<number>();
   let room = maxChars;
-  const kept: { readonly document: number; readonly pairs: ReadonlySet<string> }[] = [];
+  const kept: { readonly document: number; readonly pairs: ReadonlySet<number> }[] = [];
   for (const entry of spread(oneLanguage(scored, lang))) {
     if (shown.length >= limit) break;
     if (covered.has(entry.candidate.id)) continue;
@@ -64,9 +64,11 @@ function spread(scored: readonly Scored[]): Scored[] {
     .sort((a, b) => b.score - a.score || a.candidate.id - b.candidate.id);
 }
 
-const wordPairs = ({ body }: Candidate): ReadonlySet<string> => new Set(body.map((term, i) => `${term} ${body[i + 1] ?? ""}`));
+/** Neighbouring terms as one number each; term numbers stay below 2^26. */
+const wordPairs = ({ body }: Candidate): ReadonlySet<number> =>
+  new Set(Array.from(body, (term, i) => term * 2 ** 26 + (body[i + 1] ?? 0)));
 
-function agree(pairs: ReadonlySet<string>, others: ReadonlySet<string>): boolean {
+function agree(pairs: ReadonlySet<number>, others: ReadonlySet<number>): boolean {
   if (pairs.size < minPairs) return false;
   let common = 0;
   for (const pair of pairs) if (others.has(pair)) common++;

@@ -4,6 +4,7 @@ import type { Candidate, Figures } from "../../search/score.ts";
 import type { Standing } from "../../search/standing.ts";
 import { standingColumns } from "./standings.ts";
 import type { Visible } from "./visibility.ts";
+import { fromBlob } from "./vocabulary.ts";
 
 export interface CandidateOptions {
   readonly figures: Figures;
@@ -87,12 +88,10 @@ function toCandidate(row: Record<string, unknown>): Candidate {
     lang: String(row.lang),
     variant: `${row.source}/${row.variant}`,
     inForce: true,
-    title: split(row.title_terms),
-    heading: split(row.heading_terms),
-    body: split(row.body_terms),
-    keywords: split(row.keyword_terms),
-    name: split(row.name_terms),
+    title: fromBlob(row.title_terms),
+    heading: fromBlob(row.heading_terms),
+    body: fromBlob(row.body_terms),
+    keywords: fromBlob(row.keyword_terms),
+    name: fromBlob(row.name_terms),
   };
 }
-
-const split = (terms: unknown): string[] => (terms === "" ? [] : String(terms).split(" "));

@@ -12,7 +12,7 @@ export function createCompoundFinder(
   analyzer: Analyzer,
 ): (word: string, lang: string, figures: Figures) => string[] {
   const holding = database.prepare(
-    "SELECT l.term FROM compounds c JOIN long_terms l ON l.id = c.rowid WHERE compounds MATCH ? AND length(l.term) > ? LIMIT 100",
+    "SELECT v.term FROM compounds c JOIN vocabulary v ON v.id = c.rowid WHERE compounds MATCH ? AND length(v.term) > ? LIMIT 100",
   );
   return (word, lang, figures) => {
     if (!compoundLanguages.has(lang)) return [];

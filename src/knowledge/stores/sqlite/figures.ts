@@ -9,7 +9,7 @@ export function createFigures(database: DatabaseSync): (visible: Visible) => Fig
     `SELECT sum(documents) AS documents, sum(chunks) AS chunks, sum(title) AS title, sum(heading) AS heading, sum(body) AS body, sum(keywords) AS keywords, sum(name) AS name FROM totals WHERE ${inLabels}`,
   );
   const one = database.prepare(
-    `SELECT sum(chunks) AS chunks, sum(names) AS names, sum(documents) AS documents, sum(occurrences) AS occurrences FROM terms WHERE term = ? AND ${inLabels}`,
+    `SELECT term AS id, sum(chunks) AS chunks, sum(names) AS names, sum(documents) AS documents, sum(occurrences) AS occurrences FROM terms WHERE term = (SELECT id FROM vocabulary WHERE term = ?) AND ${inLabels}`,
   );
   return ({ labels }) => {
     const row = totals.get(labels) ?? {};
@@ -33,6 +33,7 @@ export function createFigures(database: DatabaseSync): (visible: Visible) => Fig
         if (cached) return cached;
         const found = one.get(term, labels) ?? {};
         const figures = {
+          id: Number(found.id ?? -1),
           chunks: Number(found.chunks ?? 0),
           names: Number(found.names ?? 0),
           documents: Number(found.documents ?? 0),

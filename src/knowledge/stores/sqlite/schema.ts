@@ -1,5 +1,5 @@
 /** Raised with every change of tables or of what is written into them: an older index is rebuilt. */
-export const indexVersion = 6;
+export const indexVersion = 7;
 
 /** Tables of the index. */
 export const schema = `
@@ -13,7 +13,7 @@ CREATE TABLE documents(
   problem TEXT, label INTEGER NOT NULL,
   title TEXT NOT NULL, lang TEXT NOT NULL, variant TEXT NOT NULL, owner TEXT, effective_from TEXT, effective_until TEXT,
   supersedes TEXT NOT NULL, outdated TEXT, line_count INTEGER NOT NULL,
-  keywords TEXT NOT NULL, title_terms TEXT NOT NULL, keyword_terms TEXT NOT NULL,
+  keywords TEXT NOT NULL, title_terms BLOB NOT NULL, keyword_terms BLOB NOT NULL,
   -- last, because what stands behind a long text is slow to reach
   text TEXT NOT NULL);
 CREATE INDEX stamps ON documents(uri, id, size, mtime, ctime, hash);
@@ -22,18 +22,20 @@ CREATE INDEX superseding ON documents(id) WHERE supersedes <> '[]';
 CREATE TABLE chunks(
   id INTEGER PRIMARY KEY, document INTEGER NOT NULL, anchor TEXT NOT NULL, heading TEXT NOT NULL, kind TEXT NOT NULL,
   line INTEGER NOT NULL, to_line INTEGER NOT NULL, weight REAL NOT NULL,
-  heading_terms TEXT NOT NULL, name_terms TEXT NOT NULL, body_terms TEXT NOT NULL, text TEXT NOT NULL);
+  heading_terms BLOB NOT NULL, name_terms BLOB NOT NULL, body_terms BLOB NOT NULL, text TEXT NOT NULL);
 CREATE INDEX chunks_by_document ON chunks(document);
 -- Terms are made by the analyzer; the tokenizer only splits at spaces. The label is a term too, so that a query can be limited to it.
 CREATE VIRTUAL TABLE passages USING fts5(title, heading, body, keywords, label, content='', contentless_delete=1, tokenize='ascii');
+-- Every term has a number; what a field holds is kept as the numbers of its terms in their order, 32 bits each.
+CREATE TABLE vocabulary(id INTEGER PRIMARY KEY, term TEXT NOT NULL UNIQUE);
 -- Figures are kept by label, so that what a reader may not see does not show in scores or spelling.
 CREATE TABLE terms(
-  term TEXT NOT NULL, label INTEGER NOT NULL, chunks INTEGER NOT NULL, names INTEGER NOT NULL, documents INTEGER NOT NULL,
+  term INTEGER NOT NULL, label INTEGER NOT NULL, chunks INTEGER NOT NULL, names INTEGER NOT NULL, documents INTEGER NOT NULL,
   occurrences INTEGER NOT NULL, PRIMARY KEY(term, label)) WITHOUT ROWID;
 CREATE TABLE words(word TEXT NOT NULL, label INTEGER NOT NULL, chunks INTEGER NOT NULL, PRIMARY KEY(word, label)) WITHOUT ROWID;
 -- Long terms of languages with compounds, to be found by what they contain.
-CREATE TABLE long_terms(id INTEGER PRIMARY KEY, term TEXT NOT NULL UNIQUE);
 CREATE VIRTUAL TABLE compounds USING fts5(term, content='', tokenize='trigram');
+CREATE TABLE long_terms(id INTEGER PRIMARY KEY);
 CREATE TABLE totals(
   label INTEGER NOT NULL, lang TEXT NOT NULL, documents INTEGER NOT NULL, chunks INTEGER NOT NULL, title INTEGER NOT NULL,
   heading INTEGER NOT NULL, body INTEGER NOT NULL, keywords INTEGER NOT NULL, name INTEGER NOT NULL, PRIMARY KEY(label, lang)) WITHOUT ROWID;

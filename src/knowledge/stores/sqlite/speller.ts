@@ -30,7 +30,9 @@ const maxCandidates = 3;
 export function createSpeller(database: DatabaseSync, analyzer: Analyzer): Speller {
   const inLabels = "label IN (SELECT value FROM json_each(?)) AND chunks > 0";
   const knownWord = database.prepare(`SELECT 1 FROM words WHERE word = ? AND ${inLabels}`);
-  const knownTerm = database.prepare(`SELECT 1 FROM terms WHERE term = ? AND ${inLabels}`);
+  const knownTerm = database.prepare(
+    `SELECT 1 FROM terms WHERE term = (SELECT id FROM vocabulary WHERE term = ?) AND ${inLabels}`,
+  );
   const alike = database.prepare(
     `SELECT word, chunks FROM words WHERE word >= ? AND word < ? AND length(word) BETWEEN ? AND ? AND ${inLabels}`,
   );

@@ -1,11 +1,10 @@
 import type { DatabaseSync } from "node:sqlite";
-import { compoundLanguages, minPart } from "../../text/compounds.ts";
 
-/** Terms of a chunk, by field. */
+/** Terms of a chunk, by field, as their numbers. */
 export interface ChunkTerms {
-  readonly heading: readonly string[];
-  readonly body: readonly string[];
-  readonly name: readonly string[];
+  readonly heading: Uint32Array;
+  readonly body: Uint32Array;
+  readonly name: Uint32Array;
   /** Words as written, for the speller. */
   readonly words: readonly string[];
 }
@@ -13,8 +12,8 @@ export interface ChunkTerms {
 export interface DocumentTerms {
   readonly label: number;
   readonly lang: string;
-  readonly title: readonly string[];
-  readonly keywords: readonly string[];
+  readonly title: Uint32Array;
+  readonly keywords: Uint32Array;
   /** Words of title and keywords as written. */
   readonly words: readonly string[];
   readonly chunks: readonly ChunkTerms[];
@@ -48,10 +47,9 @@ const totalColumns = ["documents", "chunks", "title", "heading", "body", "keywor
 type Totals = Record<(typeof totalColumns)[number], number>;
 
 export function createTally(database: DatabaseSync): Tally {
-  const terms = new Map<number, Map<string, TermCounts>>();
+  const terms = new Map<number, Map<number, TermCounts>>();
   const words = new Map<number, Map<string, WordCounts>>();
   const totals = new Map<string, Totals & { readonly label: number; readonly lang: string }>();
-  const longTerms = new Set<string>();
   let mark = 0;
 
   return {
@@ -59,19 +57,18 @@ export function createTally(database: DatabaseSync): Tally {
       const counts = ofLabel(terms, label);
       const spelled = ofLabel(words, label);
       const documentMark = ++mark;
-      const seen = (term: string): TermCounts => {
+      const seen = (term: number): TermCounts => {
         const row = countsOf(counts, term);
         if (row.documentMark !== documentMark) {
           row.documentMark = documentMark;
           row.documents += sign;
-          if (sign === 1 && term.length >= 2 * minPart - 1 && compoundLanguages.has(lang)) longTerms.add(term);
         }
         return row;
       };
       for (const term of [...title, ...keywords]) seen(term).occurrences += sign;
       for (const chunk of chunks) {
         const chunkMark = ++mark;
-        const inChunk = (term: string): TermCounts => {
+        const inChunk = (term: number): TermCounts => {
           const row = seen(term);
           if (row.chunkMark !== chunkMark) {
             row.chunkMark = chunkMark;
@@ -106,16 +103,14 @@ export function createTally(database: DatabaseSync): Tally {
       writeTerms(database, terms);
       writeWords(database, words);
       writeTotals(database, totals.values());
-      addLongTerms(database, longTerms);
       terms.clear();
       words.clear();
       totals.clear();
-      longTerms.clear();
     },
   };
 }
 
-function ofLabel<Counts>(byLabel: Map<number, Map<string, Counts>>, label: number): Map<string, Counts> {
+function ofLabel<Key, Counts>(byLabel: Map<number, Map<Key, Counts>>, label: number): Map<Key, Counts> {
   let counts = byLabel.get(label);
   if (counts === undefined) {
     counts = new Map();
@@ -124,7 +119,7 @@ function ofLabel<Counts>(byLabel: Map<number, Map<string, Counts>>, label: numbe
   return counts;
 }
 
-function countsOf(counts: Map<string, TermCounts>, term: string): TermCounts {
+function countsOf(counts: Map<number, TermCounts>, term: number): TermCounts {
   let row = counts.get(term);
   if (row === undefined) {
     row = { chunks: 0, names: 0, documents: 0, occurrences: 0, chunkMark: 0, nameMark: 0, documentMark: 0 };
@@ -153,13 +148,13 @@ function addTotals(
 }
 
 /** Rows in key order are written several times faster. */
-const sorted = <Counts>(counts: ReadonlyMap<string, Counts>): [string, Counts][] =>
+const sorted = <Key extends string | number, Counts>(counts: ReadonlyMap<Key, Counts>): [Key, Counts][] =>
   [...counts].sort(([a], [b]) => (a < b ? -1 : 1));
 
 const adding = (columns: readonly string[]): string =>
   columns.map((column) => `${column} = ${column} + excluded.${column}`).join(", ");
 
-function writeTerms(database: DatabaseSync, terms: ReadonlyMap<number, ReadonlyMap<string, TermCounts>>): void {
+function writeTerms(database: DatabaseSync, terms: ReadonlyMap<number, ReadonlyMap<number, TermCounts>>): void {
   const add = database.prepare(
     `INSERT INTO terms(term, label, chunks, names, documents, occurrences) VALUES(?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET ${adding(["chunks", "names", "documents", "occurrences"])}`,
   );
@@ -180,13 +175,4 @@ function writeTotals(database: DatabaseSync, totals: Iterable<Totals & { readonl
     `INSERT INTO totals(label, lang, ${totalColumns.join(", ")}) VALUES(?, ?, ${totalColumns.map(() => "?").join(", ")}) ON CONFLICT DO UPDATE SET ${adding(totalColumns)}`,
   );
   for (const row of totals) add.run(row.label, row.lang, ...totalColumns.map((column) => row[column]));
-}
-
-function addLongTerms(database: DatabaseSync, terms: ReadonlySet<string>): void {
-  const add = database.prepare("INSERT INTO long_terms(term) VALUES(?) ON CONFLICT DO NOTHING");
-  const index = database.prepare("INSERT INTO compounds(rowid, term) VALUES(?, ?)");
-  for (const term of terms) {
-    const { changes, lastInsertRowid } = add.run(term);
-    if (changes > 0) index.run(lastInsertRowid, term);
-  }
 }

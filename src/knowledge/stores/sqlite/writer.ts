@@ -2,10 +2,12 @@ import type { DatabaseSync } from "node:sqlite";
 import { chunkDocument } from "../../chunk/chunk.ts";
 import type { LoadedDocument } from "../../load/document.ts";
 import type { Analyzer } from "../../text/analyzer.ts";
+import { compoundLanguages } from "../../text/compounds.ts";
 import { detectLanguage, languageInPath, normalLanguage } from "../../text/language.ts";
 import { wordsOf } from "../../text/words.ts";
 import { documentUri } from "../../uri.ts";
 import { type ChunkTerms, createTally, type DocumentTerms } from "./tally.ts";
+import { createVocabulary, fromBlob, toBlob } from "./vocabulary.ts";
 
 /** A file on its way into the index. */
 export interface IncomingDocument {
@@ -31,18 +33,22 @@ export interface IndexWriter {
   finish(): void;
 }
 
+/** What all chunks of a document have in common; texts are terms, as FTS5 takes them. */
+type Shared = Omit<DocumentTerms, "chunks"> & { readonly titleText: string; readonly keywordText: string };
+
 export function createIndexWriter(database: DatabaseSync, analyzer: Analyzer): IndexWriter {
   const statements = prepareAll(database);
   const tally = createTally(database);
+  const vocabulary = createVocabulary(database);
 
   const remove = (documentId: number): void => {
     const rows = statements.chunksOf.all(documentId);
     const document = statements.document.get(documentId);
     if (rows.length > 0 && document) {
       const chunks = rows.map((row) => ({
-        heading: split(row.heading_terms),
-        body: split(row.body_terms),
-        name: split(row.name_terms),
+        heading: fromBlob(row.heading_terms),
+        body: fromBlob(row.body_terms),
+        name: fromBlob(row.name_terms),
         words: [...wordsOf(String(row.heading)), ...wordsOf(String(row.text))],
       }));
       const shared = {
@@ -50,7 +56,7 @@ export function createIndexWriter(database: DatabaseSync, analyzer: Analyzer): I
         lang: String(document.lang),
         words: wordsOf(`${document.title} ${document.keywords}`),
       };
-      tally.count({ ...shared, title: split(document.title_terms), keywords: split(document.keyword_terms), chunks }, -1);
+      tally.count({ ...shared, title: fromBlob(document.title_terms), keywords: fromBlob(document.keyword_terms), chunks }, -1);
     }
     for (const row of rows) statements.deletePassage.run(Number(row.id));
     statements.deleteChunks.run(documentId);
@@ -64,31 +70,36 @@ export function createIndexWriter(database: DatabaseSync, analyzer: Analyzer): I
     return Number(statements.findLabel.get(key)!.id);
   };
 
-  const addChunks = (documentId: number, document: LoadedDocument, shared: Omit<DocumentTerms, "chunks">): void => {
-    const { lang, title, keywords, label } = shared;
+  const addChunks = (documentId: number, document: LoadedDocument, shared: Shared): void => {
+    const { lang, label, titleText, keywordText } = shared;
     const counted: ChunkTerms[] = [];
     for (const chunk of chunkDocument(document)) {
       const heading = chunk.trail.join(" > ");
       const own = chunk.trail.at(-1) ?? document.title;
       const headingWords = wordsOf(heading);
       const bodyWords = wordsOf(chunk.text);
+      const headingTerms = analyzer.termsOfWords(headingWords, { lang });
+      const bodyTerms = analyzer.termsOfWords(bodyWords, { lang });
+      const name = own === document.title ? own : `${own} ${document.title}`;
       const terms: ChunkTerms = {
-        heading: analyzer.termsOfWords(headingWords, { lang }),
-        body: analyzer.termsOfWords(bodyWords, { lang }),
-        name: analyzer.terms(own === document.title ? own : `${own} ${document.title}`, { lang, keepQuestionWords: true }),
+        heading: vocabulary.numbers(headingTerms),
+        body: vocabulary.numbers(bodyTerms),
+        name: vocabulary.numbers(analyzer.terms(name, { lang, keepQuestionWords: true })),
         words: [...headingWords, ...bodyWords],
       };
       counted.push(terms);
-      const body = terms.body.join(" ");
+      if (compoundLanguages.has(lang)) vocabulary.addCompounds([...headingTerms, ...bodyTerms]);
       const row = [documentId, chunk.anchor, heading, chunk.kind, chunk.from + 1, chunk.to, chunk.weight] as const;
-      const { lastInsertRowid } = statements.addChunk.run(
-        ...row,
-        terms.heading.join(" "),
-        terms.name.join(" "),
-        body,
-        chunk.text,
+      const blobs = [toBlob(terms.heading), toBlob(terms.name), toBlob(terms.body)] as const;
+      const { lastInsertRowid } = statements.addChunk.run(...row, ...blobs, chunk.text);
+      statements.addPassage.run(
+        lastInsertRowid,
+        titleText,
+        headingTerms.join(" "),
+        bodyTerms.join(" "),
+        keywordText,
+        `l${label}`,
       );
-      statements.addPassage.run(lastInsertRowid, title.join(" "), terms.heading.join(" "), body, keywords.join(" "), `l${label}`);
     }
     tally.count({ ...shared, chunks: counted }, 1);
   };
@@ -140,22 +151,22 @@ export function createIndexWriter(database: DatabaseSync, analyzer: Analyzer): I
         text: document?.lines.join("\n") ?? "",
         line_count: document?.lines.length ?? 0,
         keywords: keywordText,
-        title_terms: title.join(" "),
-        keyword_terms: keywords.join(" "),
+        title_terms: toBlob(vocabulary.numbers(title)),
+        keyword_terms: toBlob(vocabulary.numbers(keywords)),
       });
-      if (document)
-        addChunks(Number(lastInsertRowid), document, {
-          label,
-          lang,
-          title,
-          keywords,
-          words: wordsOf(`${document.title} ${keywordText}`),
-        });
+      if (document === null) return;
+      addChunks(Number(lastInsertRowid), document, {
+        label,
+        lang,
+        title: vocabulary.numbers(title),
+        keywords: vocabulary.numbers(keywords),
+        words: wordsOf(`${document.title} ${keywordText}`),
+        titleText: title.join(" "),
+        keywordText: keywords.join(" "),
+      });
     },
   };
 }
-
-const split = (terms: unknown): string[] => (terms === "" ? [] : String(terms).split(" "));
 
 /** Keywords, other names and the path: words people search for that the text may not use. */
 function keywordsOf({ meta }: LoadedDocument, path: string): string {
