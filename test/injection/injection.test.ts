@@ -26,9 +26,9 @@ const rows = (name: string): Payload[] =>
         .split("\n")
         .map((line) => JSON.parse(line) as Payload);
 const matrix = rows("injection-own-matrix");
-/** A third of the public collections in the ordinary run, all of them with LECTERN_TEST=full (CONTRIBUTING.md). */
+/** A third of the public collections in the ordinary run, all of them with ALL_PAYLOADS=1 (CONTRIBUTING.md). */
 const others = [...rows("injection-bipia"), ...rows("injection-garak")].filter(
-  (_, index) => process.env.LECTERN_TEST === "full" || index % 3 === 0,
+  (_, index) => process.env.ALL_PAYLOADS === "1" || index % 3 === 0,
 );
 
 const fact = "Employees get 25 days of vacation a year.";
