@@ -1,13 +1,15 @@
 import type { ServedApp } from "../core/served-tools.ts";
 import { createKnowledgeResources } from "./resources.ts";
 import type { KnowledgeStore } from "./store.ts";
-import { knowledgeTools } from "./tools/index.ts";
+import { knowledgeTools, openaiTools } from "./tools/index.ts";
 
 export interface KnowledgeAppOptions {
   /** Name of the server. Default "lectern-knowledge". */
   readonly name?: string;
   /** Version of the server. Default "0.0.0". */
   readonly version?: string;
+  /** Also offer `search` and `fetch` in the shape that ChatGPT's connectors expect. Default false. */
+  readonly openaiCompatible?: boolean;
 }
 
 /** The knowledge tools and documents of a store as a server to be served; the caller keeps and closes the store. */
@@ -17,7 +19,7 @@ export function createKnowledgeApp(store: KnowledgeStore, options: KnowledgeAppO
     title: "Knowledge base",
     version: options.version ?? "0.0.0",
     instructions: instructionsFor(store),
-    tools: knowledgeTools.map((create) => create({ store })),
+    tools: [...knowledgeTools, ...(options.openaiCompatible ? openaiTools : [])].map((create) => create({ store })),
     resources: createKnowledgeResources(store),
     onChanged: (listener) => store.onChanged(listener),
   };

@@ -115,7 +115,8 @@ function entriesOf(listing: OpenListing, source: SourceRoot, folder: string): Di
   }
 }
 
-const isNotKnowledge = (path: string): boolean => /(?:^|\/)(?:LICENSE[^/]*|SOURCE\.json)$/i.test(path);
+/** Licence texts and descriptions of where a base comes from; a page about licences is neither. */
+const isNotKnowledge = (path: string): boolean => /(?:^|\/)(?:LICENSE[^/]*|licen[sc]e(?:\.\w+)?|SOURCE\.json)$/.test(path);
 
 function addFile(listing: OpenListing, source: SourceRoot, path: string): void {
   if (isNotKnowledge(path) || !isReadable(path)) return;
