@@ -1,6 +1,7 @@
 import { type EvidenceLine, isColumnRow, type Passage } from "./evidence.ts";
-import { coverage, covers, type ReadPassage, readPassage, type Term, termsOf } from "./match.ts";
+import { coverage, covers, isYear, type ReadPassage, readPassage, type Term, termsOf } from "./match.ts";
 import type { Part } from "./question.ts";
+import { contentStems } from "./words.ts";
 
 /** What can be said of a line as an answer, each from 0 to 1. */
 export interface Features {
@@ -33,8 +34,10 @@ export interface Features {
   readonly firstFit: number;
   /** 1 for a line that only says where to read on. */
   readonly isPointer: number;
-  /** 1 where neither headings nor path speak of what is asked: the passage may only mention it. */
+  /** 1 where neither headings nor path nor the line's own label speak of what is asked: the passage may only mention it. */
   readonly bare: number;
+  /** 1 where a year is asked for that the passage does not name, while it names others. */
+  readonly otherYear: number;
   /** 1 for a source that is no longer in force. */
   readonly outdated: number;
 }
@@ -73,6 +76,11 @@ function lackingKeys(terms: readonly Term[], stems: ReadonlySet<string>): number
   return missing.length === 0 ? 0 : missing.reduce((sum, each) => sum + each, 0) / missing.length;
 }
 
+function isOfOtherYear(terms: readonly Term[], stems: ReadonlySet<string>): boolean {
+  const years = terms.filter(({ stem }) => isYear(stem));
+  return years.some(({ stem }) => !stems.has(stem)) && [...stems].some(isYear);
+}
+
 /** Pairs of neighbouring question words that stand at most two words apart in the line. */
 function phraseFit(terms: readonly Term[], sequence: readonly string[]): number {
   if (terms.length < 2) return 0;
@@ -96,38 +104,68 @@ function union(...sets: readonly (ReadonlySet<string> | undefined)[]): Set<strin
 
 /**
  * How far a search's order speaks for this part: fully where it was asked for just this, less where it was asked for another part, and
- * less again for a second search, which looked for anything near.
+ * less again for a second search, which looked for anything near. `newlyFound`: it brings a key word that the first search lacks.
  */
-function trust(part: Part, { asked, round }: Passage): number {
+function trust(part: Part, { asked, round }: Passage, newlyFound: boolean): number {
   const all = [...part.stems, ...part.context];
-  if (asked.size === 0 || all.length === 0) return 1;
+  if (asked.size === 0 || all.length === 0 || newlyFound) return 1;
   const share = all.filter((stem) => asked.has(stem)).length / all.length;
   return (0.4 + 0.6 * share) * (round === 0 ? 1 : 0.6);
+}
+
+/** Key words that stand in no passage of the first search. */
+function missedFirst(terms: readonly Term[], passages: readonly ReadPassage[]): Term[] {
+  const first = passages.filter(({ passage }) => passage.round === 0);
+  return terms.filter(({ key, stem }) => key && !first.some(({ all }) => all.has(stem)));
+}
+
+/** What a line is about by its form: the first cell of a row, the words in bold that open an item. */
+function labelOf(line: EvidenceLine): string {
+  if (line.columns !== undefined) return line.text.split("|")[1] ?? "";
+  return /^\s*(?:[-*+•]|\d+[.)])?\s*\*\*([^*]+)\*\*/.exec(line.text)?.[1] ?? "";
 }
 
 const pointer = /^\W*(?:see|read|refer to|for (?:more|details|further))\b/i;
 const link = /!?\[[^\]]*\]\([^)]*\)|https?:\/\/\S+/g;
 const listSign = /^\s*(?:[-*+•]|\d+[.)])\s/;
 
-function passageCandidates(part: Part, terms: readonly Term[], read: ReadPassage): Candidate[] {
+const isHeading = (line: EvidenceLine): boolean => /^#{1,6}\s/.test(line.text);
+
+interface Setting {
+  readonly part: Part;
+  readonly terms: readonly Term[];
+  readonly missed: readonly Term[];
+}
+
+function passageCandidates({ part, terms, missed }: Setting, read: ReadPassage): Candidate[] {
   const { passage } = read;
   const pattern = patterns[part.expects];
+  const lacking = lackingKeys(terms, read.all);
+  const whole = lacking <= 0.05;
   const shared = {
     whole: coverage(terms, read.all),
     heading: headingFit(terms, read.leaf),
     trail: coverage(terms, union(read.trail, read.path)),
-    lacking: lackingKeys(terms, read.all),
-    rank: trust(part, passage) / (1 + passage.rank),
+    lacking,
+    rank: trust(part, passage, whole && missed.some(({ stem }) => read.all.has(stem))) / (1 + passage.rank),
+    otherYear: isOfOtherYear(terms, read.all) ? 1 : 0,
   };
+  // A passage with every key word and a name among them is about that name, whatever its headings say.
+  const about = shared.trail >= 0.2 || shared.heading > 0 || (whole && terms.some(({ name }) => name));
   const leadAt = passage.lines.findIndex((line) => !/^(?:#{1,6}\s|\**Q\d*[:.])/.test(line.text));
   const fitAt =
     pattern === undefined
       ? -1
       : passage.lines.findIndex((line, index) => index >= leadAt && !line.text.startsWith("|") && pattern.test(line.text));
+  let section: ReadonlySet<string> | undefined;
   return passage.lines.map((line, index): Candidate => {
+    // A passage may hold more than one section: a line stands under the last heading above it.
+    if (isHeading(line)) section = read.lines[index];
     // A row of a table means what it says under the names of its columns.
     const own = line.columns === undefined ? read.lines[index]! : union(read.lines[index], read.lines[line.columns.position]);
-    const near = union(own, read.lines[index - 1], read.lines[index + 1], read.trail, read.path);
+    const below = passage.lines[index + 1];
+    const next = below === undefined || isHeading(below) ? undefined : read.lines[index + 1];
+    const near = union(own, read.lines[index - 1], next, section, read.trail, read.path);
     return {
       line,
       features: {
@@ -138,12 +176,12 @@ function passageCandidates(part: Part, terms: readonly Term[], read: ReadPassage
         suits: pattern === undefined || pattern.test(line.text) ? 1 : 0,
         lead: index === leadAt ? 1 : 0,
         leadUnderHeading: index === leadAt ? shared.heading : 0,
-        isHeading: /^#{1,6}\s/.test(line.text) || isColumnRow(line) ? 1 : 0,
+        isHeading: isHeading(line) || isColumnRow(line) ? 1 : 0,
         isQuestion: /\?[*_)\]"]*$/.test(line.text.trim()) ? 1 : 0,
         isShort: line.text.length < 30 ? 1 : 0,
         firstFit: index === fitAt ? shared.heading : 0,
         isPointer: pointer.test(line.text) || !/\w/.test(line.text.replace(link, "").replace(listSign, "")) ? 1 : 0,
-        bare: shared.trail < 0.2 && shared.heading === 0 ? 1 : 0,
+        bare: about || headingFit(terms, new Set(contentStems(labelOf(line)))) >= 0.5 ? 0 : 1,
         outdated: read.outdated ? 1 : 0,
       },
     };
@@ -154,5 +192,6 @@ function passageCandidates(part: Part, terms: readonly Term[], read: ReadPassage
 export function candidates(part: Part, passages: readonly Passage[]): Candidate[] {
   const read = passages.map(readPassage);
   const terms = termsOf(part, read);
-  return terms.length === 0 ? [] : read.flatMap((each) => passageCandidates(part, terms, each));
+  const setting = { part, terms, missed: missedFirst(terms, read) };
+  return terms.length === 0 ? [] : read.flatMap((each) => passageCandidates(setting, each));
 }

@@ -10,6 +10,8 @@ export interface Term {
   readonly weight: number;
   /** True for words without which an answer would be about something else. */
   readonly key: boolean;
+  /** True for a name: a key word that the evidence writes with a capital wherever it stands. */
+  readonly name: boolean;
   /** How well each stem of the evidence stands for it, from 0 to 1. */
   readonly forms: ReadonlyMap<string, number>;
 }
@@ -28,7 +30,8 @@ function formsOf(stem: string, vocabulary: ReadonlySet<string>): Map<string, num
   return forms;
 }
 
-const isYear = (stem: string): boolean => /^(?:19|20)\d\d$/.test(stem);
+/** A number that reads as a year. */
+export const isYear = (stem: string): boolean => /^(?:19|20)\d\d$/.test(stem);
 const isNumber = (stem: string): boolean => /^\p{N}/u.test(stem);
 
 function weightOf(stem: string, rarity: number, found: boolean): number {
@@ -51,7 +54,8 @@ export function termsOf(part: Pick<Part, "stems" | "context">, passages: readonl
     const forms = formsOf(stem, vocabulary);
     if (forms.size === 0 && (share < 1 || resemblesFunctionWord(stem))) return [];
     const key = share === 1 && !isCommon(stem) && (!isNumber(stem) || isYear(stem));
-    return [{ stem, weight: share * weightOf(stem, rarityAmong(lines, forms), forms.size > 0), key, forms }];
+    const name = key && forms.has(stem) && !passages.some((passage) => passage.lower.has(stem));
+    return [{ stem, weight: share * weightOf(stem, rarityAmong(lines, forms), forms.size > 0), key, name, forms }];
   };
   return [...part.stems.flatMap((stem) => term(stem, 1)), ...part.context.flatMap((stem) => term(stem, 0.33))];
 }
@@ -95,6 +99,8 @@ export interface ReadPassage {
   /** Stems of each line in their order, function words left out. */
   readonly sequences: readonly (readonly string[])[];
   readonly all: ReadonlySet<string>;
+  /** Stems of the words that stand in lower case in its lines. */
+  readonly lower: ReadonlySet<string>;
   /** The client's remark says that the source is no longer in force. */
   readonly outdated: boolean;
 }
@@ -119,6 +125,7 @@ export function readPassage(passage: Passage): ReadPassage {
     lines,
     sequences,
     all,
+    lower: new Set(passage.lines.flatMap((line) => contentStems(line.text.replace(/\p{Lu}[\p{L}\p{N}'’]*/gu, " ")))),
     outdated: noLonger.test(passage.title),
   };
 }

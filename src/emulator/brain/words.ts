@@ -11,7 +11,7 @@ const functionWords = new Set(
   s t re ve ll d m hey hi hello ok okay well like kind sort happen happens work works mean means go goes going come comes use uses used
   using say says said possible able allowed allow allows supposed same other another more most less least after before because
   summarise summarize summary explain describe list give overview try trying happening happened
-  while since until`.split(/\s+/),
+  while since until now`.split(/\s+/),
 );
 
 const irregular = new Map(
@@ -20,11 +20,15 @@ const irregular = new Map(
     .map((pair): [string, string] => pair.split(":") as [string, string]),
 );
 
+/** "£600" is as good as "600 pounds". */
+const currencies: Readonly<Record<string, string>> = { "£": "pound", "€": "euro", $: "dollar" };
+
 /** Lower-case words and numbers of a text; apostrophes inside words vanish, link targets and tags are no words. */
 export function words(text: string): string[] {
   return (
     text
       .normalize("NFKC")
+      .replace(/[£€$]/g, (sign) => ` ${currencies[sign]} `)
       .replace(/\]\([^)\s]*\)|<[^>\n]*>|https?:\/\/\S+/g, " ")
       .toLowerCase()
       .replace(/(\p{L})['’](?:s\b)?(\p{L})?/gu, "$1$2")
@@ -39,7 +43,7 @@ export function isFunctionWord(word: string): boolean {
 /** A misspelt function word: one edit from a long one. */
 export function resemblesFunctionWord(word: string): boolean {
   return (
-    word.length >= 5 && [...functionWords].some((each) => each.length >= 4 && each[0] === word[0] && oneEditApart(each, word))
+    word.length >= 5 && [...functionWords].some((each) => each.length >= 4 && each[0] === word[0] && slips(each, word, 1) === 1)
   );
 }
 
@@ -86,6 +90,7 @@ const commonWords = new Set(
   fine real true full free easy hard clear short simple single whole ready strong common private public
   actual exactly basically maybe probably perhaps else instead even though need require include provide offer follow
   show tell speak plan reason issue problem idea example option choice type kind level line point form
+  pound euro dollar
   guy folk everyone everybody anybody somebody somewhere anywhere hit go`
     .split(/\s+/)
     .map(stem),
@@ -107,21 +112,23 @@ export function contentStems(text: string): string[] {
   return [...new Set(stemSequence(text))];
 }
 
-/** True when two words differ by one edit (a letter more, less, other or swapped with its neighbour). */
-function oneEditApart(a: string, b: string): boolean {
-  if (Math.abs(a.length - b.length) > 1 || a === b) return false;
-  let start = 0;
-  while (start < a.length && start < b.length && a[start] === b[start]) start++;
-  let endA = a.length;
-  let endB = b.length;
-  while (endA > start && endB > start && a[endA - 1] === b[endB - 1]) {
-    endA--;
-    endB--;
-  }
-  const restA = a.slice(start, endA);
-  const restB = b.slice(start, endB);
-  if (restA.length <= 1 && restB.length <= 1) return true;
-  return restA.length === 2 && restB.length === 2 && restA[0] === restB[1] && restA[1] === restB[0];
+/**
+ * How many slips of the key lie between two words: a letter more, less or other, or two letters exchanged, neighbours or not
+ * ("bycicle"). Counts to `most` only; more is infinite.
+ */
+function slips(a: string, b: string, most: number): number {
+  if (a === b) return 0;
+  if (most === 0 || Math.abs(a.length - b.length) > most) return Number.POSITIVE_INFINITY;
+  let at = 0;
+  while (at < a.length && a[at] === b[at]) at++;
+  const tails: [string, string][] = [
+    [a.slice(at + 1), b.slice(at)],
+    [a.slice(at), b.slice(at + 1)],
+    [a.slice(at + 1), b.slice(at + 1)],
+  ];
+  const other = a.length === b.length ? a.indexOf(b[at]!, at + 1) : -1;
+  if (other > 0 && b[other] === a[at]) tails.push([a.slice(at + 1, other) + a[at] + a.slice(other + 1), b.slice(at + 1)]);
+  return 1 + Math.min(...tails.map(([restA, restB]) => slips(restA, restB, most - 1)));
 }
 
 /** True for words of one family: they share their beginning ("reimburse", "reimbursement"). */
@@ -133,10 +140,20 @@ function sameFamily(a: string, b: string): boolean {
   return common >= 4 && common >= short - 1 && Math.max(a.length, b.length) - common <= (common >= 6 ? 5 : 3);
 }
 
-/** True where one word may be a slip of the key for the other: same first letter, one edit; short words only when a letter is lost or doubled. */
+/** True where two words differ by the order of their letters only. */
+const sameLetters = (a: string, b: string): boolean => [...a].sort().join("") === [...b].sort().join("");
+
+/**
+ * True where one word may be a slip of the key for the other: same first letter and one slip, two in long words. In short words only
+ * a letter lost, doubled or exchanged counts: "yera" is "year", but "mole" is not "mile".
+ */
 export function mayBeTypo(a: string, b: string): boolean {
-  if (a[0] !== b[0] || Math.min(a.length, b.length) < 3 || /\p{N}/u.test(a + b) || !oneEditApart(a, b)) return false;
-  return Math.min(a.length, b.length) >= 5 || a.length !== b.length;
+  const short = Math.min(a.length, b.length);
+  if (a[0] !== b[0] || short < 3 || /\p{N}/u.test(a + b)) return false;
+  // Stems: the words they stand for are mostly a letter or two longer.
+  const count = slips(a, b, short >= 7 ? 2 : 1);
+  if (count === Number.POSITIVE_INFINITY || count === 0) return false;
+  return short >= 5 || a.length !== b.length || sameLetters(a, b);
 }
 
 /** How well two stems mean the same, without a thesaurus: 1 equal, 0.85 one family, 0 else. */
