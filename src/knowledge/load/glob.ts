@@ -39,7 +39,12 @@ export function globToRegExp(pattern: string): RegExp {
       i = end;
     } else source += char.replace(/[.+^$()|\\[\]{}]/g, "\\$&");
   }
-  return new RegExp(`^${source}${")".repeat(depth)}$`, "u");
+  try {
+    return new RegExp(`^${source}${")".repeat(depth)}$`, "u");
+  } catch {
+    // A set such as [z-a] means nothing in shells either: it stands for itself.
+    return new RegExp(`^${pattern.replace(/[.+^$()|\\[\]{}*?/]/g, "\\$&")}$`, "u");
+  }
 }
 
 /** Decides by the lines of an ignore file (as git reads them) whether a path below its folder is left out. */

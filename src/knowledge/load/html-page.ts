@@ -1,6 +1,6 @@
 import type { TextLoader } from "./document.ts";
 import { decodeEntities } from "./entities.ts";
-import { replaceKeepingLines } from "./markdown/keep-lines.ts";
+import { replaceBetween } from "./markdown/keep-lines.ts";
 import { outline } from "./markdown/outline.ts";
 import { toReadableLines } from "./markdown/readable.ts";
 import { plainHeading, titleFromPath } from "./title.ts";
@@ -10,8 +10,8 @@ export const htmlLoader: TextLoader = {
   formats: "text",
   load(text, file) {
     const unified = text.replace(/\r\n?/g, "\n");
-    const title = /<title\b[^>]*>([\s\S]*?)<\/title\s*>/i.exec(unified)?.[1];
-    const lang = /<html\b[^>]*\slang\s*=\s*["']?([A-Za-z]{2,3})/i.exec(unified)?.[1];
+    const title = /<title\b[^<>]*>([^<]{0,500})<\/title\s{0,9}>/i.exec(unified)?.[1];
+    const lang = /<html\b[^<>]*?\slang\s*=\s*["']?([A-Za-z]{2,3})/i.exec(unified)?.[1];
     const keywords = metaContent(unified, "keywords")
       ?.split(",")
       .map((word) => word.trim())
@@ -35,7 +35,7 @@ export const htmlLoader: TextLoader = {
 };
 
 function metaContent(html: string, name: string): string | undefined {
-  const tag = new RegExp(`<meta\\b[^>]*\\bname\\s*=\\s*["']?${name}["'\\s>][^>]*>`, "i").exec(html)?.[0];
+  const tag = new RegExp(`<meta\\b[^<>]*\\bname\\s{0,9}=\\s{0,9}["']?${name}["'\\s>][^<>]*>`, "i").exec(html)?.[0];
   return tag === undefined
     ? undefined
     : /\bcontent\s*=\s*(?:"([^"]*)"|'([^']*)')/i
@@ -44,18 +44,28 @@ function metaContent(html: string, name: string): string | undefined {
         .find((value) => value !== undefined);
 }
 
-/** Keeps the number of lines, so that line numbers go on meaning lines of the file. */
+/** The part of the page that is its own, with as many lines before it as it had. */
 function mainPart(html: string): string {
-  const drop = (text: string, pattern: RegExp): string => replaceKeepingLines(text, pattern, () => "");
-  const body = drop(
-    drop(html, /<head\b[\s\S]*?<\/head\s*>/gi),
-    /<(nav|header|footer|aside|form|svg|iframe)\b[\s\S]*?<\/\1\s*>/gi,
-  );
-  const main = /<(main|article)\b[^>]*>([\s\S]*?)<\/\1\s*>/i.exec(body);
-  if (!main || main[2]!.replace(/<[^>]*>/g, "").trim().length < 100) return drop(body, /<!doctype[^>]*>/gi);
-  return "\n".repeat(body.slice(0, main.index).split("\n").length - 1) + main[0];
+  const drop = (text: string, name: string): string =>
+    replaceBetween(
+      text,
+      { open: new RegExp(`<${name}\\b[^<>]*>`, "gi"), close: new RegExp(`</${name}\\s{0,9}>`, "gi") },
+      () => "",
+    );
+  const body = ["head", "nav", "header", "footer", "aside", "form", "svg", "iframe"]
+    .reduce(drop, html)
+    .replace(/<!doctype[^<>]*>/gi, "");
+  const opening = /<(main|article)\b[^<>]*>/i.exec(body);
+  if (opening === null) return body;
+  const end = body.toLowerCase().indexOf(`</${opening[1]!.toLowerCase()}`, opening.index);
+  const main = body.slice(opening.index, end < 0 ? body.length : end);
+  if (main.replace(/<[^<>]*>/g, "").trim().length < minMainChars) return body;
+  return "\n".repeat(body.slice(0, opening.index).split("\n").length - 1) + main;
 }
+
+/** A main part with less text than this is a frame that scripts fill. */
+const minMainChars = 100;
 
 /** Line ends inside of paragraphs and the like mean spaces; only the first column of a line may open a Markdown block. */
 const withoutPreformatted = (html: string): string =>
-  html.replace(/^[ \t]+/gm, "").replace(/<\/?(?:html|body|main|article)\b[^>]*>/gi, "");
+  html.replace(/^[ \t]+/gm, "").replace(/<\/?(?:html|body|main|article)\b[^<>]*>/gi, "");

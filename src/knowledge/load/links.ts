@@ -15,6 +15,9 @@ export type ResolvedLink =
   /** A path inside the source that is no document: an image, a form, or nothing at all. */
   | { readonly kind: "file"; readonly path: string };
 
+/** Longer lines hold data rather than links. */
+const maxLineChars = 20_000;
+
 /** All inline and reference-style links of readable lines; code is skipped. Targets may hold balanced parentheses and spaces in `<...>`. */
 export function linksIn(lines: readonly string[]): PageLink[] {
   const links: PageLink[] = [];
@@ -23,9 +26,10 @@ export function linksIn(lines: readonly string[]): PageLink[] {
     const mark = /^\s*(?:>\s*)*(`{3,}|~{3,})/.exec(line)?.[1];
     if (mark !== undefined) fence = fence === null ? mark : mark.startsWith(fence) ? null : fence;
     if (fence !== null || mark !== undefined) return;
+    if (line.length > maxLineChars) return;
     const prose = line.replace(/`[^`]*`/g, (code) => " ".repeat(code.length));
     for (const match of prose.matchAll(
-      /(?<!\\)\[((?:[^[\]]|\[[^\]]*\])*)\]\(\s*(?:<([^>]*)>|((?:[^\s()]|\([^\s()]*\))*))[^)]*\)/g,
+      /(?<!\\)\[((?:[^[\]]|\[[^[\]]{0,200}\]){0,300})\]\(\s{0,9}(?:<([^<>]{0,500})>|((?:[^\s()]|\([^\s()]{0,200}\)){0,1000}))[^()]{0,300}\)/g,
     )) {
       links.push({ text: match[1]!, target: match[2] ?? match[3]!, line: i + 1 });
     }

@@ -1,7 +1,16 @@
-import { replaceKeepingLines } from "./keep-lines.ts";
+import { replaceBetween } from "./keep-lines.ts";
+import { attribute, replaceTags, type Tag } from "./tags.ts";
 
-const blockTags =
-  "p|div|section|article|header|footer|main|aside|nav|figure|figcaption|blockquote|dl|dt|dd|ul|ol|details|center|address";
+const blockTags = new Set(
+  "p div section article header footer main aside nav figure figcaption blockquote dl dt dd ul ol details center address".split(
+    " ",
+  ),
+);
+const inlineTags = new Set(
+  "a abbr b bdi big button caption cite code col colgroup del dfn em font form hr i iframe input ins kbd label legend mark object option picture pre q s samp select small source span strike strong sub sup tbody td textarea tfoot th thead time tr track tt u unlink var video wbr audio canvas embed param svg path map area fieldset html body head title meta link base".split(
+    " ",
+  ),
+);
 
 /**
  * HTML inside Markdown as Markdown: tables become pipe rows (one line a row), headings, list items and links their Markdown forms,
@@ -9,86 +18,91 @@ const blockTags =
  */
 export function resolveHtml(text: string): string {
   if (!/<[a-zA-Z!/]/.test(text)) return text;
-  let out = replaceKeepingLines(text, /<(script|style|template|noscript)\b[\s\S]*?<\/\1\s*>/gi, () => "");
-  out = replaceKeepingLines(out, /<table\b[^>]*>([\s\S]*?)(?:<\/table\s*>|$)/gi, (_, inside) => tableRows(inside!));
-  out = replaceKeepingLines(
+  let out = text;
+  for (const name of ["script", "style", "template", "noscript"]) {
+    out = replaceBetween(
+      out,
+      { open: new RegExp(`<${name}\\b[^<>]*>`, "gi"), close: new RegExp(`</${name}\\s{0,9}>`, "gi") },
+      () => "",
+    );
+  }
+  out = replaceBetween(out, { open: /<table\b[^<>]*>/gi, close: /<\/table\s{0,9}>/gi, toEnd: true }, tableRows);
+  out = replaceBetween(
     out,
-    /<h([1-6])\b[^>]*>([\s\S]*?)<\/h\1\s*>/gi,
-    (_, level, inside) => `${"#".repeat(Number(level))} ${oneLine(inlineHtml(inside!))}`,
+    { open: /<h([1-6])\b[^<>]*>/gi, close: /<\/h[1-6]\s{0,9}>/gi, maxInside: maxHeading },
+    (inside, opening) => {
+      return `${"#".repeat(Number(opening[1]))} ${oneLine(inlineHtml(inside))}`;
+    },
   );
-  out = replaceKeepingLines(
-    out,
-    /<summary\b[^>]*>([\s\S]*?)<\/summary\s*>/gi,
-    (_, inside) => `**${oneLine(inlineHtml(inside!)).replace(/\*\*/g, "")}**`,
-  );
-  out = replaceKeepingLines(
-    out,
-    /<([A-Za-z][\w.-]*)((?:\s+[\w:@-]+(?:\s*=\s*(?:"[^"]*"|'[^']*'|\{[^}]*\}|[^\s"'>]+))?)*)\s*\/?>/g,
-    openTag,
-  );
-  out = out.replace(new RegExp(`</(?:${blockTags}|li|tr)\\s*>`, "gi"), " ").replace(/<\/[A-Za-z][\w.-]*\s*>/g, "");
-  return out;
+  out = replaceBetween(out, { open: /<summary\b[^<>]*>/gi, close: /<\/summary\s{0,9}>/gi, maxInside: maxHeading }, (inside) => {
+    return `**${oneLine(inlineHtml(inside)).replace(/\*\*/g, "")}**`;
+  });
+  return replaceTags(out, tagText);
 }
 
-function openTag(whole: string, name: string, attributes: string): string {
+const maxHeading = 2000;
+
+/** What a tag leaves behind; as many lines as it took. */
+function tagText(tag: Tag): string {
+  return markOf(tag) + "\n".repeat(tag.whole.split("\n").length - 1);
+}
+
+function markOf({ name, closing, attributes, whole }: Tag): string {
   const lower = name.toLowerCase();
-  if (lower === "br") return whole.includes("\n") ? "\n" : " ";
+  if (/^(?:https?|mailto)[.:]?/.test(lower)) return whole;
+  const isComponent = /^[A-Z]/.test(name) || lower.includes("-") || lower.includes(".");
+  if (closing) return blockTags.has(lower) || lower === "li" || lower === "tr" ? " " : "";
+  if (lower === "br") return " ";
   if (lower === "li") return "- ";
   if (lower === "img") return attribute(attributes, "alt") ?? "";
-  if (/^(?:https?|mailto)$/.test(lower)) return whole;
-  const label = /^[A-Z]/.test(name) || lower.includes("-") ? componentLabel(attributes) : undefined;
+  const label = isComponent ? componentLabel(attributes) : undefined;
   if (label !== undefined) return `**${label}**`;
-  if (!knownTag.test(lower) && attributes === "" && !/^[A-Z]/.test(name)) return whole;
-  return new RegExp(`^(?:${blockTags})$`).test(lower) ? " " : "";
+  if (blockTags.has(lower)) return " ";
+  // A placeholder such as `<your-name>` is text, not a tag.
+  if (!inlineTags.has(lower) && attributes.trim() === "" && !/^[A-Z]/.test(name)) return whole;
+  return "";
 }
 
-// A placeholder such as `<your-name>` is text, not a tag.
-const knownTag =
-  /^(?:a|abbr|b|bdi|big|button|caption|cite|code|col|colgroup|del|dfn|em|font|form|hr|i|iframe|input|ins|kbd|label|legend|mark|object|option|p|picture|pre|q|s|samp|select|small|source|span|strike|strong|sub|summary|sup|tbody|td|textarea|tfoot|th|thead|time|tr|track|tt|u|unlink|var|video|wbr|audio|canvas|embed|param|svg|path|map|area|fieldset|p|div|section|article|header|footer|main|aside|nav|figure|figcaption|blockquote|dl|dt|dd|ul|ol|details|center|address)$/;
-
-function componentLabel(attributes: string): string | undefined {
-  return ["question", "title", "heading", "summary", "label", "header"]
+const componentLabel = (attributes: string): string | undefined =>
+  ["question", "title", "heading", "summary", "label", "header"]
     .map((key) => attribute(attributes, key))
     .find((value) => value !== undefined && value !== "");
-}
-
-function attribute(attributes: string, key: string): string | undefined {
-  const match = new RegExp(`(?:^|\\s)${key}\\s*=\\s*(?:"([^"]*)"|'([^']*)'|\\{\\s*["'\`]([^"'\`]*)["'\`]\\s*\\})`, "i").exec(
-    attributes,
-  );
-  return match?.slice(1).find((value) => value !== undefined);
-}
 
 const oneLine = (text: string): string => text.replace(/\s+/g, " ").trim();
 
-const inlineHtml = (text: string): string =>
-  text
-    .replace(/<br\s*\/?>/gi, " ")
-    .replace(/<li\b[^>]*>/gi, " • ")
-    .replace(
-      /<a\b[^>]*?href\s*=\s*["']([^"']*)["'][^>]*>([\s\S]*?)<\/a\s*>/gi,
-      (_, href: string, label: string) => `[${oneLine(label.replace(/<[^>]*>/g, ""))}](${href})`,
-    )
-    .replace(/<img\b[^>]*?alt\s*=\s*["']([^"']*)["'][^>]*>/gi, "$1")
-    .replace(/<\/?(?:p|div|ul|ol|h[1-6])\b[^>]*>/gi, " ")
-    .replace(/<[^>]*>/g, "");
+/** HTML within a heading or a cell: lists become bullets in the line, links and pictures their Markdown and their words. */
+const inlineHtml = (text: string): string => {
+  const linked = replaceBetween(
+    text,
+    { open: /<a\b[^<>]*?href\s{0,9}=\s{0,9}["']([^"'<>]*)["'][^<>]*>/gi, close: /<\/a\s{0,9}>/gi, maxInside: maxHeading },
+    (label, opening) => {
+      return `[${oneLine(replaceTags(label, () => ""))}](${opening[1]})`;
+    },
+  );
+  return replaceTags(linked, ({ name, closing, attributes }) => {
+    const lower = name.toLowerCase();
+    if (lower === "li") return closing ? "" : " • ";
+    if (lower === "img") return attribute(attributes, "alt") ?? "";
+    return lower === "br" || /^(?:p|div|ul|ol|h[1-6])$/.test(lower) ? " " : "";
+  });
+};
 
 /** Rows as `| cell | cell |`, each on the line its `<tr>` stands on; tags need not be closed. */
 function tableRows(inside: string): string {
-  const head = inside.slice(0, Math.max(0, inside.search(/<tr\b/i)));
-  const rows = inside.slice(head.length).split(/(?=<tr\b)/i);
+  const first = inside.search(/<tr\b/i);
+  const head = inside.slice(0, Math.max(0, first));
+  const rows = first < 0 ? [] : inside.slice(first).split(/(?=<tr\b)/i);
   let ruled = false;
   const body = rows.map((row) => {
+    const spare = row.split("\n").length - 1;
     const cells = row
-      .split(/<t[dh]\b[^>]*>/i)
+      .split(/<t[dh]\b[^<>]*>/i)
       .slice(1)
       .map((cell) => oneLine(inlineHtml(cell)).replaceAll("|", "/"));
-    if (cells.length === 0) return "\n".repeat(row.split("\n").length - 1);
-    const line = `| ${cells.join(" | ")} |`;
-    const spare = row.split("\n").length - 1;
+    if (cells.length === 0) return "\n".repeat(spare);
     const rule = !ruled && spare > 1 ? `\n|${" --- |".repeat(cells.length)}` : "";
     ruled = true;
-    return line + rule + "\n".repeat(Math.max(0, spare - (rule ? 1 : 0)));
+    return `| ${cells.join(" | ")} |${rule}${"\n".repeat(Math.max(0, spare - (rule ? 1 : 0)))}`;
   });
   return "\n".repeat(head.split("\n").length - 1) + body.join("");
 }

@@ -9,6 +9,9 @@ interface Heading {
   readonly body: number;
 }
 
+/** A longer line is text, whatever it begins with. */
+const maxHeadingChars = 500;
+
 /** Pseudo-headings stand below every real level. */
 const pseudoLevel = 7;
 
@@ -61,6 +64,7 @@ function findHeadings(lines: readonly string[], start: number): Heading[] {
 
 function headingAt(lines: readonly string[], i: number): Heading | undefined {
   const line = lines[i]!;
+  if (line.length > maxHeadingChars) return undefined;
   const before = lines[i - 1]?.trim() ?? "";
   const marked = /^\s{0,3}(#{1,6})[ \t]+(.*?)[ \t]*#*[ \t]*$/.exec(line);
   // "#Title" after a blank line is meant as a heading; "#1810." and "#channel" are not.

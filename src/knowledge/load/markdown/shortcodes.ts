@@ -1,4 +1,7 @@
-import { replaceKeepingLines } from "./keep-lines.ts";
+import { replaceBetween } from "./keep-lines.ts";
+
+/** A template tag is not longer than this, in characters; anything else is text with braces in it. */
+const maxTag = 2000;
 
 /**
  * Template tags (Liquid, Jekyll, Hugo, Nunjucks) as the text they stand for: `{% slack_channel "help" %}` is "#help",
@@ -6,12 +9,24 @@ import { replaceKeepingLines } from "./keep-lines.ts";
  */
 export function resolveShortcodes(text: string): string {
   if (!text.includes("{")) return text;
-  let resolved = replaceKeepingLines(text, /\{%-?\s*comment\s*-?%\}[\s\S]*?\{%-?\s*endcomment\s*-?%\}/g, () => "");
-  resolved = replaceKeepingLines(resolved, /\{#(?!\s*[\w-]+\s*\})[\s\S]*?#\}/g, () => "");
-  resolved = replaceKeepingLines(resolved, /\{%-?\s*([\w-]+)([\s\S]*?)-?%\}/g, (_, name, rest) => tagText(name!, rest!));
-  resolved = replaceKeepingLines(resolved, /\{\{[<%]?-?\s*([\s\S]*?)\s*-?[>%]?\}\}/g, (_, inside) => quoted(inside!) ?? "");
+  let resolved = replaceBetween(
+    text,
+    { open: /\{%-?\s{0,9}comment\s{0,9}-?%\}/g, close: /\{%-?\s{0,9}endcomment\s{0,9}-?%\}/g },
+    () => "",
+  );
+  resolved = replaceBetween(
+    resolved,
+    { open: /\{#(?!\s{0,9}[\w-]{1,99}\s{0,9}\})/g, close: /#\}/g, maxInside: maxTag },
+    () => "",
+  );
+  resolved = replaceBetween(resolved, { open: /\{%-?/g, close: /-?%\}/g, maxInside: maxTag }, (inside) => tagText(inside));
+  resolved = replaceBetween(
+    resolved,
+    { open: /\{\{[<%]?-?/g, close: /-?[>%]?\}\}/g, maxInside: maxTag },
+    (inside) => quoted(inside) ?? "",
+  );
   // Attribute lists of kramdown carry no text; explicit heading ids ({#id}) are read with their headings.
-  return resolved.replace(/\{:[^}\n]*\}/g, "");
+  return resolved.replace(/\{:[^{}\n]*\}/g, "");
 }
 
 const quoted = (text: string): string | undefined =>
@@ -20,7 +35,8 @@ const quoted = (text: string): string | undefined =>
     ?.slice(1)
     .find((part) => part !== undefined);
 
-function tagText(name: string, rest: string): string {
+function tagText(inside: string): string {
+  const [, name = "", rest = ""] = /^\s*([\w-]+)([\s\S]*)$/.exec(inside) ?? [];
   if (/slack|channel/.test(name)) {
     const channel = quoted(rest);
     return channel === undefined ? "" : `#${channel.replace(/^#/, "")}`;
