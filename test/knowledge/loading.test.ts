@@ -58,6 +58,14 @@ test("lines that are only bold, and questions marked with Q, open sections", () 
   expect(headings(page)).toEqual(["FAQ", "FAQ > Q: May I work abroad?", "FAQ > Insurance", "FAQ > Who pays?"]);
 });
 
+test("a whole sentence in bold is emphasis, not a heading", () => {
+  expect(
+    headings(
+      load("a.md", "# Calls\n\n**Doing this is as easy as posting a message.**\n\nText.\n\n**Why call at all?**\n\nText.\n"),
+    ),
+  ).toEqual(["Calls", "Calls > Why call at all?"]);
+});
+
 test("an HTML table reads as rows that carry their labels, also where tags are not closed", () => {
   const rows = readable(
     "<table>\n<tr><th>Experience</th><th>Pay</th></tr>\n<tr>\n<td>Over five years</td>\n<td>$120k</td>\n</tr>\n<tr><td>Keep<ul><li>logs<li>mail</ul><td>7 years\n</table>\nafter",

@@ -83,9 +83,12 @@ function pseudoHeading(line: string, before: string, i: number): Heading | undef
   if (line.length > 200) return undefined;
   const bold = /^\s{0,3}(?:\*\*|__)(?!\s)((?:(?!\*\*|__).)+?)(?:\*\*|__)\s*:?\s*$/.exec(line)?.[1];
   const text = bold ?? (before === "" ? /^\s{0,3}Q(?:uestion)?(?:\s?\d+)?[.:)]\s+(.+\?)\s*$/.exec(line)?.[1] : undefined);
-  if (text === undefined || !/\p{L}/u.test(text)) return undefined;
+  if (text === undefined || !/\p{L}/u.test(text) || isSentence(text)) return undefined;
   return named(text.replace(/:$/, ""), pseudoLevel, i, i + 1);
 }
+
+/** A bold statement is emphasis; headings are short or ask something. */
+const isSentence = (text: string): boolean => /[.!]$/.test(text) && text.split(/\s+/).length > 5;
 
 function named(text: string, level: number, line: number, body: number): Heading | undefined {
   const id = /\{#([\w-]+)\}\s*$/.exec(text)?.[1] ?? null;
