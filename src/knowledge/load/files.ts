@@ -13,7 +13,7 @@ import {
 import { basename, join, sep } from "node:path";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { LecternError } from "../../core/errors.ts";
-import { isReadable } from "./formats.ts";
+import { isReadable, maxBytesOf } from "./formats.ts";
 import { globToRegExp, ignoreRules, isGlob, splitGlob } from "./glob.ts";
 
 /** A file of a source, as the directory tells it. */
@@ -42,8 +42,6 @@ export interface Listing {
   readonly problems: readonly { readonly path: string; readonly reason: string }[];
 }
 
-/** Largest file that is read, in bytes. */
-export const maxFileBytes = 16 * 1024 * 1024;
 /** Lines of this file at the root of a source name what is left out, as in git's ignore files. */
 export const ignoreFile = ".lecternignore";
 const maxDepth = 40;
@@ -168,7 +166,8 @@ export function readListedFile(file: FoundFile, root: string): Uint8Array {
     if (!stat.isFile()) throw refused("is no regular file");
     const named = statSync(realpathSync(file.absolute));
     if (named.ino !== stat.ino || named.dev !== stat.dev) throw refused("was exchanged while it was read");
-    if (stat.size > maxFileBytes) throw refused(`is larger than ${maxFileBytes / 1024 / 1024} MiB`);
+    const maxBytes = maxBytesOf(file.path);
+    if (stat.size > maxBytes) throw refused(`is larger than ${maxBytes / 1024 / 1024} MiB`);
     const bytes = Buffer.alloc(stat.size);
     let read = 0;
     for (let got = -1; got !== 0 && read < stat.size; read += got) got = readSync(handle, bytes, read, stat.size - read, read);

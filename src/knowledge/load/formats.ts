@@ -1,8 +1,13 @@
 import type { Loader } from "./document.ts";
 
+const mebibyte = 1024 * 1024;
+const maxTextBytes = 16 * mebibyte;
+
 interface Format {
   /** Lower case, with the dot. */
   readonly extensions: readonly string[];
+  /** Larger files are not read, in bytes. Default 16 MiB. */
+  readonly maxBytes?: number;
   /** Loads the loader: a base without PDF files never reads a PDF library. */
   readonly loader: () => Promise<Loader>;
 }
@@ -16,6 +21,8 @@ const formats: readonly Format[] = [
   { extensions: [".json"], loader: async () => (await import("./qa-json.ts")).qaJsonLoader },
   { extensions: [".txt", ".text"], loader: async () => (await import("./plain-text.ts")).plainTextLoader },
   { extensions: [".html", ".htm", ".xhtml"], loader: async () => (await import("./html-page.ts")).htmlLoader },
+  { extensions: [".pdf"], maxBytes: 64 * mebibyte, loader: async () => (await import("./pdf.ts")).pdfLoader },
+  { extensions: [".docx"], maxBytes: 64 * mebibyte, loader: async () => (await import("./docx/docx.ts")).docxLoader },
 ];
 
 const formatOf = (path: string): Format | undefined => {
@@ -25,6 +32,9 @@ const formatOf = (path: string): Format | undefined => {
 
 /** True for files that some loader reads, by their ending. */
 export const isReadable = (path: string): boolean => formatOf(path) !== undefined;
+
+/** Largest file of this kind that is read, in bytes. */
+export const maxBytesOf = (path: string): number => formatOf(path)?.maxBytes ?? maxTextBytes;
 
 /** The loader of a file by its ending, in any case; undefined where there is none. */
 export async function loaderFor(path: string): Promise<Loader | undefined> {
