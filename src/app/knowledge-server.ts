@@ -3,27 +3,38 @@ import type { Writable } from "node:stream";
 import type { Config } from "../config/config.ts";
 import type { ServedApp } from "../core/served-tools.ts";
 import { version } from "../core/version.ts";
+import type { OpenKnowledgeOptions } from "../knowledge/open.ts";
 import type { KnowledgeStore } from "../knowledge/store.ts";
 
 /** Opens the configured knowledge base. Throws `config` where nothing in it can be read. */
-export async function openStore(config: Config): Promise<KnowledgeStore> {
+export async function openStore(
+  config: Config,
+  options: Omit<OpenKnowledgeOptions, "sources" | "cacheDir"> = {},
+): Promise<KnowledgeStore> {
   const { openKnowledge } = await import("../knowledge/open.ts");
-  return openKnowledge({ sources: config.sources, cacheDir: join(config.cacheDir, "knowledge") });
+  return openKnowledge({ ...options, sources: config.sources, cacheDir: join(config.cacheDir, "knowledge") });
 }
 
 /** The knowledge base as a server to be served in this process. */
 export async function openKnowledgeApp(
   config: Config,
+  options: { readonly openaiCompatible?: boolean } = {},
 ): Promise<AsyncDisposable & { readonly app: ServedApp; readonly store: KnowledgeStore }> {
   const { createKnowledgeApp } = await import("../knowledge/app.ts");
   const store = await openStore(config);
-  return { store, app: createKnowledgeApp(store, { version }), [Symbol.asyncDispose]: () => store[Symbol.asyncDispose]() };
+  return {
+    store,
+    app: createKnowledgeApp(store, { version, ...options }),
+    [Symbol.asyncDispose]: () => store[Symbol.asyncDispose](),
+  };
 }
 
 export interface ServeKnowledgeOptions {
   readonly config: Config;
   /** Groups of the one client at the other end of stdio. */
   readonly groups: readonly string[];
+  /** Also offer `search` and `fetch` as ChatGPT's connectors expect them. */
+  readonly openaiCompatible: boolean;
   readonly signal: AbortSignal;
   readonly stderr: Writable;
   readonly http?: {
@@ -35,10 +46,10 @@ export interface ServeKnowledgeOptions {
 
 /** Serves the knowledge base until its input ends or the signal aborts; gives the exit code. */
 export async function serveKnowledge(options: ServeKnowledgeOptions): Promise<number> {
-  const { config, groups, signal, stderr, http } = options;
+  const { config, groups, signal, stderr, http, openaiCompatible } = options;
   // Loading the protocol needs no index and opening the index needs no protocol.
   const protocol = http === undefined ? import("../serve/stdio.ts") : undefined;
-  await using opened = await openKnowledgeApp(config);
+  await using opened = await openKnowledgeApp(config, { openaiCompatible });
   for (const { path, reason } of opened.store.problems()) stderr.write(`! ${path} ${reason}\n`);
   if (http !== undefined) {
     const { serveKnowledgeHttp } = await import("./knowledge-http.ts");

@@ -36,6 +36,26 @@ export const commands: readonly Registered[] = [
     load: async () => (await import("./knowledge-topics.ts")).knowledgeTopics,
   },
   {
+    name: "knowledge get",
+    summary: "Show a document, whole or some lines of it.",
+    load: async () => (await import("./knowledge-get.ts")).knowledgeGet,
+  },
+  {
+    name: "knowledge index",
+    summary: "Bring the index of a knowledge base up to date.",
+    load: async () => (await import("./knowledge-index.ts")).knowledgeIndex,
+  },
+  {
+    name: "knowledge lint",
+    summary: "Name what may be wrong with a knowledge base.",
+    load: async () => (await import("./knowledge-lint.ts")).knowledgeLint,
+  },
+  {
+    name: "knowledge eval",
+    summary: "Measure how well search finds what it should.",
+    load: async () => (await import("./knowledge-eval.ts")).knowledgeEval,
+  },
+  {
     name: "doctor",
     summary: "Check everything between a question and its answer, and say what mends what is wrong.",
     load: async () => (await import("./doctor.ts")).doctor,

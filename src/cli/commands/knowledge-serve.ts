@@ -15,6 +15,11 @@ export const knowledgeServe: Command = {
   options: [
     ...knowledgeOptions,
     { name: "http", type: "string", value: "HOST:PORT", summary: "Serve over HTTP in place of stdio; port 0 picks a free one." },
+    {
+      name: "openai-compatible",
+      type: "boolean",
+      summary: "Also offer search and fetch in the shape that ChatGPT connectors expect.",
+    },
     { name: "auth", type: "string", value: "HOW", summary: "none (loopback only), token or oidc." },
     { name: "token-file", type: "string", value: "F", summary: "With --auth token: the file that holds the bearer token." },
     { name: "issuer", type: "string", value: "URL", summary: "With --auth oidc: the token issuer." },
@@ -42,6 +47,7 @@ export const knowledgeServe: Command = {
     return serveKnowledge({
       config,
       groups: args.strings("as-group"),
+      openaiCompatible: args.flag("openai-compatible"),
       signal: io.signal,
       stderr: io.stderr,
       ...(http === undefined ? {} : { http: { listen: http, values: args.values, allowedHosts: args.strings("allowed-host") } }),

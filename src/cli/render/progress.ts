@@ -1,0 +1,22 @@
+import type { Io } from "../command.ts";
+
+/** A bar on stderr while long work runs; nothing where stderr is no terminal. `end()` clears it. */
+export function progressBar(
+  io: Io,
+  what: string,
+): { update(progress: { readonly done: number; readonly total: number }): void; end(): void } {
+  let shown = 0;
+  const width = 24;
+  return {
+    update({ done, total }) {
+      const now = Date.now();
+      if (io.stderr.isTTY !== true || total === 0 || (now - shown < 80 && done < total)) return;
+      shown = now;
+      const filled = Math.round((done / total) * width);
+      io.stderr.write(`\r${what} [${"#".repeat(filled)}${" ".repeat(width - filled)}] ${done} of ${total}`);
+    },
+    end() {
+      if (shown > 0) io.stderr.write("\r\u001b[K");
+    },
+  };
+}

@@ -1,0 +1,49 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { afterAll, expect, test } from "vitest";
+import { lectern } from "../support/cli.ts";
+
+const data = resolve(import.meta.dirname, "../../data");
+const handbook = ["--source", join(data, "handbook")];
+const folder = mkdtempSync(join(tmpdir(), "lectern-knowledge-"));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+test("knowledge index tells what the base holds", async () => {
+  const { code, stdout } = await lectern(["knowledge", "index", ...handbook, "--json"]);
+  expect(code).toBe(0);
+  expect(JSON.parse(stdout)).toMatchObject({ documents: 40, languages: ["en"], problems: [] });
+});
+
+test("knowledge search finds a passage with its line", async () => {
+  const { stdout } = await lectern(["knowledge", "search", "vacation days a year", ...handbook, "--json"]);
+  expect(JSON.parse(stdout).results[0]).toMatchObject({ path: "leave/vacation.md", line: expect.any(Number) });
+});
+
+test("knowledge get shows some lines of a document, and says when there is none", async () => {
+  const { stdout } = await lectern(["knowledge", "get", "leave/vacation.md", "--lines", "11-11", ...handbook]);
+  expect(stdout).toBe("## How much you have\n");
+  expect((await lectern(["knowledge", "get", "leave/none.md", ...handbook])).code).toBe(2);
+});
+
+test("knowledge lint names expired pages and broken links with their line, and can fail a build", async () => {
+  mkdirSync(join(folder, "kb"));
+  writeFileSync(join(folder, "kb/a.md"), "# Badges\n\nLost badges cost 12 pounds. See [keys](keys.md) for the rest of it.\n");
+  const { code, stdout } = await lectern(["knowledge", "lint", "--source", join(folder, "kb"), "--json", "--strict"]);
+  expect(code).toBe(1);
+  expect(JSON.parse(stdout).findings).toContainEqual(expect.objectContaining({ rule: "broken-link", path: "a.md", line: 3 }));
+  expect((await lectern(["knowledge", "lint", ...handbook, "--json"])).stdout).toContain('"rule":"expired"');
+});
+
+test("knowledge eval prints recall and rank on a question file", async () => {
+  const { code, stdout } = await lectern(["knowledge", "eval", join(data, "questions.jsonl"), ...handbook, "--json"]);
+  const report = JSON.parse(stdout);
+  expect(code).toBe(0);
+  expect(report.unanswerable).toBe(10);
+  expect(report.all.questions).toBe(30);
+  expect(report.all.file.at5).toBeGreaterThan(0.8);
+});
+
+test("knowledge topics lists folders with titles", async () => {
+  expect((await lectern(["knowledge", "topics", ...handbook])).stdout).toMatch(/leave[\s\S]*Vacation/);
+});
