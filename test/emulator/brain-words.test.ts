@@ -86,3 +86,33 @@ test("a year is answered from the table under that year, and another year not at
   expect(told("when is the plant fair in 2026", fairs)).toContain("Sunday 3 May");
   expect(told("when is the plant fair in 2028", fairs)).toContain("[[k3f9.none]]");
 });
+
+const leaving = passage(
+  "leaving.md > Leaving > The deposit",
+  "- The deposit may be paid back when you leave; see [here](../shed.md#end).",
+);
+const fees = passage("fees.md > Fees", "Every plot pays its fee in spring.");
+const shed = passage("shed.md > The shed > The end", "Half of the deposit comes back when you leave with a clean record.");
+
+test("a line that refers to a page which was found gives way to what stands there", () => {
+  const question = "what of the shed deposit when I leave";
+  expect(told(question, [leaving, fees].join("\n\n"))).toMatch(/^The deposit may be paid back/);
+  expect(told(question, [leaving, fees, fees, fees, fees, shed].join("\n\n"))).toMatch(/^Half of the deposit/);
+});
+
+test("links that lead nowhere from an answer keep their words only, and one item alone is no list", () => {
+  const reply = told(
+    "how is the compost turned",
+    passage("beds.md > Compost", "- Compost is turned with the [fork](tools.md#fork) weekly."),
+  );
+  expect(reply).toMatch(/^Compost is turned with the fork weekly\. \[\[/);
+});
+
+test("what is the policy on a subject is answered by the section on it, not by a part that mentions it", () => {
+  const part = passage(
+    "dogs.md > Dogs > Large dogs at the gate",
+    "Large dogs wait beside the gate until somebody opens it, says the policy.",
+  );
+  const whole = passage("rules.md > Dog policy", "They stay on the lead between the beds.").replace("k3f9.1", "k3f9.2");
+  expect(told("what is the dog policy", `${part}\n\n${whole}`)).toMatch(/^They stay on the lead/);
+});

@@ -19,9 +19,12 @@ function shownRow(line: EvidenceLine): string {
     .join("; ");
 }
 
-/** A line as an answer shows it: without list sign, heading signs and table bars. */
+/** A link to another page of the source leads nowhere from an answer: its words stay. */
+const relativeLink = /(?<!!)\[([^\]]+)\]\((?![a-z][a-z0-9+.-]*:)[^)\s]*\)/gi;
+
+/** A line as an answer shows it: without heading signs, table bars and links that lead nowhere. */
 function shown(line: EvidenceLine): string {
-  const text = line.text.trim();
+  const text = line.text.trim().replace(relativeLink, "$1");
   return text.startsWith("|") ? shownRow(line) : text.replace(/^(?:#{1,6}\s+|>\s*|A\d*:\s+)/, "");
 }
 
@@ -34,14 +37,17 @@ function markerOf(lines: readonly EvidenceLine[]): string {
   return first === last ? ` ${first}` : ` ${first.slice(0, -2)}-${end}]]`;
 }
 
-const isList = (line: EvidenceLine): boolean => /^\s*(?:[-*+•]|\d+[.)])\s/.test(line.text);
+const listSign = /^\s*(?:[-*+•](?:\s\[[ x]\])?|\d+[.)])\s+/;
+const isList = (line: EvidenceLine): boolean => listSign.test(line.text);
 
 function say(finding: Finding): string {
   const body = finding.said.filter(
     (line, index) => index > 0 || finding.said.length === 1 || !/^(?:#{1,6}\s|\**Q\d*[:.])/.test(line.text),
   );
   const text = body.map((line, index) => `${index === 0 ? "" : isList(line) ? "\n" : " "}${shown(line)}`).join("");
-  return `${text}${markerOf(finding.quoted)}`;
+  // One item alone is no list.
+  const alone = body.length === 1 ? text.replace(listSign, "") : text;
+  return `${alone}${markerOf(finding.quoted)}`;
 }
 
 export interface AnswerInput {

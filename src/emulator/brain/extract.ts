@@ -1,5 +1,5 @@
 import type { EvidenceLine, Passage } from "./evidence.ts";
-import { type Candidate, candidates, type Features } from "./features.ts";
+import { type Candidate, candidates, type Features, isGeneral } from "./features.ts";
 import type { Part } from "./question.ts";
 
 /** A stretch of a passage that answers: what is said, and the lines quoted for it (neighbours make a quote readable). */
@@ -24,6 +24,8 @@ const weights: Readonly<Partial<Record<keyof Features, number>>> = {
   outdated: -1,
   // Not fitted: "when is Easter 2028" is not answered by the calendar of 2027.
   otherYear: -2,
+  // Not fitted: "what is the policy on X" asks for the section that is titled X.
+  titled: 1.2,
 };
 const bias = -1.6;
 /** Below this the brain declines: set so that about three of four given answers are right. */
@@ -61,39 +63,69 @@ function bestPerPassage(all: readonly Candidate[]): Chosen[] {
     .sort((a, b) => b.score - a.score);
 }
 
+const seeAlso = /\bsee (?:also )?(?:the )?\[[^\]]+\]\((?:[^)#\s]*\/)?([^)#\s/]+)[^)\s]*\)/i;
+
+/**
+ * "See [learning budget](...)": where the line chosen refers to a page that was found, too, and that page has words of the question
+ * which the line's passage lacks, what stands there answers.
+ */
+function followed(ranked: readonly Chosen[]): readonly Chosen[] {
+  const [first] = ranked;
+  const target = first === undefined ? undefined : seeAlso.exec(first.candidate.line.text)?.[1];
+  if (first === undefined || target === undefined || first.score < threshold) return ranked;
+  const { passage } = first.candidate.line;
+  const there = ranked.find(({ score, candidate: { line, features } }) => {
+    const path = line.passage.title.split(" > ")[0]!;
+    const isThere = line.passage !== passage && path.endsWith(target);
+    return isThere && score >= first.score - margin && features.lacking < first.candidate.features.lacking - 0.1;
+  });
+  return there === undefined
+    ? ranked
+    : [{ ...there, score: first.score }, ...ranked.filter((each) => each !== there && each !== first)];
+}
+
 /** "How many" is not answered by a sentence without a figure, however near it is. */
 const measures: ReadonlySet<Part["expects"]> = new Set(["count", "duration", "money"]);
 
+/**
+ * What stands beside the best must be about the question's own words, not about what they may also mean; and where the best is the
+ * section on the subject, only other sections on it, or for an overview parts of one.
+ */
+function belongs(other: Features, best: Features, part: Part): boolean {
+  if (other.lacking > best.lacking + 0.1) return false;
+  if (best.titled === 0) return true;
+  return other.titled === 1 || (part.expects === "overview" && other.trail >= 0.7);
+}
+
 /** What answers a part of the question; nothing where the evidence does not bear it out. */
 export function extract(part: Part, passages: readonly Passage[]): Finding[] {
-  const ranked = bestPerPassage(candidates(part, passages));
+  const ranked = followed(bestPerPassage(candidates(part, passages)));
   const best = ranked[0]?.score ?? Number.NEGATIVE_INFINITY;
   if (best < threshold) return [];
   const seen = new Set<string>();
   const reach = part.expects === "overview" ? 2 * margin : margin;
   const first = ranked[0]!.candidate.features;
   const inForce = first.outdated === 0;
-  return (
-    ranked
-      .filter(({ score }) => score >= Math.max(threshold, best - reach))
-      .filter(({ candidate }) => !inForce || candidate.features.outdated === 0)
-      // What stands beside the best must be about the question's own words, not about what they may also mean.
-      .filter(({ candidate }) => candidate.features.lacking <= first.lacking + 0.1)
-      .filter(({ candidate }) => !measures.has(part.expects) || candidate.features.suits === 1)
-      .map(({ candidate, score }) => {
-        const said = saying(candidate, part);
-        return { said, quoted: quoting(said), score };
-      })
-      .filter(({ said }, index, all) => index === 0 || !isSteps(all[0]!.said) || isSteps(said))
-      .filter(({ said }) => {
-        const text = said.map((line) => line.text).join("\n");
-        return !seen.has(text) && seen.add(text);
-      })
-      .slice(0, maxFindings)
-  );
+  return ranked
+    .filter(({ score }) => score >= Math.max(threshold, best - reach))
+    .filter(({ candidate }) => !inForce || candidate.features.outdated === 0)
+    .filter(({ candidate }, index) => index === 0 || belongs(candidate.features, first, part))
+    .filter(({ candidate }) => !measures.has(part.expects) || candidate.features.suits === 1)
+    .map(({ candidate, score }) => {
+      const said = saying(candidate, part);
+      return { said, quoted: quoting(said), score };
+    })
+    .filter(({ said }, index, all) => index === 0 || !isSteps(all[0]!.said) || isSteps(said))
+    .filter(({ said }) => {
+      const text = said.map((line) => line.text).join("\n");
+      return !seen.has(text) && seen.add(text);
+    })
+    .slice(0, maxFindings);
 }
 
+/** How long what is said may become with the list it opens, in characters; and with neighbours, a quote that is to be read. */
 const maxQuote = 560;
+const maxGrown = 420;
 /** What an overview takes from the opening of a section, in characters. */
 const maxLead = 280;
 const listItem = /^\s*(?:[-*+•]|\d+[.)])\s/;
@@ -137,8 +169,7 @@ function saying({ line, features }: Candidate, part: Part): EvidenceLine[] {
     const found = steps(line);
     if (found.length > 0) return found;
   }
-  const general = part.expects === "overview" || part.expects === "open";
-  if (general && features.heading >= 0.6 && !listItem.test(line.text) && !line.text.startsWith("|")) {
+  if (isGeneral(part) && features.heading >= 0.6 && !listItem.test(line.text) && !line.text.startsWith("|")) {
     const first = lines.findIndex((each) => !heading.test(each.text));
     const lead = first < 0 ? [] : run(lines, first, maxLead, (each) => !heading.test(each.text) && !each.text.startsWith("|"));
     if (lead.length > 0) return withList(lead);
@@ -171,7 +202,7 @@ function quoting(said: readonly EvidenceLine[]): EvidenceLine[] {
     grew = false;
     for (const at of [to + 1, from - 1]) {
       const other = lines[at];
-      if (other === undefined || Math.abs(at - center) > 3 || size + other.text.length + 1 > maxQuote) continue;
+      if (other === undefined || Math.abs(at - center) > 3 || size + other.text.length + 1 > maxGrown) continue;
       // A heading begins another section, which is another matter; the stretch's own heading may open it.
       if (heading.test(at > to ? other.text : lines[from]!.text)) continue;
       size += other.text.length + 1;

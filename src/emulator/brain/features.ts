@@ -36,6 +36,8 @@ export interface Features {
   readonly isPointer: number;
   /** 1 where neither headings nor path nor the line's own label speak of what is asked: the passage may only mention it. */
   readonly bare: number;
+  /** 1 where a subject is asked for as a whole and the last heading names it and little else. */
+  readonly titled: number;
   /** 1 where a year is asked for that the passage does not name, while it names others. */
   readonly otherYear: number;
   /** 1 for a source that is no longer in force. */
@@ -129,6 +131,9 @@ const pointer = /^\W*(?:see|read|refer to|for (?:more|details|further))\b/i;
 const link = /!?\[[^\]]*\]\([^)]*\)|https?:\/\/\S+/g;
 const listSign = /^\s*(?:[-*+•]|\d+[.)])\s/;
 
+/** True where a subject is asked for, not a figure, a person or a yes. */
+export const isGeneral = ({ expects }: Part): boolean => expects === "overview" || expects === "open";
+
 const isHeading = (line: EvidenceLine): boolean => /^#{1,6}\s/.test(line.text);
 
 interface Setting {
@@ -140,14 +145,16 @@ interface Setting {
 function passageCandidates({ part, terms, missed }: Setting, read: ReadPassage): Candidate[] {
   const { passage } = read;
   const pattern = patterns[part.expects];
+  const heading = headingFit(terms, read.leaf);
   const lacking = lackingKeys(terms, read.all);
   const whole = lacking <= 0.05;
   const shared = {
     whole: coverage(terms, read.all),
-    heading: headingFit(terms, read.leaf),
+    heading,
     trail: coverage(terms, union(read.trail, read.path)),
     lacking,
     rank: trust(part, passage, whole && missed.some(({ stem }) => read.all.has(stem))) / (1 + passage.rank),
+    titled: isGeneral(part) && heading >= 0.8 ? 1 : 0,
     otherYear: isOfOtherYear(terms, read.all) ? 1 : 0,
   };
   // A passage with every key word and a name among them is about that name, whatever its headings say.

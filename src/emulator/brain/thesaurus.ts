@@ -83,6 +83,7 @@ insurance insure coverage
 retirement pension
 stock share equity option
 debt loan
+owe repay debt
 bonus incentive award
 raise increase promotion
 review evaluation evaluate appraisal assessment
