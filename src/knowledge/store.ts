@@ -18,8 +18,8 @@ export interface SearchOptions {
   readonly topic?: string;
   /** ISO date: rank what was in force on that day first. Default: the store's clock. */
   readonly asOf?: string;
-  /** Characters of passage text at most, over all results. Default: no limit beside `limit`. */
-  readonly maxChars?: number;
+  /** Tokens of passage text at most, over all results, estimated. Default: no limit beside `limit`. */
+  readonly maxTokens?: number;
   /** Default: a reader in no group. */
   readonly reader?: Reader;
 }
@@ -70,18 +70,22 @@ export interface KnowledgeDocument {
   readonly effectiveFrom: string | null;
   readonly effectiveUntil: string | null;
   readonly remark?: string;
+  /** Documents of the base that this one links to, in the order of its text, each once; only what the reader may see. */
+  readonly links: readonly { readonly text: string; readonly uri: string }[];
 }
 
+/** A folder of documents, or a file of questions and answers. */
 export interface Topic {
-  /** Folder path below the source, or the question of a Q&A entry's file. */
+  /** Folder path below the source, or the file's; the source's name for what stands at its root. */
   readonly name: string;
   readonly source: string;
   readonly documents: number;
+  /** Titles of the documents; the questions of a Q&A file. */
   readonly titles: readonly string[];
 }
 
 /** A document without its text. */
-export type DocumentSummary = Omit<KnowledgeDocument, "text"> & { readonly size: number };
+export type DocumentSummary = Omit<KnowledgeDocument, "text" | "links"> & { readonly size: number };
 
 /** A Q&A entry, or a section of a page shown as one. */
 export interface KnowledgeEntry {

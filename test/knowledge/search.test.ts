@@ -115,14 +115,14 @@ test("a topic limits the search to its folder", async () => {
   expect(hits.map((hit) => hit.path)).toEqual(["it/leave.md"]);
 });
 
-test("a search never shows more characters than it was allowed", async () => {
+test("a search never shows more tokens than it was allowed", async () => {
   const long = Object.fromEntries(
     Array.from({ length: 8 }, (_, i) => [`p${i}.md`, `# Leave ${i}\n\n${`Leave rule ${i} is long. `.repeat(30)}`]),
   );
   await using base = await storeWith(long);
-  const { hits } = await base.store.search("leave rule", { maxChars: 1500 });
+  const { hits } = await base.store.search("leave rule", { maxTokens: 400 });
   expect(hits.length).toBeGreaterThan(0);
-  expect(hits.reduce((sum, hit) => sum + hit.text.length, 0)).toBeLessThanOrEqual(1500);
+  expect(hits.reduce((sum, hit) => sum + hit.text.length, 0)).toBeLessThanOrEqual(1600);
 });
 
 test.each(["", "   ", "?!", "\u0000\u0007", '"NEAR(a b)" OR title:x AND (', "the of and", "😀😀", "a".repeat(5000)])(

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { storeWith, textOf } from "./support.ts";
+import { createKnowledgeApp } from "../../src/knowledge/index.ts";
+import { callTool, storeWith, textOf } from "./support.ts";
 
 const faq = JSON.stringify([
   { question: "How many vacation days do I get?", answer: "Everybody gets 25 days a year." },
@@ -75,6 +76,53 @@ test("list_topics names folders and the titles in them", async () => {
     topics: [{ name: "people", source: "base", documents: 2, titles: ["Leave", "Pay"] }],
     total: 1,
   });
+});
+
+test("list_topics names a Q&A file with its questions, and such a topic can be searched", async () => {
+  await using base = await storeWith({ "faq.json": faq, "travel.md": page });
+  const result = await base.call("list_topics");
+  expect(textOf(result)).toContain("- faq.json (2): How many vacation days do I get?; How do I file expenses?");
+  const found = await base.call("search_knowledge_base", { query: "days", topic: "faq.json" });
+  expect(found.structuredContent).toMatchObject({ results: [{ path: "faq.json" }, { path: "faq.json" }] });
+});
+
+test("get_document names the documents it links to, and only those", async () => {
+  const linking =
+    "# A\n\nSee [travel](travel.md#hotels), [hidden](secret.md), [gone](gone.md) and [site](https://example.org).\n";
+  await using base = await storeWith({ "a.md": linking, "travel.md": page, "secret.md": "---\ngroups: hr\n---\n# S\n\nText." });
+  const result = await base.call("get_document", { id: "a.md" });
+  expect(result.structuredContent).toMatchObject({ links: [{ text: "travel", uri: "kb://base/travel.md#hotels" }] });
+});
+
+test("get_document stops at its budget and says where to go on", async () => {
+  const long = Array.from({ length: 100 }, (_, i) => `Line ${i + 1} of a long page that goes on and on.`).join("\n");
+  await using base = await storeWith({ "long.md": long });
+  const result = await base.call("get_document", { id: "long.md", max_tokens: 60 });
+  const { to_line: to } = result.structuredContent as { to_line: number };
+  expect(to).toBeLessThan(10);
+  expect(textOf(result)).toContain(`go on with from_line ${to + 1}`);
+});
+
+test("search and fetch are offered for ChatGPT connectors when asked for", async () => {
+  await using base = await storeWith({ "travel.md": page });
+  const app = createKnowledgeApp(base.store, { openaiCompatible: true });
+  const found = await callTool(app, "search", { query: "hotel price" });
+  expect(JSON.parse(textOf(found))).toMatchObject({
+    results: [{ id: "kb://base/travel.md#hotels", title: "Travel > Hotels", url: "kb://base/travel.md#hotels" }],
+  });
+  const fetched = await callTool(app, "fetch", { id: "kb://base/travel.md#hotels" });
+  expect(JSON.parse(textOf(fetched))).toMatchObject({
+    id: "kb://base/travel.md#hotels",
+    title: "Travel",
+    text: page,
+    metadata: { path: "travel.md" },
+  });
+  expect(base.app.tools.map((tool) => tool.name)).toEqual([
+    "search_knowledge_base",
+    "get_document",
+    "list_topics",
+    "get_knowledge_base",
+  ]);
 });
 
 test("get_knowledge_base has the original's heading and Q/A form", async () => {

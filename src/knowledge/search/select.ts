@@ -1,9 +1,10 @@
 import type { Candidate, Scored } from "./score.ts";
+import { estimateTokens } from "./tokens.ts";
 
 export interface SelectOptions<Shown extends { readonly text: string }> {
   readonly limit: number;
-  /** Characters of text at most, over all results. */
-  readonly maxChars?: number | undefined;
+  /** Tokens of text at most, over all results, as `estimateTokens` counts them. */
+  readonly maxTokens?: number | undefined;
   /** Of a page in several languages only the version in this one is shown; where it is unknown or absent, the best match. */
   readonly lang?: string | undefined;
   /** Makes the result that a passage is shown as; `covers` names the other passages it shows along. */
@@ -23,11 +24,11 @@ const minPairs = 6;
  */
 export function selectPassages<Shown extends { readonly text: string }>(
   scored: readonly Scored[],
-  { limit, maxChars = Number.POSITIVE_INFINITY, show, lang }: SelectOptions<Shown>,
+  { limit, maxTokens = Number.POSITIVE_INFINITY, show, lang }: SelectOptions<Shown>,
 ): Shown[] {
   const shown: { readonly result: Shown; readonly inForce: boolean }[] = [];
   const covered = new Set<number>();
-  let room = maxChars;
+  let room = maxTokens;
   const kept: { readonly document: number; readonly pairs: ReadonlySet<number> }[] = [];
   for (const entry of spread(oneLanguage(scored, lang))) {
     if (shown.length >= limit) break;
@@ -37,8 +38,9 @@ export function selectPassages<Shown extends { readonly text: string }>(
     kept.push({ document: entry.candidate.document, pairs });
     const result = show(entry);
     // A shorter passage further down may still fit.
-    if (result.shown.text.length > room) continue;
-    room -= result.shown.text.length;
+    const tokens = estimateTokens(result.shown.text);
+    if (tokens > room) continue;
+    room -= tokens;
     for (const id of result.covers) covered.add(id);
     shown.push({ result: result.shown, inForce: entry.candidate.inForce });
   }

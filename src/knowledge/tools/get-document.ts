@@ -1,9 +1,10 @@
 import { LecternError } from "../../core/errors.ts";
 import type { ServedTool } from "../../core/served-tools.ts";
+import { estimateTokens } from "../search/tokens.ts";
 import { integerArgument, readOnly, stringArgument, type ToolParts, text } from "./tool.ts";
 
-const defaultMaxChars = 20_000;
-const maxMaxChars = 200_000;
+const defaultMaxTokens = 5_000;
+const maxMaxTokens = 50_000;
 
 export function getDocument({ store }: ToolParts): ServedTool {
   return {
@@ -16,13 +17,13 @@ export function getDocument({ store }: ToolParts): ServedTool {
       properties: {
         id: text("Id, kb:// uri or path of the document."),
         from_line: { type: "integer", minimum: 1, description: "First line, from 1. Default 1." },
-        to_line: { type: "integer", minimum: 1, description: "Last line. Default: as far as max_chars allows." },
-        max_chars: {
+        to_line: { type: "integer", minimum: 1, description: "Last line. Default: as far as max_tokens allows." },
+        max_tokens: {
           type: "integer",
-          minimum: 200,
-          maximum: maxMaxChars,
-          default: defaultMaxChars,
-          description: "Characters at most.",
+          minimum: 50,
+          maximum: maxMaxTokens,
+          default: defaultMaxTokens,
+          description: "Tokens at most (estimated).",
         },
       },
       required: ["id"],
@@ -39,6 +40,11 @@ export function getDocument({ store }: ToolParts): ServedTool {
         total_lines: { type: "integer" },
         remark: { type: "string" },
         hash: { type: "string" },
+        links: {
+          type: "array",
+          description: "Documents it links to.",
+          items: { type: "object", properties: { text: { type: "string" }, uri: { type: "string" } }, required: ["text", "uri"] },
+        },
       },
       required: ["uri", "path", "title", "text", "from_line", "to_line", "total_lines"],
     },
@@ -54,8 +60,8 @@ export function getDocument({ store }: ToolParts): ServedTool {
       const lines = document.text.split("\n");
       const from = Math.min(lines.length, integerArgument(args, "from_line", { min: 1, max: 1e9 }) ?? 1);
       const last = Math.max(from, Math.min(lines.length, integerArgument(args, "to_line", { min: 1, max: 1e9 }) ?? lines.length));
-      const maxChars = integerArgument(args, "max_chars", { min: 200, max: maxMaxChars }) ?? defaultMaxChars;
-      const { excerpt, to } = upTo(lines, { from, last, maxChars });
+      const maxTokens = integerArgument(args, "max_tokens", { min: 50, max: maxMaxTokens }) ?? defaultMaxTokens;
+      const { excerpt, to } = upTo(lines, { from, last, maxTokens });
       const more = to < lines.length ? `\n\n(lines ${from} to ${to} of ${lines.length}; go on with from_line ${to + 1})` : "";
       const remark = document.remark === undefined ? {} : { remark: document.remark };
       return {
@@ -74,6 +80,7 @@ export function getDocument({ store }: ToolParts): ServedTool {
           to_line: to,
           total_lines: lines.length,
           hash: document.hash,
+          links: document.links.map((link) => ({ ...link })),
           ...remark,
         },
       };
@@ -84,16 +91,11 @@ export function getDocument({ store }: ToolParts): ServedTool {
 /** Whole lines up to the limit; of a first line that is longer, its beginning. */
 function upTo(
   lines: readonly string[],
-  { from, last, maxChars }: { from: number; last: number; maxChars: number },
+  { from, last, maxTokens }: { from: number; last: number; maxTokens: number },
 ): { excerpt: string; to: number } {
   let to = from;
-  let length = lines[from - 1]?.length ?? 0;
-  while (to < last && length + 1 + lines[to]!.length <= maxChars) length += 1 + lines[to++]!.length;
-  return {
-    excerpt: lines
-      .slice(from - 1, to)
-      .join("\n")
-      .slice(0, Math.max(maxChars, 1)),
-    to,
-  };
+  let tokens = estimateTokens(lines[from - 1] ?? "");
+  while (to < last && tokens + estimateTokens(`\n${lines[to]}`) <= maxTokens) tokens += estimateTokens(`\n${lines[to++]}`);
+  const excerpt = lines.slice(from - 1, to).join("\n");
+  return { excerpt: tokens > maxTokens ? excerpt.slice(0, maxTokens * 3) : excerpt, to };
 }

@@ -35,17 +35,21 @@ export function listTopics({ store }: ToolParts): ServedTool {
     annotations: { title: "List topics", ...readOnly },
     async call(_args, { caller }) {
       const topics = await store.topics({ reader: caller });
-      const shown = topics.slice(0, maxTopics).map((topic) => ({ ...topic, titles: topic.titles.slice(0, maxTitles) }));
+      const shown = topics.slice(0, maxTopics);
       const rest = topics.length > shown.length ? `\n(${topics.length - shown.length} more topics)` : "";
       return {
         content: [{ type: "text", text: shown.map(topicLine).join("\n") + rest }],
-        structuredContent: { topics: shown, total: topics.length },
+        structuredContent: {
+          topics: shown.map((topic) => ({ ...topic, titles: topic.titles.slice(0, maxTitles) })),
+          total: topics.length,
+        },
       };
     },
   };
 }
 
 function topicLine(topic: Topic): string {
-  const more = topic.documents > topic.titles.length ? ", ..." : "";
-  return `- ${topic.name} (${topic.documents}): ${topic.titles.join("; ")}${more}`;
+  const shown = topic.titles.slice(0, maxTitles);
+  const more = topic.titles.length > shown.length ? "; ..." : "";
+  return `- ${topic.name} (${topic.titles.length}): ${shown.join("; ")}${more}`;
 }

@@ -63,7 +63,11 @@ export function searchKnowledgeBase({ store }: ToolParts): ServedTool {
         limit: { type: "integer", minimum: 1, maximum: maxLimit, default: defaultLimit, description: "Passages at most." },
         topic: text("Only this topic, as list_topics names it."),
         as_of: text("ISO date: what was in force on that day comes first. Default: today."),
-        max_chars: { type: "integer", minimum: 200, description: "Characters of passage text at most, over all results." },
+        max_tokens: {
+          type: "integer",
+          minimum: 50,
+          description: "Tokens of passage text at most, over all results (estimated).",
+        },
       },
       required: ["query"],
     },
@@ -74,7 +78,7 @@ export function searchKnowledgeBase({ store }: ToolParts): ServedTool {
       if (query === undefined) throw new LecternError("usage", "The query is empty", { fix: "Ask a question in plain words." });
       const topic = stringArgument(args, "topic");
       const asOf = stringArgument(args, "as_of");
-      const maxChars = integerArgument(args, "max_chars", { min: 200, max: 1_000_000 });
+      const maxTokens = integerArgument(args, "max_tokens", { min: 50, max: 1_000_000 });
       const outcome = await store.search(query.slice(0, maxQueryChars), {
         queries: stringsArgument(args, "queries")
           .slice(0, maxQueries)
@@ -82,7 +86,7 @@ export function searchKnowledgeBase({ store }: ToolParts): ServedTool {
         limit: integerArgument(args, "limit", { min: 1, max: maxLimit }) ?? defaultLimit,
         ...(topic !== undefined && { topic }),
         ...(asOf !== undefined && { asOf: checkedDate(asOf) }),
-        ...(maxChars !== undefined && { maxChars }),
+        ...(maxTokens !== undefined && { maxTokens }),
         reader: caller,
       });
       return {

@@ -1,4 +1,5 @@
 import type { DatabaseSync } from "node:sqlite";
+import { createLinkResolver, linksIn } from "../../load/links.ts";
 import type {
   DocumentSummary,
   KnowledgeCounts,
@@ -7,6 +8,7 @@ import type {
   KnowledgeProblem,
   Topic,
 } from "../../store.ts";
+import { documentUri, passageUri } from "../../uri.ts";
 import { createStandings } from "./standings.ts";
 import type { Visible } from "./visibility.ts";
 
@@ -39,7 +41,34 @@ export function findDocument(
     .get(visible.labels, wanted, wanted);
   if (row === undefined) return undefined;
   const { remark } = createStandings(database)(visible, day)(row);
-  return { ...toSummary(row), text: String(row.text), ...(remark !== undefined && { remark }) };
+  const text = String(row.text);
+  const links = linksOf(database, visible, { source: String(row.source), path: String(row.path), text });
+  return { ...toSummary(row), text, links, ...(remark !== undefined && { remark }) };
+}
+
+const maxLinks = 100;
+
+function linksOf(
+  database: DatabaseSync,
+  visible: Visible,
+  page: { source: string; path: string; text: string },
+): KnowledgeDocument["links"] {
+  const rows = database
+    .prepare(`SELECT path, aliases FROM documents WHERE ${served} AND source = ?`)
+    .all(visible.labels, page.source);
+  const paths = rows.map((row) => String(row.path));
+  const aliases = rows.flatMap((row) =>
+    (JSON.parse(String(row.aliases)) as string[]).map((alias) => [alias, String(row.path)] as const),
+  );
+  const resolve = createLinkResolver({ paths, aliases });
+  const links = new Map<string, string>();
+  for (const link of linksIn(page.text.split("\n"))) {
+    const target = resolve(link.target, page.path);
+    if (target.kind !== "document" || target.path === page.path || links.size >= maxLinks) continue;
+    const uri = passageUri(documentUri(page.source, target.path), target.anchor);
+    if (!links.has(uri)) links.set(uri, link.text);
+  }
+  return [...links].map(([uri, text]) => ({ text, uri }));
 }
 
 function toSummary(row: Row): DocumentSummary {
@@ -61,16 +90,20 @@ function toSummary(row: Row): DocumentSummary {
 /** Folders with the titles in them, and Q&A files with their questions. */
 export function listTopics(database: DatabaseSync, visible: Visible): Topic[] {
   const topics = new Map<string, { name: string; source: string; documents: number; titles: string[] }>();
+  const questions = database.prepare(
+    "SELECT heading FROM chunks WHERE document = ? AND kind = 'entry' AND anchor NOT LIKE '%~%' ORDER BY id",
+  );
   for (const row of database
-    .prepare(`SELECT source, path, title FROM documents WHERE ${served} ORDER BY uri`)
+    .prepare(`SELECT id, source, path, title FROM documents WHERE ${served} ORDER BY uri`)
     .all(visible.labels)) {
     const path = String(row.path);
-    const name = path.includes("/") ? path.slice(0, path.lastIndexOf("/")) : "";
-    const key = `${row.source}/${name}`;
-    const topic = topics.get(key) ?? { name: name || String(row.source), source: String(row.source), documents: 0, titles: [] };
+    const folder = path.includes("/") ? path.slice(0, path.lastIndexOf("/")) : "";
+    const asked = path.toLowerCase().endsWith(".json") ? questions.all(Number(row.id)).map((entry) => String(entry.heading)) : [];
+    const name = asked.length > 0 ? path : folder || String(row.source);
+    const topic = topics.get(`${row.source}/${name}`) ?? { name, source: String(row.source), documents: 0, titles: [] };
     topic.documents++;
-    topic.titles.push(String(row.title));
-    topics.set(key, topic);
+    topic.titles.push(...(asked.length > 0 ? asked : [String(row.title)]));
+    topics.set(`${row.source}/${name}`, topic);
   }
   return [...topics.values()];
 }

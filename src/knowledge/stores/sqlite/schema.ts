@@ -1,5 +1,5 @@
 /** Raised with every change of tables or of what is written into them: an older index is rebuilt. */
-export const indexVersion = 8;
+export const indexVersion = 9;
 
 /** Tables of the index. */
 export const schema = `
@@ -13,7 +13,7 @@ CREATE TABLE documents(
   problem TEXT, label INTEGER NOT NULL,
   title TEXT NOT NULL, lang TEXT NOT NULL, variant TEXT NOT NULL, owner TEXT, effective_from TEXT, effective_until TEXT,
   supersedes TEXT NOT NULL, outdated TEXT, line_count INTEGER NOT NULL,
-  keywords TEXT NOT NULL, title_terms BLOB NOT NULL, keyword_terms BLOB NOT NULL,
+  aliases TEXT NOT NULL, keywords TEXT NOT NULL, title_terms BLOB NOT NULL, keyword_terms BLOB NOT NULL,
   -- last, because what stands behind a long text is slow to reach
   text TEXT NOT NULL);
 CREATE INDEX stamps ON documents(uri, id, size, mtime, ctime, hash);

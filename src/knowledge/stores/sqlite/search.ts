@@ -45,7 +45,7 @@ export function createSearcher(database: DatabaseSync, { analyzer, speller, thes
   const findCandidates = createCandidateFinder(database);
 
   return {
-    search(question, { limit = 6, reader, topic, asOf = today(), queries = [], maxChars }) {
+    search(question, { limit = 6, reader, topic, asOf = today(), queries = [], maxTokens }) {
       const visible = visibleTo(database, reader);
       const figures = figuresFor(visible);
       const langs = languagesOf(database, visible);
@@ -71,7 +71,7 @@ export function createSearcher(database: DatabaseSync, { analyzer, speller, thes
         scored,
         others.map((other) => other.scored),
       );
-      const hits = withContradictions(selectPassages(fused, { limit, maxChars, lang, show }), analyzer);
+      const hits = withContradictions(selectPassages(fused, { limit, maxTokens, lang, show }), analyzer);
       return { hits, total: Math.max(total, hits.length, ...others.map((other) => other.total)), corrections };
     },
   };

@@ -150,6 +150,7 @@ export function createIndexWriter(database: DatabaseSync, analyzer: Analyzer): I
         outdated: meta?.outdated ?? null,
         text: document?.lines.join("\n") ?? "",
         line_count: document?.lines.length ?? 0,
+        aliases: JSON.stringify(meta?.aliases ?? []),
         keywords: keywordText,
         title_terms: toBlob(vocabulary.numbers(title)),
         keyword_terms: toBlob(vocabulary.numbers(keywords)),
@@ -175,7 +176,7 @@ function keywordsOf({ meta }: LoadedDocument, path: string): string {
 }
 
 const documentColumns =
-  "source, path, uri, size, mtime, ctime, hash, problem, label, title, lang, variant, owner, effective_from, effective_until, supersedes, outdated, text, line_count, keywords, title_terms, keyword_terms";
+  "source, path, uri, size, mtime, ctime, hash, problem, label, title, lang, variant, owner, effective_from, effective_until, supersedes, outdated, text, line_count, aliases, keywords, title_terms, keyword_terms";
 
 const prepareAll = (database: DatabaseSync) => ({
   findDocument: database.prepare("SELECT id FROM documents WHERE uri = ?"),
