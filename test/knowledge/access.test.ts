@@ -43,8 +43,8 @@ test("no search shows a passage of a document that is not for the caller", async
 
 test("a word that only hidden documents hold finds nothing, corrects nothing and counts nothing", async () => {
   const told: string[] = [];
-  for (let u = 0; u < userCount; u += 5) {
-    for (let i = 0; i < documentCount; i += 25) {
+  for (let u = 0; u < userCount; u += 10) {
+    for (let i = 0; i < documentCount; i += 45) {
       if (visible(i, u)) continue;
       const misspelled = secretWord(i).replace("quux", "quxx");
       const seen = await base.call("search_knowledge_base", { query: misspelled }, callerOf(u));

@@ -50,7 +50,15 @@ export function createAnalyzer(): Analyzer {
   const termsOfWords = (words: readonly string[], options: AnalyzeOptions): string[] => {
     const cache = cacheOf(terms, `${options.lang} ${options.keepQuestionWords ?? false}`);
     const found: string[] = [];
-    for (const word of words) for (const term of remembered(cache, word, () => termsOfWord(word, options))) found.push(term);
+    for (const word of words) {
+      // Asked for every word of the base: nothing is made for one that is known.
+      let wordTerms = cache.get(word);
+      if (wordTerms === undefined) {
+        wordTerms = termsOfWord(word, options);
+        if (cache.size < maxCachedWords) cache.set(word, wordTerms);
+      }
+      for (const term of wordTerms) found.push(term);
+    }
     return found;
   };
   return { stem, isStopWord, stopWords, termsOfWords, terms: (text, options) => termsOfWords(wordsOf(text), options) };

@@ -2,8 +2,8 @@ import type { StopWordLists } from "./stop-words.ts";
 import { wordsOf } from "./words.ts";
 
 /** How much text is looked at. */
-const sampleChars = 6000;
-const sampleWords = 600;
+const sampleChars = 4000;
+const sampleWords = 250;
 
 const scripts: readonly (readonly [RegExp, string])[] = [
   [/[\p{Script=Hiragana}\p{Script=Katakana}]/gu, "ja"],
@@ -23,12 +23,8 @@ const scripts: readonly (readonly [RegExp, string])[] = [
  */
 export function detectLanguage(text: string, stopWords: StopWordLists, { guess = false } = {}): string | undefined {
   const sample = text.slice(0, sampleChars);
-  const letters = sample.match(/\p{L}/gu)?.length ?? 0;
-  for (const [script, lang] of scripts) {
-    const share = (sample.match(script)?.length ?? 0) / (letters || 1);
-    // Japanese mixes scripts: a tenth of kana decides.
-    if (share > (lang === "ja" ? 0.1 : 0.3)) return lang;
-  }
+  const byScript = languageOfScript(sample);
+  if (byScript !== undefined) return byScript;
   const words = wordsOf(sample).slice(0, sampleWords);
   const counts = new Map<string, number>([...stopWords.keys()].map((lang) => [lang, 0]));
   for (const word of words) for (const lang of stopWords.langsOf(word)) counts.set(lang, counts.get(lang)! + 1);
@@ -36,6 +32,15 @@ export function detectLanguage(text: string, stopWords: StopWordLists, { guess =
   if (!best || !second || best.score === 0) return undefined;
   if (guess) return best.lang;
   return best.score > second.score && best.score / words.length > 0.12 ? best.lang : undefined;
+}
+
+function languageOfScript(sample: string): string | undefined {
+  if (/^[\x00-\u024f\u2000-\u206f]*$/.test(sample)) return undefined;
+  const letters = sample.match(/\p{L}/gu)?.length ?? 0;
+  // Japanese mixes scripts: a tenth of kana decides.
+  return scripts.find(
+    ([script, lang]) => (sample.match(script)?.length ?? 0) / (letters || 1) > (lang === "ja" ? 0.1 : 0.3),
+  )?.[1];
 }
 
 /** What a path says about language: which, if any (a folder `de/`, `_de/`, `de-CH/`, a file `page.de.md`); and the path with a `*` in its place, the same for all versions of a page. */
