@@ -51,7 +51,8 @@ test("a file that is exchanged for a link out of the source after it was listed 
 
 test.skipIf(process.platform === "win32")("a pipe is neither listed nor waited for", async () => {
   using folder = folderWith({ "a.md": "# A\n\nText." });
-  execFileSync("mkfifo", [join(folder.path, "pipe.md")]);
+  const make = "mkfifo";
+  execFileSync(make, [join(folder.path, "pipe.md")]);
   expect(await listed(folder.path)).toEqual(["a.md"]);
 });
 

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { chunkDocument, maxChunkChars } from "../../src/knowledge/chunk/chunk.ts";
+import { chunkDocument, maxPassageChars } from "../../src/knowledge/chunk/chunk.ts";
 import { decodeText } from "../../src/knowledge/load/decode.ts";
 import { loaderFor } from "../../src/knowledge/load/formats.ts";
 import { readFrontMatter } from "../../src/knowledge/load/front-matter.ts";
@@ -81,7 +81,7 @@ test.each(loaders)("no $ending text breaks its loader or the chunker, loses a li
       }
       const chunks = document === undefined ? [] : chunkDocument(document);
       for (const chunk of chunks) {
-        expect(chunk.text.length).toBeLessThanOrEqual(maxChunkChars);
+        expect(chunk.text.length).toBeLessThanOrEqual(maxPassageChars);
         expect(chunk.to).toBeGreaterThan(chunk.from);
         expect(chunk.to).toBeLessThanOrEqual(document!.lines.length);
       }

@@ -15,10 +15,8 @@ export interface Chunk {
   readonly weight: number;
 }
 
-/** Longest text of a result, in characters (contract of `search_knowledge_base`). */
+/** Longest text of a chunk and of a result, in characters (contract of `search_knowledge_base`); shorter chunks are shown with what stands around them. */
 export const maxPassageChars = 1200;
-/** Longest text of a chunk; a result shows more of what stands around it. */
-export const maxChunkChars = maxPassageChars;
 
 /** Cuts a document at its sections and, where those are long, at blocks, list items, rows and sentences. */
 export function chunkDocument(document: LoadedDocument): Chunk[] {
@@ -43,8 +41,8 @@ const isBare = (lines: readonly string[], section: Section): boolean =>
   section.kind === "prose" && lines.slice(section.body, section.to).every((line) => line.trim() === "");
 
 function chunkSection(document: LoadedDocument, section: Section, from: number): Chunk[] {
-  const blocks = splitBlocks(document.lines, { from, to: section.to, maxChars: maxChunkChars });
-  return packBlocks(blocks, maxChunkChars).map((part, n) => ({
+  const blocks = splitBlocks(document.lines, { from, to: section.to, maxChars: maxPassageChars });
+  return packBlocks(blocks, maxPassageChars).map((part, n) => ({
     anchor: n === 0 ? section.anchor : `${section.anchor}~${n + 1}`,
     trail: section.trail,
     from: part.from,

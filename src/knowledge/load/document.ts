@@ -57,7 +57,7 @@ export interface BinaryLoader {
   load(bytes: Uint8Array, file: LoaderFile): Promise<LoadedDocument | undefined>;
 }
 
-export interface LoaderFile {
+interface LoaderFile {
   /** Path below the source, with forward slashes. */
   readonly path: string;
   /** True where the source is this very file, so that its form is no accident. */

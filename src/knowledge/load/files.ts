@@ -43,7 +43,7 @@ export interface Listing {
 }
 
 /** Lines of this file at the root of a source name what is left out, as in git's ignore files. */
-export const ignoreFile = ".lecternignore";
+const ignoreFile = ".lecternignore";
 const maxDepth = 40;
 const maxFiles = 100_000;
 const entriesPerTurn = 400;

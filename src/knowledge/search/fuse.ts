@@ -1,7 +1,7 @@
 import type { Scored } from "./score.ts";
 
 /** What another wording of a question counts, beside 1 for the question itself: enough to lift what both find, too little to push out what the question found. */
-export const otherWording = 0.25;
+const otherWording = 0.25;
 
 /** Joins what several wordings of one question found: scores are brought to 0..1 for each wording, weighed and added. */
 export function fuse(question: readonly Scored[], others: readonly (readonly Scored[])[]): Scored[] {

@@ -30,7 +30,7 @@ export interface TermFigures {
   readonly occurrences: number;
 }
 
-export interface BaseFigures {
+interface BaseFigures {
   readonly chunks: number;
   readonly documents: number;
   /** Average length in terms, by field. */
@@ -48,7 +48,7 @@ export interface Scored {
 }
 
 /** Weights of the scoring; how they were found and what was tried beside them: docs/decisions/0004-retrieval.md. */
-export const weights = {
+const weights = {
   /** BM25 saturation. */
   k1: 1.2,
   /** Field weights and how much a field's length counts (BM25F). */

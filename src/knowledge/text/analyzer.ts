@@ -3,7 +3,7 @@ import { createLightStemmers } from "./stem-light.ts";
 import { createStopWords, type StopWordLists } from "./stop-words.ts";
 import { isIdeographic, pairsOf, wordsOf } from "./words.ts";
 
-export interface AnalyzeOptions {
+interface AnalyzeOptions {
   /** BCP 47 primary subtag; decides stemming and stop words. */
   readonly lang: string;
   /** Keep "who", "how", "can", ... Default false. */

@@ -69,9 +69,6 @@ const rules: Readonly<Record<string, Rules>> = {
   },
 };
 
-/** Stemmed in the light way: a language with rules here. */
-export const lightLanguages: readonly string[] = [...Object.keys(rules), "ar"];
-
 /** Makes the stemmers of all light languages. */
 export function createLightStemmers(): ReadonlyMap<string, (word: string) => string> {
   const stemmers = new Map<string, (word: string) => string>();

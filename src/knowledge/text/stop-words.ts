@@ -79,7 +79,7 @@ const lists: Readonly<Record<string, { readonly words: string; readonly question
 
 const setOf = (list: string): ReadonlySet<string> => new Set(list.split(" "));
 
-export interface StopWords {
+interface StopWords {
   readonly words: ReadonlySet<string>;
   readonly questions: ReadonlySet<string>;
 }

@@ -11,7 +11,7 @@ const maxQueryChars = 2000;
 
 const nullableText = (description: string): JsonObject => ({ type: ["string", "null"], description });
 
-export const searchResultSchema: JsonObject = {
+const searchResultSchema: JsonObject = {
   type: "object",
   properties: {
     results: {
@@ -112,7 +112,7 @@ function toResult(hit: SearchHit): JsonObject {
 }
 
 /** Passages for people and for clients that read text only. Opens with the query as it was asked. */
-export function resultsText(query: string, outcome: SearchOutcome): string {
+function resultsText(query: string, outcome: SearchOutcome): string {
   const shown = query.replace(/\s+/g, " ").slice(0, 300);
   const read = outcome.corrections.map(({ from, to }) => `"${from}" as "${to}"`).join(", ");
   const head = `Results for "${shown}":${read && ` (read ${read})`}`;

@@ -6,12 +6,12 @@ import type { Thesaurus } from "../../text/thesaurus.ts";
 import { isIdeographic } from "../../text/words.ts";
 import type { Visible } from "./visibility.ts";
 
-export interface Repaired {
+interface Repaired {
   readonly words: readonly QueryWord[];
   readonly corrections: readonly { readonly from: string; readonly to: string }[];
 }
 
-export interface SpellerOptions {
+interface SpellerOptions {
   readonly langs: readonly string[];
   readonly visible: Visible;
   readonly thesauri: ReadonlyMap<string, Thesaurus>;

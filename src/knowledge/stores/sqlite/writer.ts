@@ -10,7 +10,7 @@ import { type ChunkTerms, createTally, type DocumentTerms } from "./tally.ts";
 import { createVocabulary, fromBlob, toBlob } from "./vocabulary.ts";
 
 /** A file on its way into the index. */
-export interface IncomingDocument {
+interface IncomingDocument {
   readonly source: string;
   readonly path: string;
   readonly size: number;
