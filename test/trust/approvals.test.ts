@@ -260,7 +260,7 @@ test("the program itself does not send the user's key where a clone says", async
 test("the program itself, in a hostile clone, starts nothing but its own server and sends nothing", async () => {
   const evil = `require("node:fs").writeFileSync(${JSON.stringify(caught())}, "")`;
   write(project.folder, "evil.cjs", evil);
-  write(project.folder, "handbook/leave.md", "# Leave\n\nHello is twenty days.\n");
+  write(project.folder, "handbook/leave.md", "# Leave\n\nEverybody has twenty days of leave a year.\n");
   write(
     project.folder,
     ".env",

@@ -49,7 +49,7 @@ export interface Candidate {
   readonly features: Features;
 }
 
-const figure = String.raw`(?:\d|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|twelve|half|double|unlimited|none|no limit)\b)`;
+const figure = String.raw`(?:\d|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|(?:thir|four|fif|six|seven|eigh|nine)teen|(?:twen|thir|for|fif|six|seven|eigh|nine)ty|hundred|half|double|unlimited|none|no limit)\b)`;
 const unit = String.raw`\b(?:(?:second|minute|hour|morning|evening|night|day|week|month|quarter|year)s?|annual\w*|daily|weekly|monthly|yearly|quarter\w*)\b`;
 const repeated = String.raw`\b(?:once|twice|every|each|per)\b`;
 const byItself = String.raw`\b(?:daily|weekly|fortnightly|monthly|quarterly|yearly|annually|immediately|at once|always|never|forever|indefinitely)\b`;
