@@ -1,4 +1,4 @@
-export { createKnowledgeApp, type KnowledgeAppOptions } from "./app.ts";
+export { createKnowledgeApp, createKnowledgeApp as createKnowledgeServer, type KnowledgeAppOptions } from "./app.ts";
 export { type CollectionReport, evaluateCollection } from "./evaluate/collection.ts";
 export {
   type EvaluateOptions,

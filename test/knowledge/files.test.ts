@@ -1,10 +1,12 @@
 import { execFileSync } from "node:child_process";
-import { mkdirSync, symlinkSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import { anonymous } from "../../src/core/served-tools.ts";
 import { openKnowledge } from "../../src/knowledge/index.ts";
 import { listFiles, openSource, readListedFile } from "../../src/knowledge/load/files.ts";
 import { globToRegExp, ignoreRules, splitGlob } from "../../src/knowledge/load/glob.ts";
+import { shared } from "../support/shared.ts";
 import { folderWith, storeWith } from "./support.ts";
 
 const secret = "# Secret\n\nThe launch code is 0000.";
@@ -143,4 +145,22 @@ test("an HTML page is read without its navigation, with its headings and its lan
   expect(hits[0]?.text).toContain("dreißig Tage & mehr");
   expect((await base.store.search("Navigationsleiste Impressum")).hits).toEqual([]);
   expect((await base.store.search("Erholung")).hits[0]?.path).toBe("urlaub.html");
+});
+
+const traversal = shared("data/security/path-traversal.jsonl");
+test.skipIf(traversal === undefined)("no path of the traversal collection reads a document or breaks the store", async () => {
+  await using base = await storeWith({ "a.md": "# A\n\nText." }, { watch: false });
+  const attempts = readFileSync(traversal!, "utf8")
+    .trim()
+    .split("\n")
+    .map((line) => (JSON.parse(line) as { text: string }).text);
+  const read: string[] = [];
+  for (const path of attempts) {
+    for (const id of [path, `kb://base/${path}`]) {
+      const found = (await base.store.get(id)) ?? (await base.app.resources!.read(id, anonymous));
+      if (found !== undefined) read.push(id);
+    }
+  }
+  expect(attempts.length).toBeGreaterThan(100);
+  expect(read).toEqual([]);
 });
