@@ -8,7 +8,7 @@ export interface Resolved {
 }
 
 /** One reference inside a marker: `k3f9.12` or `k3f9.12-15` (models also repeat the key: `k3f9.12-k3f9.15`). */
-const reference = String.raw`[a-z0-9]{2,8}[.:](?:\d{1,6}(?:\s*[-–]\s*(?:[a-z0-9]{2,8}[.:])?\d{1,6})?|none|partial)`;
+const reference = String.raw`[a-z0-9]{2,8} ?[.:](?:\d{1,6}(?:\s*[-–]\s*(?:[a-z0-9]{2,8}[.:])?\d{1,6})?|none|partial)`;
 /** A whole marker in the forms models write it: doubled or single brackets, several references, 【】. */
 const marker = new RegExp(
   String.raw`[ \t]*[[【⟦]{1,2}\s*(${reference}(?:\s*[\]】⟧]{0,2}\s*[,;]\s*[[【⟦]{0,2}\s*${reference})*)\s*[\]】⟧]{1,2}`,
@@ -87,13 +87,13 @@ export class CitationResolver {
     let at = 0;
     for (const match of text.matchAll(marker)) {
       if (!this.#isOurs(match[0])) continue;
-      shown += text.slice(at, match.index);
+      shown += withoutLabels(text.slice(at, match.index));
       at = match.index + match[0].length;
       const labels = this.#cite(match[1]!, made);
       const glue = labels !== "" && /\s$/.test(`${this.#answer}${shown}`) ? "" : labels === "" ? "" : leadingSpace(match[0]);
       if (!(this.#answer + shown).endsWith(labels) || labels === "") shown += glue + labels;
     }
-    shown += text.slice(at);
+    shown += withoutLabels(text.slice(at));
     this.#answer += shown;
     return { text: shown, citations: made };
   }
@@ -102,16 +102,18 @@ export class CitationResolver {
   #isOurs(match: string): boolean {
     return (
       /[[【⟦]{2}/.test(match) ||
-      [...match.matchAll(/([a-z0-9]{2,8})[.:]/gi)].some(([, key]) => this.#registry.knows(key!.toLowerCase()))
+      [...match.matchAll(/([a-z0-9]{2,8}) ?[.:]/gi)].some(([, key]) => this.#registry.knows(key!.toLowerCase()))
     );
   }
 
   #cite(references: string, made: Citation[]): string {
     const labels: string[] = [];
-    for (const [, key, first, , last, word] of references.matchAll(
-      /([a-z0-9]{2,8})[.:](?:(\d{1,6})(?:\s*[-–]\s*([a-z0-9]{2,8}[.:])?(\d{1,6}))?|(none|partial))/gi,
+    for (const [, key, broken, first, , last, word] of references.matchAll(
+      /([a-z0-9]{2,8})( ?)[.:](?:(\d{1,6})(?:\s*[-–]\s*([a-z0-9]{2,8}[.:])?(\d{1,6}))?|(none|partial))/gi,
     )) {
-      if (word !== undefined) this.#signalled(key!.toLowerCase(), word.toLowerCase());
+      // The broken form is how look-alikes of tool text are shown: a model that copies one cites nothing.
+      if (broken !== "") this.#flags.push({ kind: "marker", text: `${key}.${word ?? first}` });
+      else if (word !== undefined) this.#signalled(key!.toLowerCase(), word.toLowerCase());
       else labels.push(...this.#labels(key!.toLowerCase(), Number(first), Number(last ?? first), made));
     }
     return [...new Set(labels)].join("");
@@ -142,4 +144,6 @@ export class CitationResolver {
   }
 }
 
+/** Numbers in brackets are the host's: what the model writes in their form must not pass for a citation. Indexes (`a[1]`) and links stay. */
+const withoutLabels = (text: string): string => text.replace(/(?<![\w\])])\[(\d{1,3})\](?![(:\w])/g, "($1)");
 const leadingSpace = (match: string): string => (/^[ \t]/.test(match) ? " " : "");

@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { LecternError } from "../core/errors.ts";
 import type { Message } from "../core/messages.ts";
 import { SourceRegistry } from "./source-registry.ts";
 
@@ -10,10 +11,26 @@ export class Conversation {
   readonly id: string = randomUUID();
   readonly sources = new SourceRegistry();
   #messages: readonly Message[] = [];
+  #inTurn = false;
 
   /** Without the system prompt, oldest first. */
   get messages(): readonly Message[] {
     return this.#messages;
+  }
+
+  /** Claims the conversation for one turn, until disposed. Throws `usage` while another turn is under way: two would mix their messages and markers. */
+  beginTurn(): Disposable {
+    if (this.#inTurn) {
+      throw new LecternError("usage", "This conversation is still answering.", {
+        fix: "Wait for its answer, or ask in a conversation of its own.",
+      });
+    }
+    this.#inTurn = true;
+    return {
+      [Symbol.dispose]: () => {
+        this.#inTurn = false;
+      },
+    };
   }
 
   /** Adds the messages of a completed turn. */

@@ -52,6 +52,7 @@ export async function* run(options: RunOptions): AsyncGenerator<RunEvent> {
     maxInputTokens = 60_000,
   } = options;
   const timeoutMs = options.timeoutMs ?? 120_000;
+  using _turn = conversation.beginTurn();
   await using deadline = turnDeadline(options.signal, timeoutMs);
   const turnId = randomUUID();
   yield { type: "turn_started", turnId };
@@ -64,7 +65,8 @@ export async function* run(options: RunOptions): AsyncGenerator<RunEvent> {
   let usage = noUsage;
   try {
     for (let round = 1; round <= maxRounds; round++) {
-      if (usage.inputTokens >= maxInputTokens) yield* stopAtBound("tokens", `${maxInputTokens} input tokens`);
+      if (usage.inputTokens + (round === 1 ? 0 : tokensIn(turn)) >= maxInputTokens)
+        yield* stopAtBound("tokens", `${maxInputTokens} input tokens`);
       const resolver = new CitationResolver(conversation.sources);
       const tools = toolbox.tools();
       const request = { messages: [system, ...conversation.messages, ...turn], tools, conversationId: conversation.id };
@@ -72,9 +74,10 @@ export async function* run(options: RunOptions): AsyncGenerator<RunEvent> {
       usage = addUsage(usage, reply.usage);
       turn.push(toMessage(reply));
       if (reply.calls.length === 0) {
+        const done = finished(reply, resolver, usage);
         conversation.commit(turn);
         deadline.finish();
-        yield finished(reply, resolver, usage);
+        yield done;
         return;
       }
       if (reply.text.trim() !== "") yield { type: "text", delta: "\n\n" };
@@ -90,6 +93,16 @@ export async function* run(options: RunOptions): AsyncGenerator<RunEvent> {
   } catch (error) {
     throw deadline.expired() ? timeBound(timeoutMs, error) : error;
   }
+}
+
+/** What the turn's own messages will cost to send once more, roughly: four characters a token. Stops before an oversize tool result is sent. */
+function tokensIn(turn: readonly Message[]): number {
+  let characters = 0;
+  for (const { content } of turn) {
+    if (typeof content === "string") characters += content.length;
+    else for (const block of content) characters += block.type === "text" ? block.text.length : 0;
+  }
+  return characters / 4;
 }
 
 function finished(reply: Reply, resolver: CitationResolver, usage: Usage): RunEvent {

@@ -6,6 +6,9 @@ export interface TurnDeadline extends AsyncDisposable {
   finish(): void;
 }
 
+/** Longer timers fire at once (Node documentation, timers: delays over 2^31 - 1 become 1). */
+const longestTimerMs = 2 ** 31 - 1;
+
 /** One deadline for the whole turn, joined with the caller's signal; its timer is cleared with the turn. */
 export function turnDeadline(signal: AbortSignal | undefined, timeoutMs: number): TurnDeadline {
   signal?.throwIfAborted();
@@ -14,10 +17,13 @@ export function turnDeadline(signal: AbortSignal | undefined, timeoutMs: number)
   let finished = false;
   const forward = (): void => controller.abort(signal?.reason);
   signal?.addEventListener("abort", forward, { once: true });
-  const timer = setTimeout(() => {
-    expired = true;
-    controller.abort(new DOMException("The turn's deadline passed", "TimeoutError"));
-  }, timeoutMs);
+  const timer = setTimeout(
+    () => {
+      expired = true;
+      controller.abort(new DOMException("The turn's deadline passed", "TimeoutError"));
+    },
+    Math.min(timeoutMs, longestTimerMs),
+  );
   return {
     signal: controller.signal,
     expired: () => expired,

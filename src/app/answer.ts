@@ -1,7 +1,10 @@
-import type { Citation, Outcome, RunEvent } from "../core/events.ts";
+import type { Citation, Outcome, RunEvent, ServerState } from "../core/events.ts";
 import type { ModelDescription, Usage } from "../core/model.ts";
 
-/** The `--json` object of `lectern ask`. Contract: docs/reference/ask-json.md. */
+/** States of a server that whoever reads an answer should know of. */
+export const troubled: readonly ServerState[] = ["failed", "degraded", "needs_sign_in", "backing_off"];
+
+/** The `--json` object of `lectern ask`. */
 export interface AnswerJson {
   readonly question: string;
   readonly answer: string;
@@ -61,6 +64,8 @@ export class AnswerCollector {
       });
     else if (event.type === "tool_result")
       Object.assign(this.#calls.get(event.id) ?? {}, { ok: event.ok, duration_ms: event.durationMs });
+    else if (event.type === "server" && troubled.includes(event.state))
+      this.#notices.push({ code: `server_${event.state}`, message: `MCP server ${event.name}: ${event.reason ?? event.state}` });
     else if (event.type === "notice") this.#notices.push({ code: event.code, message: event.message });
     else if (event.type === "done") this.#done = event;
   }

@@ -20,6 +20,8 @@ export async function* logged(
     for await (const event of events) {
       if (event.type === "turn_started") turnId = event.turnId;
       if (log.level !== "silent") logEvent(log, turnId, event, question);
+      // Events of servers come in between: before the next event, and so never after `done`.
+      if (event.type !== "turn_started") yield* pending.splice(0);
       yield event;
       if (event.type === "turn_started") yield* pending.splice(0);
     }

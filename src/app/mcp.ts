@@ -21,7 +21,11 @@ export interface AdHocCall {
 /** Calls one tool of a server that the user names on the command line: typing the command is the approval. Throws `usage` or `service`. */
 export async function callAdHoc({ command, url, tool, arguments: args, timeoutMs, env, signal }: AdHocCall): Promise<ToolResult> {
   const { callOnce } = await import("../mcp/call-once.ts");
-  return callOnce(adHocServer(command, url), { tool, arguments: args }, { timeoutMs, baseEnv: env, signal });
+  return callOnce(
+    adHocServer(command, url),
+    { tool, arguments: ({ inputSchema }) => fitted(args, inputSchema) },
+    { timeoutMs, baseEnv: env, signal },
+  );
 }
 
 function adHocServer(command: string | undefined, url: string | undefined): ServerConfig {
@@ -59,10 +63,23 @@ export function splitWords(line: string): readonly string[] {
   return word === undefined ? words : [...words, word];
 }
 
-/**
- * `key=value` words as arguments: a value that is a JSON number, boolean, null, list or object is taken as such where the tool's schema is
- * not known, all else is text; `key:=JSON` always means JSON. Throws `usage`.
- */
+/** Texts as what the tool's schema wants in their place: `limit=3` is the number 3 where a number is wanted. Text that fits nothing else stays. */
+function fitted(args: JsonObject, schema: JsonObject): JsonObject {
+  const properties = isJsonObject(schema.properties) ? schema.properties : {};
+  return Object.fromEntries(
+    Object.entries(args).map(([name, value]) => {
+      const property = properties[name];
+      const wanted = isJsonObject(property) ? [property.type].flat() : [];
+      if (typeof value !== "string" || wanted.length === 0 || wanted.includes("string")) return [name, value];
+      const parsed = parseJson(value);
+      const type = Array.isArray(parsed) ? "array" : parsed === null ? "null" : typeof parsed;
+      const fits = wanted.includes(type) || (type === "number" && wanted.includes("integer"));
+      return [name, parsed !== undefined && fits ? parsed : value];
+    }),
+  );
+}
+
+/** `key=value` words as arguments: values are text, `key:=JSON` is JSON. Throws `usage`. */
 export function parseArguments(pairs: readonly string[], json: string | undefined): JsonObject {
   const args: Record<string, Json> = {};
   if (json !== undefined) {

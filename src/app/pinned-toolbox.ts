@@ -1,5 +1,6 @@
+import { hash } from "node:crypto";
 import { join } from "node:path";
-import type { Config } from "../config/config.ts";
+import type { Config, ServerConfig } from "../config/config.ts";
 import type { RunEvent } from "../core/events.ts";
 import { type Tool, type Toolbox, textResult } from "../core/tools.ts";
 import { comparePins, type Pins, pinsOf } from "../mcp/pins.ts";
@@ -12,12 +13,23 @@ const fileOf = (config: Pick<Config, "stateDir">): JsonFile<PinFile> =>
   new JsonFile<PinFile>(join(config.stateDir, "pins.json"), {});
 
 /** Forgets what a server's tools looked like: the next connection pins them anew. That is what approving a change means. */
-export function forgetPins(config: Pick<Config, "stateDir">, server: string): void {
-  fileOf(config).update((pins) => Object.fromEntries(Object.entries(pins).filter(([name]) => name !== server)));
+export function forgetPins(config: Pick<Config, "stateDir" | "servers">, server: string): void {
+  const key = pinKey(config, server);
+  fileOf(config).update((pins) => Object.fromEntries(Object.entries(pins).filter(([name]) => name !== key)));
+}
+
+type PinnedServer = Pick<ServerConfig, "name" | "type" | "command" | "args" | "url">;
+
+/** Names a server by what it is, not only by what a project calls it: two projects may use one name for different servers. */
+export function pinKey({ servers }: { readonly servers: readonly PinnedServer[] }, name: string): string {
+  const server = servers.find((candidate) => candidate.name === name);
+  if (server === undefined) return name;
+  const { type, command, args, url } = server;
+  return `${name}@${hash("sha256", JSON.stringify([type, command, args, url])).slice(0, 16)}`;
 }
 
 export interface PinnedToolboxOptions {
-  readonly config: Pick<Config, "stateDir">;
+  readonly config: Pick<Config, "stateDir" | "servers">;
   /** Servers that are part of Lectern: not pinned, they change with its version. */
   readonly own: readonly string[];
   readonly onEvent: (event: RunEvent) => void;
@@ -37,10 +49,8 @@ export function pinnedToolbox(inner: Toolbox, { config, own, onEvent }: PinnedTo
     const all = inner.tools();
     if (all === seen) return offered;
     seen = all;
-    const blocked = blockedTools(
-      all.filter((tool) => !own.includes(tool.server)),
-      file,
-    );
+    const foreign = all.filter((tool) => !own.includes(tool.server));
+    const blocked = blockedTools(foreign, file, (server) => pinKey(config, server));
     offered = blocked.size === 0 ? all : all.filter((tool) => !blocked.has(tool.name));
     for (const tool of blocked.values()) {
       if (told.has(tool.name)) continue;
@@ -62,15 +72,20 @@ export function pinnedToolbox(inner: Toolbox, { config, own, onEvent }: PinnedTo
 }
 
 /** Tools that differ from their pins, by name. Servers and tools without pins are pinned as they are now. */
-function blockedTools(tools: readonly Tool[], file: JsonFile<PinFile>): ReadonlyMap<string, Tool> {
+function blockedTools(
+  tools: readonly Tool[],
+  file: JsonFile<PinFile>,
+  keyOf: (server: string) => string,
+): ReadonlyMap<string, Tool> {
   const pins = file.read();
   const blocked = new Map<string, Tool>();
   const fresh: Record<string, Pins> = {};
   for (const server of new Set(tools.map((tool) => tool.server))) {
     const own = tools.filter((tool) => tool.server === server);
-    const drift = comparePins(own, pins[server] ?? {});
+    const key = keyOf(server);
+    const drift = comparePins(own, pins[key] ?? {});
     for (const tool of drift.changed) blocked.set(tool.name, tool);
-    if (drift.added.length > 0) fresh[server] = { ...pins[server], ...pinsOf(drift.added) };
+    if (drift.added.length > 0) fresh[key] = { ...pins[key], ...pinsOf(drift.added) };
   }
   if (Object.keys(fresh).length > 0) file.update((all) => ({ ...all, ...fresh }));
   return blocked;

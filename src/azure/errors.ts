@@ -173,7 +173,7 @@ function forbidden(answer: Answer): Failure {
   const network = /virtual network|firewall|public access|private endpoint/i.test(message);
   if (network || header(answer.reply.headers, "policy-id") === "ThrowExceptionDueToTrafficDenied") {
     return fail(answer, "auth", `The network rules of the resource at ${context.host} keep this machine out (403): ${words}`, {
-      fix: `Go through the resource's private endpoint or add this address to its firewall; where a private endpoint exists, ${context.host} must resolve to a private address here (check: nslookup ${context.host}).`,
+      fix: `Go through the resource's private endpoint or add this address to its firewall; where a private endpoint exists, ${context.host} must resolve to a private address here (check: nslookup ${context.host.replace(/:\d+$/, "")}).`,
       misconfigured: true,
     });
   }

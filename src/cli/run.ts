@@ -44,7 +44,13 @@ async function dispatch(argv: readonly string[], io: Io): Promise<ExitCode> {
     io.stdout.write(`${(await import("../core/version.ts")).version}\n`);
     return 0;
   }
+  if (argv[0] === "help" && argv.length > 1) return dispatch([...argv.slice(1), "--help"], io);
   if (argv.length === 0 || argv[0] === "--help" || argv[0] === "-h" || argv[0] === "help") return printOverview(argv, io);
+  const family = commands.filter((command) => command.name.startsWith(`${argv[0]} `));
+  if (family.length > 0 && (argv[1] === "--help" || argv[1] === "-h")) {
+    for (const { name, summary } of family) io.stdout.write(`lectern ${name.padEnd(18)} ${summary}\n`);
+    return 0;
+  }
   const found = findCommand(argv);
   const command = await found.load();
   const words = argv.slice(command.name.split(" ").length);

@@ -1,5 +1,6 @@
 import { existsSync } from "node:fs";
 import { isAbsolute, join, resolve } from "node:path";
+import { LecternError } from "../core/errors.ts";
 import type { Config, SourceConfig } from "./config.ts";
 import type { ProjectDotenv } from "./dotenv.ts";
 import { cacheFolder, type Environment, stateFolder } from "./env.ts";
@@ -88,6 +89,10 @@ function sourcesOf(
 
 /** `NAME=PATH` or `PATH`; a path that exists as typed wins, so that an equals sign in a file name does no harm. */
 export function sourceFromFlag(text: string, cwd: string): SourceConfig {
+  if (text.trim() === "")
+    throw new LecternError("usage", "--source is empty.", {
+      fix: "Name a file or folder; an unset variable in the command is the usual cause.",
+    });
   const named = /^([\w.-]{1,64})=(.+)$/s.exec(text);
   if (!named || existsSync(isAbsolute(text) ? text : resolve(cwd, text))) return { path: resolve(cwd, text) };
   return { name: named[1]!, path: resolve(cwd, named[2]!) };

@@ -11,6 +11,7 @@ type Check = (value: unknown) => boolean;
 const anyText: Check = (value) => typeof value === "string";
 const text: Check = (value) => typeof value === "string" && value !== "";
 const truth: Check = (value) => typeof value === "boolean";
+const daySeconds: Check = (value) => positive(value) && (value as number) <= 86_400;
 const positive: Check = (value) => typeof value === "number" && Number.isFinite(value) && value > 0;
 const whole =
   (min: number, max = Number.MAX_SAFE_INTEGER): Check =>
@@ -81,7 +82,7 @@ const file = members({
   answerPolicy: oneOf("sources_only", "open"),
   limits: members({
     ...{ maxRounds: whole(1, 100), maxInputTokens: whole(100), maxParallelTools: whole(1, 256) },
-    ...{ timeoutS: positive, idleTimeoutS: positive },
+    ...{ timeoutS: daySeconds, idleTimeoutS: daySeconds },
   }),
   log: members({ level: oneOf(...logLevels) }),
 });

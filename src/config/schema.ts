@@ -109,8 +109,8 @@ export const configSchema = z.strictObject({
       maxRounds: z.int().min(1).max(100).optional().describe("Model calls in one turn."),
       maxInputTokens: z.int().min(100).optional().describe("Tokens sent to the model in one turn."),
       maxParallelTools: z.int().min(1).max(256).optional().describe("Tools that run at the same time."),
-      timeoutS: z.number().positive().optional().describe("Seconds for the whole turn. Default 120."),
-      idleTimeoutS: z.number().positive().optional().describe("Seconds the model may stay silent. Default 90."),
+      timeoutS: z.number().positive().max(86_400).optional().describe("Seconds for the whole turn. Default 120."),
+      idleTimeoutS: z.number().positive().max(86_400).optional().describe("Seconds the model may stay silent. Default 90."),
     })
     .optional(),
   log: z.strictObject({ level: z.enum(logLevels).optional() }).optional(),

@@ -30,7 +30,7 @@ const oneOf =
 const seconds: Parse = (value) => {
   const number = Number(value);
   if (!Number.isFinite(number) || number <= 0 || number > 86_400)
-    throw new Error(`is "${value}"; it must be a number of seconds above 0`);
+    throw new Error(`is "${value}"; it must be a number of seconds above 0, at most 86400`);
   return number;
 };
 const url: Parse = (value) => {

@@ -32,7 +32,7 @@ export type Outcome = "answered" | "partial" | "not_in_sources" | "uncited";
 
 export type ServerState = "connecting" | "ready" | "degraded" | "failed" | "backing_off" | "needs_sign_in" | "closed";
 
-/** All that anyone learns about a run; printing, HTTP, logs and traces only read it. Contract: docs/reference/events.md. */
+/** All that anyone learns about a run; printing, HTTP, logs and traces only read it. */
 export type RunEvent =
   | { readonly type: "turn_started"; readonly turnId: string }
   | { readonly type: "text"; readonly delta: string }

@@ -1,6 +1,6 @@
 import { LecternError } from "../core/errors.ts";
 import type { JsonObject } from "../core/json.ts";
-import type { ToolResult } from "../core/tools.ts";
+import type { Tool, ToolResult } from "../core/tools.ts";
 import { oneLine } from "./neutralise.ts";
 import type { ServerConfig } from "./servers.ts";
 import { createToolbox, type ToolboxOptions } from "./toolbox.ts";
@@ -14,12 +14,12 @@ export interface CallOnceOptions
 const serverName = "server";
 
 /**
- * Starts an ad-hoc server, calls one of its tools once and ends the server.
+ * Starts an ad-hoc server, calls one of its tools once and ends the server. Arguments may be made from the tool's definition.
  * A failing call is a result with `isError`; throws `service` where the server cannot be used and `usage` where it has no such tool.
  */
 export async function callOnce(
   server: ServerConfig,
-  call: { readonly tool: string; readonly arguments: JsonObject },
+  call: { readonly tool: string; readonly arguments: JsonObject | ((tool: Tool) => JsonObject) },
   options: CallOnceOptions = {},
 ): Promise<ToolResult> {
   const { timeoutMs = 60_000, ...rest } = options;
@@ -47,11 +47,12 @@ export async function callOnce(
       toolbox.tools().map((candidate) => candidate.tool),
       status.quarantined,
     );
+  const args = typeof call.arguments === "function" ? call.arguments(tool) : call.arguments;
   const left = Math.max(1, timeoutMs - (performance.now() - startedAt));
   const deadline = AbortSignal.timeout(Math.ceil(left));
   const signal = options.signal ? AbortSignal.any([options.signal, deadline]) : deadline;
   try {
-    return await toolbox.call({ id: "call-1", name: tool.name, arguments: JSON.stringify(call.arguments) }, { signal });
+    return await toolbox.call({ id: "call-1", name: tool.name, arguments: JSON.stringify(args) }, { signal });
   } catch (error) {
     if (!deadline.aborted || options.signal?.aborted) throw error;
     throw new LecternError("service", `The MCP server did not answer within ${timeoutMs / 1_000} s`, { cause: error });

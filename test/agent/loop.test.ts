@@ -111,7 +111,7 @@ test("a turn stops before it spends more input tokens than allowed", async () =>
     code: "bound",
     details: { bound: "tokens" },
   });
-  expect(model.requests).toHaveLength(3);
+  expect(model.requests).toHaveLength(2);
 });
 
 test("the turn's deadline ends a tool that hangs", async () => {
@@ -202,4 +202,35 @@ test("a reply without a finish is an error, never an answer", async () => {
   await expect(collect(ask({ model: scripted([{ type: "text", delta: "half an ans" }]) }))).rejects.toMatchObject({
     code: "service",
   });
+});
+
+test("an answer that the content filter stopped does not stay in the conversation", async () => {
+  const conversation = new Conversation();
+  const model = scripted([
+    { type: "text", delta: "half" },
+    { type: "finish", reason: "content_filter" },
+  ]);
+  await expect(collect(ask({ model, conversation }))).rejects.toMatchObject({ code: "content_filtered" });
+  expect(conversation.messages).toEqual([]);
+});
+
+test("a conversation answers one question at a time", async () => {
+  const conversation = new Conversation();
+  const first = ask({ model: scripted(says("one")), conversation });
+  await first.next();
+  await expect(collect(ask({ model: scripted(says("two")), conversation }))).rejects.toMatchObject({ code: "usage" });
+  await collect(first);
+  expect((await collect(ask({ model: scripted(says("three")), conversation }))).at(-1)).toMatchObject({ answer: "three" });
+});
+
+test("a tool result too large for the token bound is not sent", async () => {
+  const model = scripted(calls(search), says("never"));
+  await expect(
+    collect(ask({ model, toolbox: toolboxOf({ search: () => "word ".repeat(20_000) }), maxInputTokens: 10_000 })),
+  ).rejects.toMatchObject({ details: { bound: "tokens" } });
+  expect(model.requests).toHaveLength(1);
+});
+
+test("a time limit beyond what timers can hold is no limit, not an immediate one", async () => {
+  expect((await collect(ask({ model: scripted(says("ok")), timeoutMs: 3e12 }))).at(-1)).toMatchObject({ type: "done" });
 });

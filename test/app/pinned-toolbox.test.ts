@@ -34,7 +34,11 @@ function open(...tools: Tool[]) {
     },
     async [Symbol.asyncDispose]() {},
   };
-  const toolbox = pinnedToolbox(inner, { config: { stateDir }, own: ["knowledge"], onEvent: (event) => events.push(event) });
+  const toolbox = pinnedToolbox(inner, {
+    config: { stateDir, servers: [] },
+    own: ["knowledge"],
+    onEvent: (event) => events.push(event),
+  });
   return {
     toolbox,
     events,
@@ -76,7 +80,7 @@ test("a schema that changes counts as a change; another order of its keys does n
 
 test("once the user approves the server again, its tools are taken as they are", () => {
   open(tool("send", "old")).names();
-  forgetPins({ stateDir }, "mail");
+  forgetPins({ stateDir, servers: [] }, "mail");
   expect(open(tool("send", "new")).names()).toEqual(["send"]);
 });
 

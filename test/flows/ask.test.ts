@@ -199,6 +199,19 @@ test("a dead MCP server is named with its exit code, and the others go on", asyn
   expect(events.at(-1)).toMatchObject({ type: "done", outcome: "answered" });
 });
 
+test("a server that could not be started is named in the JSON too", async () => {
+  const config = write(
+    "dead-json.json",
+    JSON.stringify({ mcpServers: { broken: { command: process.execPath, args: ["-e", "process.exit(7)"] } } }),
+  );
+  const { stdout } = await lectern([...onEmulator, "--config", config, "--json", vacation]);
+  expect((JSON.parse(stdout) as AnswerJson).notices).toContainEqual({
+    code: "server_failed",
+    message: expect.stringMatching(/broken.*7/),
+  });
+  expect((await lectern(["tools", "--emulator", "--config", config])).stderr).toMatch(/broken.*7/);
+});
+
 test("Ctrl-C ends the command with 130", async () => {
   const controller = new AbortController();
   const run = lectern([...onEmulator, vacation], { signal: controller.signal });

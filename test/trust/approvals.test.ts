@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { text } from "node:stream/consumers";
 import { afterEach, beforeEach, expect, test } from "vitest";
+import { pinKey } from "../../src/app/pinned-toolbox.ts";
 import { lectern } from "../support/cli.ts";
 import { type Canary, clone, secret, startCanary, write } from "./clone.ts";
 
@@ -114,9 +115,10 @@ test("an approval holds when the user's own variables change", async () => {
 test("approving again accepts tools whose definitions changed since they were first seen", async () => {
   inConfig({ mcpServers: { helper: touch() } });
   await approve("helper");
-  write(state, "pins.json", { helper: { echo: "old" }, other: { echo: "old" } });
+  const pinned = pinKey({ servers: [{ name: "helper", type: "stdio", ...touch() }] }, "helper");
+  write(state, "pins.json", { [pinned]: { echo: "old" }, other: { echo: "old" } });
   expect((await run(["mcp", "trust", "helper"])).code).toBe(0);
-  expect(JSON.parse(readFileSync(join(state, "pins.json"), "utf8"))).toHaveProperty("helper");
+  expect(Object.keys(JSON.parse(readFileSync(join(state, "pins.json"), "utf8")))).toContain(pinned);
   await approve("helper");
   expect(JSON.parse(readFileSync(join(state, "pins.json"), "utf8"))).toEqual({ other: { echo: "old" } });
 });

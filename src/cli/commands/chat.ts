@@ -58,18 +58,20 @@ async function converse(lectern: Lectern, readline: Readline, args: Args, io: Io
     // Piped questions arrive all at once: the input has ended before the first answer has.
     if (!ended) readline.prompt();
   };
+  let failure: ExitCode = 0;
   prompt();
   for await (const line of readline) {
     if (line.trim() === "" && io.stdin.isTTY) break;
     if (line.trim() !== "") {
       turn = new AbortController();
-      await answer(conversation, line, { lectern, args, io, signal: AbortSignal.any([io.signal, turn.signal]) });
+      failure = await answer(conversation, line, { lectern, args, io, signal: AbortSignal.any([io.signal, turn.signal]) });
       turn = undefined;
     }
     if (io.signal.aborted) break;
     prompt();
   }
-  return io.signal.aborted ? exitCodes.interrupted : 0;
+  // At a terminal the person has seen it; a script learns of the last question's failure by the exit code.
+  return io.signal.aborted ? exitCodes.interrupted : io.stdin.isTTY ? 0 : failure;
 }
 
 interface AnswerOptions {
@@ -80,12 +82,15 @@ interface AnswerOptions {
 }
 
 /** One turn. A failed or stopped one leaves the conversation sound, so it is told and the chat goes on. */
-async function answer(conversation: Chat, question: string, { lectern, args, io, signal }: AnswerOptions): Promise<void> {
+async function answer(conversation: Chat, question: string, { lectern, args, io, signal }: AnswerOptions): Promise<ExitCode> {
   const style = styleFor(io, { noColor: args.flag("no-color") });
   const renderer = new PlainRenderer(io, { style, quiet: args.flag("quiet"), live: io.stdout.isTTY === true });
   try {
     for await (const event of conversation.ask(question, { signal })) renderer.render(event, () => lectern.describe());
+    return 0;
   } catch (thrown) {
-    if (!io.signal.aborted) io.stderr.write(signal.aborted ? "\n(stopped)\n" : errorText(toLecternError(thrown)));
+    const error = toLecternError(thrown);
+    if (!io.signal.aborted) io.stderr.write(signal.aborted ? "\n(stopped)\n" : errorText(error));
+    return exitCodes[error.code];
   }
 }

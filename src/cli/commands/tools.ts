@@ -1,3 +1,5 @@
+import { troubled } from "../../app/answer.ts";
+import type { RunEvent } from "../../core/events.ts";
 import type { Command } from "../command.ts";
 import { openSession, sessionConfig, sessionOptions } from "../session.ts";
 
@@ -16,9 +18,15 @@ export const tools: Command = {
   ],
   async run(args, io) {
     const config = await sessionConfig(args, io);
-    await using lectern = await openSession(config, args, io);
+    const told: RunEvent[] = [];
+    await using lectern = await openSession(config, args, io, { onEvent: (event) => told.push(event) });
     const { explainTools } = await import("../../app/explain-tools.ts");
     const rows = explainTools(lectern.tools());
+    for (const event of told) {
+      if (event.type === "notice") io.stderr.write(`! ${event.message}\n`);
+      else if (event.type === "server" && troubled.includes(event.state))
+        io.stderr.write(`! server ${event.name} (${event.state.replaceAll("_", " ")}): ${event.reason ?? "no reason given"}\n`);
+    }
     if (args.flag("json")) {
       io.stdout.write(`${JSON.stringify(rows)}\n`);
       return 0;

@@ -1,4 +1,5 @@
-import type { Citation, RunEvent, ServerState } from "../../core/events.ts";
+import { troubled } from "../../app/answer.ts";
+import type { Citation, RunEvent } from "../../core/events.ts";
 import type { ModelDescription, Usage } from "../../core/model.ts";
 import type { Io } from "../command.ts";
 import type { Style } from "./style.ts";
@@ -98,9 +99,6 @@ export class PlainRenderer {
     this.#io.stderr.write(`${line}\n`);
   }
 }
-
-/** States that people should hear of; the others are the normal way up and down. */
-const troubled: readonly ServerState[] = ["failed", "degraded", "needs_sign_in", "backing_off"];
 
 /** `  [1] handbook/leave.md:41  "Every new parent may take 20 weeks."  in force since 2026-01-01` */
 function citationLine(citation: Citation, style: Style): string {
