@@ -11,7 +11,7 @@ export function knowledgeFailure(servers: readonly ServerStatus[], process: Spaw
   const message = /^lectern: (.+)$/m.exec(said)?.[1];
   const fix = /^ {2}fix: (.+)$/m.exec(said)?.[1];
   return new LecternError(
-    process?.exit?.code === 3 ? "config" : "service",
+    process?.exit?.code === 3 ? "config" : process?.exit?.code === 1 ? "internal" : "service",
     message ?? `The knowledge base could not be opened: ${status.reason ?? "its server did not answer"}`,
     {
       fix: fix ?? "Run lectern knowledge topics with the same --source to see what it says.",

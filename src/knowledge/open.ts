@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { LecternError } from "../core/errors.ts";
 import type { KnowledgeSource, KnowledgeStore, RefreshProgress } from "./store.ts";
 
@@ -23,6 +24,12 @@ export interface OpenKnowledgeOptions {
 export async function openKnowledge(options: OpenKnowledgeOptions): Promise<KnowledgeStore> {
   if (options.sources.length === 0)
     throw new LecternError("config", "No knowledge source is given", { fix: "Name a file or folder with --source PATH." });
+  const missing = options.sources.find(({ path }) => !/[*?[{]/.test(path) && !existsSync(path));
+  if (missing !== undefined) {
+    throw new LecternError("config", `The knowledge source ${missing.path} does not exist, or may not be read.`, {
+      fix: "Check the path given with --source (or in the configuration).",
+    });
+  }
   const { openSqliteStore } = await import("./stores/sqlite/sqlite-store.ts");
   const store = await openSqliteStore(options);
   if (store.counts().chunks > 0) return store;

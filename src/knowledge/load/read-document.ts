@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { toLecternError } from "../../core/errors.ts";
+import { isLecternError } from "../../core/errors.ts";
 import { decodeText } from "./decode.ts";
 import type { LoadedDocument } from "./document.ts";
 import { type FoundFile, readListedFile, type SourceRoot } from "./files.ts";
@@ -24,6 +24,14 @@ export async function readDocument(source: SourceRoot, file: FoundFile): Promise
     const document = loader?.formats === "binary" ? await loader.load(bytes, about) : loader?.load(decodeText(bytes), about);
     return { document: document ?? null, hash, problem: null };
   } catch (thrown) {
-    return { document: null, hash, problem: toLecternError(thrown).message };
+    return { document: null, hash, problem: problemOf(thrown) };
   }
+}
+
+/** Why a file cannot be used, for people: it is their file, not our bug. */
+function problemOf(thrown: unknown): string {
+  if (isLecternError(thrown)) return thrown.message;
+  const { code, message } = thrown as NodeJS.ErrnoException;
+  if (code === "EACCES" || code === "EPERM") return "cannot be read: permission denied";
+  return code === "ENOENT" ? "is gone, or a link to nothing" : `cannot be read: ${message}`;
 }

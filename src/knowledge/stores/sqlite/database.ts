@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { chmodSync, existsSync, linkSync, mkdirSync, renameSync, rmSync } from "node:fs";
+import { accessSync, chmodSync, constants, existsSync, linkSync, mkdirSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { LecternError } from "../../../core/errors.ts";
@@ -12,7 +12,15 @@ import { indexVersion, schema } from "./schema.ts";
  * different versions of Lectern, never take each other's file away. A file that cannot be read is replaced.
  */
 export function openIndexFile(folder: string, key: string): { readonly database: DatabaseSync; readonly path: string } {
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  try {
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    accessSync(folder, constants.W_OK);
+  } catch (error) {
+    throw new LecternError("config", `The index folder ${folder} cannot be written: ${(error as Error).message}`, {
+      fix: "Name a folder of your own with LECTERN_CACHE_DIR.",
+      cause: error,
+    });
+  }
   const path = join(folder, `knowledge-${key}-v${indexVersion}.sqlite`);
   const existing = existsSync(path) ? tryOpen(path) : undefined;
   if (existing) return { database: existing, path };
