@@ -188,7 +188,7 @@ test("the last word of the program that serves is heard", async () => {
   expect(JSON.stringify((await ask(await issuer.token(), "who", strict.url)).body)).toContain("known-alice");
 });
 
-test("Entra's two issuers and the two forms of an application's name stand for each other, and for nobody else's", () => {
+test("23: Entra's two issuers and the two forms of an application's name stand for each other, and for nobody else's", () => {
   const v2 = `https://login.microsoftonline.com/${tenant}/v2.0`;
   const trusted = trustedIssuer({ issuer: v2, audience: `api://${tenant}` });
   expect(trusted.issuers).toEqual([v2, `https://sts.windows.net/${tenant}/`]);
