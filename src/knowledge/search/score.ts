@@ -4,11 +4,11 @@ import type { Concept, ReadQuery } from "./query.ts";
 export interface Candidate {
   readonly id: number;
   readonly document: number;
-  readonly title: Uint32Array;
-  readonly heading: Uint32Array;
-  readonly body: Uint32Array;
-  readonly keywords: Uint32Array;
-  readonly name: Uint32Array;
+  readonly title: readonly number[];
+  readonly heading: readonly number[];
+  readonly body: readonly number[];
+  readonly keywords: readonly number[];
+  readonly name: readonly number[];
   /** Multiplies the score: below 1 for passages that mostly point elsewhere and documents not in force. */
   readonly weight: number;
   readonly lang: string;

@@ -4,7 +4,7 @@ import type { Candidate, Figures } from "../../search/score.ts";
 import type { Standing } from "../../search/standing.ts";
 import { standingColumns } from "./standings.ts";
 import type { Visible } from "./visibility.ts";
-import { fromBlob } from "./vocabulary.ts";
+import { fromText } from "./vocabulary.ts";
 
 export interface CandidateOptions {
   readonly figures: Figures;
@@ -55,7 +55,7 @@ const topicSql =
   "SELECT id FROM chunks WHERE document IN (SELECT id FROM documents WHERE source = ?1 OR path = ?1 OR substr(path, 1, length(?1) + 1) = ?1 || '/')";
 
 const findSql = (condition: string): string =>
-  `SELECT c.id, c.document, c.weight, c.heading_terms, c.body_terms, c.name_terms, d.title_terms, d.keyword_terms, d.lang, d.variant, ${standingColumns.replace(/\w+/g, "d.$&")}
+  `SELECT c.id, c.document, c.weight, c.terms, d.terms AS document_terms, d.lang, d.variant, ${standingColumns.replace(/\w+/g, "d.$&")}
    FROM (SELECT rowid AS id FROM passages WHERE passages MATCH ?2 ${condition} ORDER BY bm25(passages, 3, 3, 1, 1, 0) LIMIT ${maxCandidates}) AS f
    JOIN chunks c ON c.id = f.id JOIN documents d ON d.id = c.document`;
 
@@ -81,6 +81,8 @@ function matchOf(
 }
 
 function toCandidate(row: Record<string, unknown>): Candidate {
+  const [heading, name, body] = fromText(row.terms, 3);
+  const [title, keywords] = fromText(row.document_terms, 2);
   return {
     id: Number(row.id),
     document: Number(row.document),
@@ -88,10 +90,10 @@ function toCandidate(row: Record<string, unknown>): Candidate {
     lang: String(row.lang),
     variant: `${row.source}/${row.variant}`,
     inForce: true,
-    title: fromBlob(row.title_terms),
-    heading: fromBlob(row.heading_terms),
-    body: fromBlob(row.body_terms),
-    keywords: fromBlob(row.keyword_terms),
-    name: fromBlob(row.name_terms),
+    title: title!,
+    heading: heading!,
+    body: body!,
+    keywords: keywords!,
+    name: name!,
   };
 }

@@ -36,7 +36,7 @@ export function findDocument(
   const wanted = id.replace(/#.*$/s, "");
   const row = database
     .prepare(
-      `SELECT ${summaryColumns}, source, outdated, text FROM documents WHERE ${served} AND (uri = ? OR path = ?) ORDER BY uri LIMIT 1`,
+      `SELECT ${summaryColumns}, source, outdated, (SELECT text FROM document_texts t WHERE t.id = documents.id) AS text FROM documents WHERE ${served} AND (uri = ? OR path = ?) ORDER BY uri LIMIT 1`,
     )
     .get(visible.labels, wanted, wanted);
   if (row === undefined) return undefined;
@@ -112,7 +112,7 @@ export function listTopics(database: DatabaseSync, visible: Visible): Topic[] {
 export function listEntries(database: DatabaseSync, visible: Visible, limit: number): KnowledgeEntry[] {
   const rows = database
     .prepare(
-      "SELECT c.document, c.anchor, c.heading, c.text, d.title FROM chunks c JOIN documents d ON d.id = c.document WHERE d.label IN (SELECT value FROM json_each(?)) ORDER BY d.uri, c.id LIMIT ?",
+      "SELECT c.document, c.anchor, c.heading, t.text, d.title FROM chunks c JOIN chunk_texts t ON t.id = c.id JOIN documents d ON d.id = c.document WHERE d.label IN (SELECT value FROM json_each(?)) ORDER BY d.uri, c.id LIMIT ?",
     )
     .all(visible.labels, limit);
   const entries: KnowledgeEntry[] = [];
@@ -128,14 +128,12 @@ export function listEntries(database: DatabaseSync, visible: Visible, limit: num
   return entries;
 }
 
-/** Languages of the visible base, the most spoken first. */
-export function languagesOf(database: DatabaseSync, visible: Visible): string[] {
-  return database
-    .prepare(
-      "SELECT lang FROM totals WHERE label IN (SELECT value FROM json_each(?)) GROUP BY lang HAVING sum(chunks) > 0 ORDER BY sum(chunks) DESC, lang",
-    )
-    .all(visible.labels)
-    .map((row) => String(row.lang));
+/** Lists the languages of the visible base, the most spoken first. */
+export function createLanguageList(database: DatabaseSync): (visible: Visible) => string[] {
+  const spoken = database.prepare(
+    "SELECT lang FROM totals WHERE label IN (SELECT value FROM json_each(?)) GROUP BY lang HAVING sum(chunks) > 0 ORDER BY sum(chunks) DESC, lang",
+  );
+  return (visible) => spoken.all(visible.labels).map((row) => String(row.lang));
 }
 
 export function countAll(database: DatabaseSync, visible: Visible): KnowledgeCounts {
@@ -144,7 +142,11 @@ export function countAll(database: DatabaseSync, visible: Visible): KnowledgeCou
       "SELECT sum(documents) AS documents, sum(chunks) AS chunks FROM totals WHERE label IN (SELECT value FROM json_each(?))",
     )
     .get(visible.labels);
-  return { documents: Number(row?.documents ?? 0), chunks: Number(row?.chunks ?? 0), languages: languagesOf(database, visible) };
+  return {
+    documents: Number(row?.documents ?? 0),
+    chunks: Number(row?.chunks ?? 0),
+    languages: createLanguageList(database)(visible),
+  };
 }
 
 export const listProblems = (database: DatabaseSync): KnowledgeProblem[] =>

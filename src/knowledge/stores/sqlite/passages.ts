@@ -25,7 +25,7 @@ export function createPassageReader(database: DatabaseSync): PassageReader {
     `SELECT c.id, c.document, c.kind, c.anchor, c.heading, ${columns}, d.hash, d.lang FROM chunks c JOIN documents d ON d.id = c.document WHERE c.id = ?`,
   );
   const around = database.prepare(
-    "SELECT id, line, to_line, text FROM chunks WHERE document = ? AND id BETWEEN ? AND ? ORDER BY id",
+    "SELECT c.id, c.line, c.to_line, t.text FROM chunks c JOIN chunk_texts t ON t.id = c.id WHERE c.document = ? AND c.id BETWEEN ? AND ? ORDER BY c.id",
   );
   return {
     show(chunkId, { score, standing }) {

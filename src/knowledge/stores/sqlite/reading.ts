@@ -5,7 +5,7 @@ import { createThesaurus } from "../../text/thesaurus.ts";
 import { countAll, findDocument, listDocuments, listEntries, listProblems, listTopics } from "./documents.ts";
 import { createSearcher, type Searcher } from "./search.ts";
 import { createSpeller } from "./speller.ts";
-import { visibleTo } from "./visibility.ts";
+import { createVisibility } from "./visibility.ts";
 
 /** The part of a store that only reads. */
 export type KnowledgeReader = Pick<KnowledgeStore, "search" | "get" | "topics" | "list" | "entries" | "counts" | "problems">;
@@ -18,6 +18,7 @@ export interface ReaderOptions {
 
 export function createReader(database: DatabaseSync, { analyzer, now }: ReaderOptions): KnowledgeReader {
   const today = (): string => now().toISOString().slice(0, 10);
+  const visibleTo = createVisibility(database);
   // Made by the first search, so that a server that is only asked for its tools starts at once.
   let searcher: Searcher | undefined;
   const firstSearcher = (): Searcher => {
@@ -34,12 +35,11 @@ export function createReader(database: DatabaseSync, { analyzer, now }: ReaderOp
       searcher ??= firstSearcher();
       return searcher.search(query, options);
     },
-    get: async (id, { reader } = {}) => findDocument(database, visibleTo(database, reader), { id, day: today() }),
-    topics: async ({ reader } = {}) => listTopics(database, visibleTo(database, reader)),
-    list: async ({ reader, after = "", limit = 100 } = {}) =>
-      listDocuments(database, visibleTo(database, reader), { after, limit }),
-    entries: async ({ reader, limit = 10_000 } = {}) => listEntries(database, visibleTo(database, reader), limit),
-    counts: ({ reader } = {}) => countAll(database, visibleTo(database, reader)),
+    get: async (id, { reader } = {}) => findDocument(database, visibleTo(reader), { id, day: today() }),
+    topics: async ({ reader } = {}) => listTopics(database, visibleTo(reader)),
+    list: async ({ reader, after = "", limit = 100 } = {}) => listDocuments(database, visibleTo(reader), { after, limit }),
+    entries: async ({ reader, limit = 10_000 } = {}) => listEntries(database, visibleTo(reader), limit),
+    counts: ({ reader } = {}) => countAll(database, visibleTo(reader)),
     problems: () => listProblems(database),
   };
 }

@@ -1,5 +1,5 @@
 /** Raised with every change of tables or of what is written into them: an older index is rebuilt. */
-export const indexVersion = 9;
+export const indexVersion = 11;
 
 /** Tables of the index. */
 export const schema = `
@@ -13,20 +13,23 @@ CREATE TABLE documents(
   problem TEXT, label INTEGER NOT NULL,
   title TEXT NOT NULL, lang TEXT NOT NULL, variant TEXT NOT NULL, owner TEXT, effective_from TEXT, effective_until TEXT,
   supersedes TEXT NOT NULL, outdated TEXT, line_count INTEGER NOT NULL,
-  aliases TEXT NOT NULL, keywords TEXT NOT NULL, title_terms BLOB NOT NULL, keyword_terms BLOB NOT NULL,
-  -- last, because what stands behind a long text is slow to reach
-  text TEXT NOT NULL);
+  aliases TEXT NOT NULL, keywords TEXT NOT NULL, -- title and keywords as terms
+  terms TEXT NOT NULL);
+-- Texts stand apart: what every search reads is then small enough to stay in memory.
+CREATE TABLE document_texts(id INTEGER PRIMARY KEY, text TEXT NOT NULL);
 CREATE INDEX stamps ON documents(uri, id, size, mtime, ctime, hash);
 CREATE INDEX superseding ON documents(id) WHERE supersedes <> '[]';
 -- Chunks of a document have neighbouring ids in the order of its text.
 CREATE TABLE chunks(
   id INTEGER PRIMARY KEY, document INTEGER NOT NULL, anchor TEXT NOT NULL, heading TEXT NOT NULL, kind TEXT NOT NULL,
   line INTEGER NOT NULL, to_line INTEGER NOT NULL, weight REAL NOT NULL,
-  heading_terms BLOB NOT NULL, name_terms BLOB NOT NULL, body_terms BLOB NOT NULL, text TEXT NOT NULL);
+  -- heading, name and body as terms
+  terms TEXT NOT NULL);
+CREATE TABLE chunk_texts(id INTEGER PRIMARY KEY, text TEXT NOT NULL);
 CREATE INDEX chunks_by_document ON chunks(document);
 -- Terms are made by the analyzer; the tokenizer only splits at spaces. The label is a term too, so that a query can be limited to it.
 CREATE VIRTUAL TABLE passages USING fts5(title, heading, body, keywords, label, content='', contentless_delete=1, tokenize='ascii');
--- Every term has a number; what a field holds is kept as the numbers of its terms in their order, 32 bits each.
+-- Every term has a number; what a field holds is kept as one character for each of its terms, in their order.
 CREATE TABLE vocabulary(id INTEGER PRIMARY KEY, term TEXT NOT NULL UNIQUE);
 -- Figures are kept by label, so that what a reader may not see does not show in scores or spelling.
 CREATE TABLE terms(

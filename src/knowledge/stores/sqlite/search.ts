@@ -10,12 +10,12 @@ import { detectLanguage } from "../../text/language.ts";
 import type { Thesaurus } from "../../text/thesaurus.ts";
 import { createCandidateFinder } from "./candidates.ts";
 import { createCompoundFinder } from "./compound-finder.ts";
-import { languagesOf } from "./documents.ts";
+import { createLanguageList } from "./documents.ts";
 import { createFigures } from "./figures.ts";
 import { createPassageReader } from "./passages.ts";
 import type { Speller } from "./speller.ts";
 import { createStandings } from "./standings.ts";
-import { visibleTo } from "./visibility.ts";
+import { createVisibility } from "./visibility.ts";
 
 export interface Searcher {
   search(query: string, options: SearchOptions): SearchOutcome;
@@ -38,6 +38,8 @@ interface Found {
 }
 
 export function createSearcher(database: DatabaseSync, { analyzer, speller, thesauri, today }: SearcherParts): Searcher {
+  const visibleTo = createVisibility(database);
+  const languagesOf = createLanguageList(database);
   const figuresFor = createFigures(database);
   const compounds = createCompoundFinder(database, analyzer);
   const passages = createPassageReader(database);
@@ -46,9 +48,9 @@ export function createSearcher(database: DatabaseSync, { analyzer, speller, thes
 
   return {
     search(question, { limit = 6, reader, topic, asOf = today(), queries = [], maxTokens }) {
-      const visible = visibleTo(database, reader);
+      const visible = visibleTo(reader);
       const figures = figuresFor(visible);
-      const langs = languagesOf(database, visible);
+      const langs = languagesOf(visible);
       const standing = standings(visible, asOf);
 
       const find = (wording: string): Found => {

@@ -29,15 +29,15 @@ const maxCandidates = 3;
 
 export function createSpeller(database: DatabaseSync, analyzer: Analyzer): Speller {
   const inLabels = "label IN (SELECT value FROM json_each(?)) AND chunks > 0";
-  const knownWord = database.prepare(`SELECT 1 FROM words WHERE word = ? AND ${inLabels}`);
+  const knownWord = database.prepare(
+    `SELECT word, sum(chunks) AS chunks FROM words WHERE word = ? AND ${inLabels} GROUP BY word`,
+  );
   const knownTerm = database.prepare(
     `SELECT 1 FROM terms WHERE term = (SELECT id FROM vocabulary WHERE term = ?) AND ${inLabels}`,
   );
   const alike = database.prepare(
     `SELECT word, chunks FROM words WHERE word >= ? AND word < ? AND length(word) BETWEEN ? AND ? AND ${inLabels}`,
   );
-  const any = database.prepare(`SELECT word, chunks FROM words WHERE length(word) BETWEEN ? AND ? AND ${inLabels}`);
-
   const isKnown = (word: string, { langs, visible, thesauri }: SpellerOptions): boolean =>
     word.length < minLength ||
     /\p{N}/u.test(word) ||
@@ -53,14 +53,18 @@ export function createSpeller(database: DatabaseSync, analyzer: Analyzer): Spell
     const { labels } = options.visible;
     const initial = word[0]!;
     const speakable = [...options.thesauri.values()].flatMap((thesaurus) => thesaurus.wordsFrom(initial));
-    const near = [
-      ...speakable.map((known) => ({ word: known, chunks: 0 })),
-      ...alike.all(initial, `${initial}\u{10ffff}`, word.length - 2, word.length + 2, labels),
-    ];
-    const one = closest(word, near, 1);
+    const within = (edits: 1 | 2): string[] => {
+      const rows = alike.all(initial, `${initial}\u{10ffff}`, word.length - edits, word.length + edits, labels);
+      return closest(word, [...speakable.map((known) => ({ word: known, chunks: 0 })), ...rows], edits);
+    };
+    const one = within(1);
     if (one.length > 0) return one;
-    const other = closest(word, any.all(word.length - 1, word.length + 1, labels), 1);
-    return other.length > 0 || word.length < twoEditsFrom ? other : closest(word, near, 2);
+    const begun = closest(
+      word,
+      otherBeginnings(word).flatMap((form) => knownWord.all(form, labels)),
+      1,
+    );
+    return begun.length > 0 || word.length < twoEditsFrom ? begun : within(2);
   };
 
   return {
@@ -76,6 +80,13 @@ export function createSpeller(database: DatabaseSync, analyzer: Analyzer): Spell
     },
   };
 }
+
+/** What the word may be when its first letter is wrong: looked up one by one, where a search by sound would read all words. */
+function otherBeginnings(word: string): string[] {
+  const rest = word.slice(1);
+  return [rest, word[1]! + word[0]! + word.slice(2), ...letters.flatMap((letter) => [letter + word, letter + rest])];
+}
+const letters = [..."abcdefghijklmnopqrstuvwxyz"];
 
 /** A stem that is the word itself says nothing: "hous" is the stem of "house", and no word. */
 const isForm = (word: string, stem: string): boolean => stem !== word;

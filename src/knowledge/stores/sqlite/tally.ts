@@ -2,9 +2,9 @@ import type { DatabaseSync } from "node:sqlite";
 
 /** Terms of a chunk, by field, as their numbers. */
 export interface ChunkTerms {
-  readonly heading: Uint32Array;
-  readonly body: Uint32Array;
-  readonly name: Uint32Array;
+  readonly heading: readonly number[];
+  readonly body: readonly number[];
+  readonly name: readonly number[];
   /** Words as written, for the speller. */
   readonly words: readonly string[];
 }
@@ -12,8 +12,8 @@ export interface ChunkTerms {
 export interface DocumentTerms {
   readonly label: number;
   readonly lang: string;
-  readonly title: Uint32Array;
-  readonly keywords: Uint32Array;
+  readonly title: readonly number[];
+  readonly keywords: readonly number[];
   /** Words of title and keywords as written. */
   readonly words: readonly string[];
   readonly chunks: readonly ChunkTerms[];

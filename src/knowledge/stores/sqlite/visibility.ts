@@ -9,9 +9,13 @@ export interface Visible {
   readonly match: string;
 }
 
-/** Which documents exist for a reader: public ones, and those of a label that shares a group with them. */
-export function visibleTo(database: DatabaseSync, reader: Reader = { groups: [] }): Visible {
-  const rows = database.prepare("SELECT id, groups FROM labels").all();
+/** Tells which documents exist for a reader: public ones, and those of a label that shares a group with them. */
+export function createVisibility(database: DatabaseSync): (reader?: Reader) => Visible {
+  const labels = database.prepare("SELECT id, groups FROM labels");
+  return (reader = { groups: [] }) => visibleIn(labels.all(), reader);
+}
+
+function visibleIn(rows: readonly Record<string, unknown>[], reader: Reader): Visible {
   const groups = new Set(reader.groups);
   const ids = rows
     .filter((row) => row.id === 0 || groupsIn(row.groups).some((group) => groups.has(group)))

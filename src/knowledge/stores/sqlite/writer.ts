@@ -7,7 +7,7 @@ import { detectLanguage, languageInPath, normalLanguage } from "../../text/langu
 import { wordsOf } from "../../text/words.ts";
 import { documentUri } from "../../uri.ts";
 import { type ChunkTerms, createTally, type DocumentTerms } from "./tally.ts";
-import { createVocabulary, fromBlob, toBlob } from "./vocabulary.ts";
+import { createVocabulary, fromText, toText } from "./vocabulary.ts";
 
 /** A file on its way into the index. */
 interface IncomingDocument {
@@ -45,22 +45,26 @@ export function createIndexWriter(database: DatabaseSync, analyzer: Analyzer): I
     const rows = statements.chunksOf.all(documentId);
     const document = statements.document.get(documentId);
     if (rows.length > 0 && document) {
-      const chunks = rows.map((row) => ({
-        heading: fromBlob(row.heading_terms),
-        body: fromBlob(row.body_terms),
-        name: fromBlob(row.name_terms),
-        words: [...wordsOf(String(row.heading)), ...wordsOf(String(row.text))],
-      }));
+      const chunks = rows.map((row) => {
+        const [heading, name, body] = fromText(row.terms, 3);
+        const words = [...wordsOf(String(row.heading)), ...wordsOf(String(row.text))];
+        return { heading: heading!, name: name!, body: body!, words };
+      });
+      const [title, keywords] = fromText(document.terms, 2);
       const shared = {
         label: Number(document.label),
         lang: String(document.lang),
         words: wordsOf(`${document.title} ${document.keywords}`),
       };
-      tally.count({ ...shared, title: fromBlob(document.title_terms), keywords: fromBlob(document.keyword_terms), chunks }, -1);
+      tally.count({ ...shared, title: title!, keywords: keywords!, chunks }, -1);
     }
-    for (const row of rows) statements.deletePassage.run(Number(row.id));
+    for (const row of rows) {
+      statements.deletePassage.run(Number(row.id));
+      statements.deleteChunkText.run(Number(row.id));
+    }
     statements.deleteChunks.run(documentId);
     statements.deleteDocument.run(documentId);
+    statements.deleteDocumentText.run(documentId);
   };
 
   const labelOf = (groups: readonly string[] | undefined): number => {
@@ -90,8 +94,8 @@ export function createIndexWriter(database: DatabaseSync, analyzer: Analyzer): I
       counted.push(terms);
       if (compoundLanguages.has(lang)) vocabulary.addCompounds([...headingTerms, ...bodyTerms]);
       const row = [documentId, chunk.anchor, heading, chunk.kind, chunk.from + 1, chunk.to, chunk.weight] as const;
-      const blobs = [toBlob(terms.heading), toBlob(terms.name), toBlob(terms.body)] as const;
-      const { lastInsertRowid } = statements.addChunk.run(...row, ...blobs, chunk.text);
+      const { lastInsertRowid } = statements.addChunk.run(...row, toText([terms.heading, terms.name, terms.body]));
+      statements.addChunkText.run(lastInsertRowid, chunk.text);
       statements.addPassage.run(
         lastInsertRowid,
         titleText,
@@ -148,14 +152,13 @@ export function createIndexWriter(database: DatabaseSync, analyzer: Analyzer): I
         effective_until: meta?.effectiveUntil ?? null,
         supersedes: JSON.stringify(meta?.supersedes ?? []),
         outdated: meta?.outdated ?? null,
-        text: document?.lines.join("\n") ?? "",
         line_count: document?.lines.length ?? 0,
         aliases: JSON.stringify(meta?.aliases ?? []),
         keywords: keywordText,
-        title_terms: toBlob(vocabulary.numbers(title)),
-        keyword_terms: toBlob(vocabulary.numbers(keywords)),
+        terms: toText([vocabulary.numbers(title), vocabulary.numbers(keywords)]),
       });
       if (document === null) return;
+      statements.addDocumentText.run(lastInsertRowid, document.lines.join("\n"));
       addChunks(Number(lastInsertRowid), document, {
         label,
         lang,
@@ -176,13 +179,15 @@ function keywordsOf({ meta }: LoadedDocument, path: string): string {
 }
 
 const documentColumns =
-  "source, path, uri, size, mtime, ctime, hash, problem, label, title, lang, variant, owner, effective_from, effective_until, supersedes, outdated, text, line_count, aliases, keywords, title_terms, keyword_terms";
+  "source, path, uri, size, mtime, ctime, hash, problem, label, title, lang, variant, owner, effective_from, effective_until, supersedes, outdated, line_count, aliases, keywords, terms";
 
 const prepareAll = (database: DatabaseSync) => ({
   findDocument: database.prepare("SELECT id FROM documents WHERE uri = ?"),
   touch: database.prepare("UPDATE documents SET size = ?, mtime = ?, ctime = ? WHERE id = ?"),
-  document: database.prepare("SELECT label, lang, title, keywords, title_terms, keyword_terms FROM documents WHERE id = ?"),
-  chunksOf: database.prepare("SELECT id, heading, text, heading_terms, body_terms, name_terms FROM chunks WHERE document = ?"),
+  document: database.prepare("SELECT label, lang, title, keywords, terms FROM documents WHERE id = ?"),
+  chunksOf: database.prepare(
+    "SELECT c.id, c.heading, t.text, c.terms FROM chunks c JOIN chunk_texts t ON t.id = c.id WHERE c.document = ?",
+  ),
   deletePassage: database.prepare("DELETE FROM passages WHERE rowid = ?"),
   deleteChunks: database.prepare("DELETE FROM chunks WHERE document = ?"),
   deleteDocument: database.prepare("DELETE FROM documents WHERE id = ?"),
@@ -192,6 +197,10 @@ const prepareAll = (database: DatabaseSync) => ({
   addLabel: database.prepare("INSERT INTO labels(groups) VALUES(?) ON CONFLICT DO NOTHING"),
   findLabel: database.prepare("SELECT id FROM labels WHERE groups = ?"),
   addDocument: database.prepare(`INSERT INTO documents(${documentColumns}) VALUES(${documentColumns.replace(/\w+/g, ":$&")})`),
-  addChunk: database.prepare("INSERT INTO chunks VALUES(NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"),
+  addChunk: database.prepare("INSERT INTO chunks VALUES(NULL, ?, ?, ?, ?, ?, ?, ?, ?)"),
+  addChunkText: database.prepare("INSERT INTO chunk_texts VALUES(?, ?)"),
+  deleteChunkText: database.prepare("DELETE FROM chunk_texts WHERE id = ?"),
+  addDocumentText: database.prepare("INSERT INTO document_texts VALUES(?, ?)"),
+  deleteDocumentText: database.prepare("DELETE FROM document_texts WHERE id = ?"),
   addPassage: database.prepare("INSERT INTO passages(rowid, title, heading, body, keywords, label) VALUES(?, ?, ?, ?, ?, ?)"),
 });
