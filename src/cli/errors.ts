@@ -1,9 +1,10 @@
 import type { LecternError } from "../core/errors.ts";
+import { neutralise } from "../core/neutralise.ts";
 
 /** An error for people: what happened, what to do, and the service's id of the request. */
 export function errorText(error: LecternError): string {
-  const lines = [`lectern: ${error.message}`];
-  if (error.fix) lines.push(`  fix: ${error.fix}`);
+  const lines = [`lectern: ${neutralise(error.message)}`];
+  if (error.fix) lines.push(`  fix: ${neutralise(error.fix)}`);
   if (error.requestId) lines.push(`  request id: ${error.requestId}`);
   return `${lines.join("\n")}\n`;
 }

@@ -47,7 +47,7 @@ export interface BackendConfig {
   readonly residency?: string;
 }
 
-export interface AzureConfig {
+interface AzureConfig {
   readonly endpoint?: string;
   readonly deployment?: string;
   readonly apiKey?: string;

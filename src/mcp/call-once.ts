@@ -1,7 +1,7 @@
 import { LecternError } from "../core/errors.ts";
 import type { JsonObject } from "../core/json.ts";
+import { oneLine } from "../core/neutralise.ts";
 import type { Tool, ToolResult } from "../core/tools.ts";
-import { oneLine } from "./neutralise.ts";
 import type { ServerConfig } from "./servers.ts";
 import { createToolbox, type ToolboxOptions } from "./toolbox.ts";
 

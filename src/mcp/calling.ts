@@ -1,9 +1,9 @@
 import { isJsonObject, type JsonObject } from "../core/json.ts";
+import { oneLine } from "../core/neutralise.ts";
 import { type Tool, type ToolProgress, type ToolResult, textResult } from "../core/tools.ts";
 import { readToolResult } from "./content.ts";
 import { type Elicit, readElicitation } from "./elicitation.ts";
 import { engineCode, httpStatus, needsSignIn, reasonOf, unusableAnswer } from "./errors.ts";
-import { oneLine } from "./neutralise.ts";
 import type { Opened } from "./opening.ts";
 import type { RequestOptions } from "./session.ts";
 

@@ -1,6 +1,6 @@
 import { isJsonObject, type Json } from "../core/json.ts";
+import { neutralise, oneLine } from "../core/neutralise.ts";
 import type { Content, Passage, ToolResult } from "../core/tools.ts";
-import { neutralise, oneLine } from "./neutralise.ts";
 import { passagesIn } from "./passages.ts";
 import { isDeeperThan } from "./transport/guard-checks.ts";
 

@@ -1,7 +1,7 @@
 import { isJsonObject, type JsonObject } from "../core/json.ts";
+import { neutralise } from "../core/neutralise.ts";
 import type { Tool, ToolAnnotations } from "../core/tools.ts";
 import { type DefinitionFlag, flagDefinition } from "./flags.ts";
-import { neutralise } from "./neutralise.ts";
 import { isDeeperThan } from "./transport/guard-checks.ts";
 
 /** A tool that is not offered, and why. */

@@ -1,9 +1,9 @@
 import type { JSONRPCMessage } from "@modelcontextprotocol/client";
 import { isJsonObject, type Json, type JsonObject } from "../core/json.ts";
+import { oneLine } from "../core/neutralise.ts";
 import { version } from "../core/version.ts";
 import { answerInputRequests } from "./direct-input.ts";
 import type { Elicit } from "./elicitation.ts";
-import { oneLine } from "./neutralise.ts";
 import { type RequestOptions, readableProgress, type Session, SessionError, type ToolRequest } from "./session.ts";
 import type { GuardedTransport } from "./transport/guard.ts";
 

@@ -1,8 +1,8 @@
 import type { Client } from "@modelcontextprotocol/client";
 import type { Json, JsonObject } from "../core/json.ts";
 import { isJsonObject } from "../core/json.ts";
+import { neutralise } from "../core/neutralise.ts";
 import { safeSchema } from "./definition.ts";
-import { neutralise } from "./neutralise.ts";
 
 /** A server asks the person something in the middle of a call. `message` is the server's text, neutralised. */
 export type Elicitation =

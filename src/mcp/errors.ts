@@ -1,5 +1,5 @@
 import { isLecternError } from "../core/errors.ts";
-import { neutralise, oneLine, withoutSecrets } from "./neutralise.ts";
+import { neutralise, oneLine, withoutSecrets } from "../core/neutralise.ts";
 import type { ServerExit } from "./transport/spawn.ts";
 
 /** What the protocol engine attaches to its errors. Read structurally: two copies of it in one tree do not share classes. */

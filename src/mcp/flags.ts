@@ -1,6 +1,6 @@
 import { isJsonObject } from "../core/json.ts";
+import { neutralise } from "../core/neutralise.ts";
 import type { Tool } from "../core/tools.ts";
-import { neutralise } from "./neutralise.ts";
 
 /**
  * Something about a definition a person should know before the tool is used. A hint, not a defence: what a tool may do is for policy to decide.

@@ -1,6 +1,6 @@
 import { isJsonObject, type Json, type JsonObject } from "../core/json.ts";
+import { neutralise, oneLine } from "../core/neutralise.ts";
 import type { Content, Passage } from "../core/tools.ts";
-import { neutralise, oneLine } from "./neutralise.ts";
 
 export interface PassageOptions {
   readonly server: string;

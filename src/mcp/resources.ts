@@ -1,6 +1,6 @@
 import { LecternError } from "../core/errors.ts";
 import { isJsonObject, type JsonObject } from "../core/json.ts";
-import { neutralise, oneLine } from "./neutralise.ts";
+import { neutralise, oneLine } from "../core/neutralise.ts";
 
 /** A resource a server offers. Its texts are the server's, neutralised. */
 export interface Resource {

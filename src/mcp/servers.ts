@@ -1,6 +1,6 @@
 import type { Transport } from "@modelcontextprotocol/client";
+import { neutralise } from "../core/neutralise.ts";
 import type { HttpAuth } from "./auth/types.ts";
-import { neutralise } from "./neutralise.ts";
 import type { SpawnRequest } from "./transport/spawn-plan.ts";
 
 interface CommonServer {

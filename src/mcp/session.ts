@@ -1,6 +1,6 @@
 import type { JsonObject } from "../core/json.ts";
+import { oneLine } from "../core/neutralise.ts";
 import type { ToolProgress } from "../core/tools.ts";
-import { oneLine } from "./neutralise.ts";
 
 /** Protocol revisions by their way of working: `modern` from 2026-07-28, `legacy` before. */
 export type Era = "modern" | "legacy";

@@ -1,6 +1,7 @@
 import { LecternError } from "../core/errors.ts";
 import type { RunEvent, ServerState } from "../core/events.ts";
 import { isJsonObject, type JsonObject, parseJson } from "../core/json.ts";
+import { neutralise, oneLine } from "../core/neutralise.ts";
 import {
   type ServerInstructions,
   type Tool,
@@ -15,7 +16,6 @@ import type { QuarantinedTool } from "./definition.ts";
 import type { Elicit } from "./elicitation.ts";
 import type { EraStore } from "./era-store.ts";
 import { type DefinitionFlag, flagSameNames } from "./flags.ts";
-import { neutralise, oneLine } from "./neutralise.ts";
 import { type Resource, type ResourceText, readResourceList, readResourceText } from "./resources.ts";
 import { ResultStore, readMoreTool } from "./result-store.ts";
 import { isServerName, type ServerConfig, toolPrefixes } from "./servers.ts";

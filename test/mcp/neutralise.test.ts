@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import { neutralise, oneLine, withoutSecrets } from "../../src/core/neutralise.ts";
 import { exitText, reasonOf } from "../../src/mcp/errors.ts";
-import { neutralise, oneLine, withoutSecrets } from "../../src/mcp/neutralise.ts";
 import { shared } from "../support/shared.ts";
 
 const unsafe = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069\u{e0000}-\u{e007f}]/u;

@@ -1,6 +1,7 @@
 import { troubled } from "../../app/answer.ts";
 import type { Citation, RunEvent } from "../../core/events.ts";
 import type { ModelDescription, Usage } from "../../core/model.ts";
+import { neutralise } from "../../core/neutralise.ts";
 import type { Io } from "../command.ts";
 import type { Style } from "./style.ts";
 
@@ -13,7 +14,8 @@ export interface RendererOptions {
 }
 
 /**
- * Renders a run for people: the answer and its sources on stdout, all else on stderr. Only reads events.
+ * Renders a run for people: the answer and its sources on stdout, all else on stderr. Only reads events. What the model, servers and
+ * documents say is neutralised: a model can be led to print terminal escapes too.
  * Piped output is held until the answer is whole, so that a reader downstream never sees half of one.
  */
 export class PlainRenderer {
@@ -35,7 +37,7 @@ export class PlainRenderer {
     const { style } = this.#options;
     switch (event.type) {
       case "text":
-        if (this.#options.live) this.#write(event.delta);
+        if (this.#options.live) this.#write(neutralise(event.delta));
         return;
       case "reset":
         if (this.#options.live && this.#shown.trim() !== "")
@@ -57,11 +59,13 @@ export class PlainRenderer {
         if (event.decision === "denied") this.#note(`✗ not run: ${event.reason}`);
         return;
       case "notice":
-        this.#note(`! ${event.message}`);
+        this.#note(`! ${neutralise(event.message)}`);
         return;
       case "server":
         if (troubled.includes(event.state))
-          this.#note(`! server ${event.name} (${event.state.replaceAll("_", " ")}): ${event.reason ?? "no reason given"}`);
+          this.#note(
+            `! server ${event.name} (${event.state.replaceAll("_", " ")}): ${neutralise(event.reason ?? "no reason given")}`,
+          );
         return;
       case "done":
         this.#finish(event, model());
@@ -75,7 +79,7 @@ export class PlainRenderer {
   }
 
   #finish(done: Extract<RunEvent, { type: "done" }>, model: ModelDescription): void {
-    if (!this.#options.live) this.#write(done.answer);
+    if (!this.#options.live) this.#write(neutralise(done.answer));
     if (!this.#atLineStart) this.#write("\n");
     for (const citation of done.citations) this.#write(`${citationLine(citation, this.#options.style)}\n`);
     for (const flag of done.flags) this.#note(flagLine(flag));
@@ -106,7 +110,7 @@ function citationLine(citation: Citation, style: Style): string {
     citation.path === null ? citation.uri : `${citation.path}${citation.line === undefined ? "" : `:${citation.line}`}`;
   const heading =
     citation.heading && citation.heading !== citation.title ? ` ${style.dim(`(${oneLine(citation.heading, 60)})`)}` : "";
-  return `  ${citation.marker} ${style.bold(where)}${heading}  "${oneLine(citation.quote, 240)}"${citation.remark ? `  ${style.dim(citation.remark)}` : ""}`;
+  return `  ${citation.marker} ${style.bold(oneLine(where))}${heading}  "${oneLine(citation.quote, 240)}"${citation.remark ? `  ${style.dim(oneLine(citation.remark))}` : ""}`;
 }
 
 function flagLine(flag: { readonly kind: string; readonly text: string }): string {
@@ -132,6 +136,6 @@ function summary({ calls, ms, model, usage }: Summary): string {
 
 /** A text on one line, cut at `max` characters. */
 export function oneLine(text: string, max = 160): string {
-  const line = text.replace(/\s+/g, " ").trim();
+  const line = neutralise(text).replace(/\s+/g, " ").trim();
   return line.length > max ? `${line.slice(0, max - 1)}…` : line;
 }
