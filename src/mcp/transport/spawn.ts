@@ -98,10 +98,18 @@ export class SpawnedServer {
   async #endRest(): Promise<void> {
     if (this.exit !== undefined) {
       this.#signal("SIGTERM");
-      for (let waited = 0; waited < 300 && this.#treeIsAlive(); waited += 20) await new Promise((r) => setTimeout(r, 20));
+      await this.#treeEndsWithin(300);
     }
     this.#signal("SIGKILL");
     await settlesWithin(this.exited, 500);
+    // SIGKILL is only queued when kill() returns: a helper may outlive the server by some milliseconds, and close() promises that none is left.
+    await this.#treeEndsWithin(500);
+  }
+
+  /** Waits until nothing of the tree is left, `ms` at most (dead helpers that nobody reaps count as alive, so a bound is needed). */
+  async #treeEndsWithin(ms: number): Promise<void> {
+    const deadline = performance.now() + ms;
+    while (this.#treeIsAlive() && performance.now() < deadline) await new Promise((resolve) => setTimeout(resolve, 10));
   }
 
   /** Ends the whole tree at once, without waiting: for the `exit` event of the host, where nothing can be awaited. */
