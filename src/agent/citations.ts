@@ -14,6 +14,8 @@ const marker = new RegExp(
   String.raw`[ \t]*[[【⟦]{1,2}\s*(${reference}(?:\s*[\]】⟧]{0,2}\s*[,;]\s*[[【⟦]{0,2}\s*${reference})*)\s*[\]】⟧]{1,2}`,
   "gi",
 );
+const bracket = /[[【⟦]/;
+const none: readonly Citation[] = [];
 /** A tail that may still become a marker when more text arrives: white space, then an open bracket with marker characters only. */
 const unfinished = /[ \t]*(?:[[【⟦]{1,2}[^\]】⟧\n]{0,120}[\]】⟧]?)?$/;
 
@@ -35,14 +37,15 @@ export class CitationResolver {
 
   /** Takes a piece of the model's text and gives back what can be shown already. */
   push(delta: string): Resolved {
-    this.#pending += delta;
-    // Nothing bracket-like and no trailing blank: the common case costs two scans and no regex.
-    const hold = /[[【⟦\s]/.test(this.#pending)
-      ? this.#pending.length - (unfinished.exec(this.#pending)?.[0].length ?? 0)
-      : this.#pending.length;
-    const ready = this.#pending.slice(0, hold);
-    this.#pending = this.#pending.slice(hold);
-    return this.#resolve(ready);
+    const text = this.#pending + delta;
+    // Almost all pieces hold no bracket, so no marker and no label: only blanks at their end wait for what follows.
+    const plain = !bracket.test(text);
+    const end = plain ? endOfText(text) : text.length - (unfinished.exec(text)?.[0].length ?? 0);
+    this.#pending = text.slice(end);
+    const ready = text.slice(0, end);
+    if (!plain) return this.#resolve(ready);
+    this.#answer += ready;
+    return { text: ready, citations: none };
   }
 
   /** The end of the reply: gives back what was held. */
@@ -142,6 +145,13 @@ export class CitationResolver {
     made.push(citation);
     return citation.marker;
   }
+}
+
+/** Where a text ends, blanks at its end left out. */
+function endOfText(text: string): number {
+  let end = text.length;
+  while (end > 0 && (text.charCodeAt(end - 1) === 32 || text.charCodeAt(end - 1) === 9)) end--;
+  return end;
 }
 
 /** Numbers in brackets are the host's: what the model writes in their form must not pass for a citation. Indexes (`a[1]`) and links stay. */

@@ -9,7 +9,7 @@ import { Conversation } from "./conversation.ts";
 import { flagFigures } from "./figure-guard.ts";
 import { createPolicy, type Policy } from "./policy.ts";
 import { type AnswerPolicy, systemPrompt, turnLine } from "./prompt.ts";
-import { ask, type Reply, toMessage } from "./reply.ts";
+import { type Reply, ReplyCollector, toMessage } from "./reply.ts";
 import { type FinishedCall, runTools } from "./run-tools.ts";
 import { escapeLookAlikes } from "./source-registry.ts";
 import { turnDeadline } from "./turn-deadline.ts";
@@ -70,7 +70,16 @@ export async function* run(options: RunOptions): AsyncGenerator<RunEvent> {
       const resolver = new CitationResolver(conversation.sources);
       const tools = toolbox.tools();
       const request = { messages: [system, ...conversation.messages, ...turn], tools, conversationId: conversation.id };
-      const reply = yield* ask(model, request, resolver, deadline.signal);
+      const collector = new ReplyCollector(resolver);
+      let visible: RunEvent[] = [];
+      for await (const event of model.stream(request, { signal: deadline.signal })) {
+        collector.take(event, visible);
+        if (visible.length === 0) continue;
+        for (const shown of visible) yield shown;
+        visible = [];
+      }
+      const reply = collector.end(visible);
+      for (const shown of visible) yield shown;
       usage = addUsage(usage, reply.usage);
       turn.push(toMessage(reply));
       if (reply.calls.length === 0) {

@@ -1,9 +1,9 @@
 import { LecternError } from "../core/errors.ts";
-import type { Citation, RunEvent } from "../core/events.ts";
+import type { RunEvent } from "../core/events.ts";
 import type { Message, ReplayState } from "../core/messages.ts";
-import { type FinishReason, type Model, type ModelRequest, noUsage, type Usage } from "../core/model.ts";
+import { type FinishReason, type ModelEvent, noUsage, type Usage } from "../core/model.ts";
 import type { ToolCall } from "../core/tools.ts";
-import type { CitationResolver } from "./citations.ts";
+import type { CitationResolver, Resolved } from "./citations.ts";
 
 /** What one model reply came to. */
 export interface Reply {
@@ -14,61 +14,68 @@ export interface Reply {
   usage: Usage;
 }
 
-/** Streams one reply: yields what is visible of it, returns it whole. Throws what the model throws. */
-export async function* ask(
-  model: Model,
-  request: ModelRequest,
-  resolver: CitationResolver,
-  signal: AbortSignal,
-): AsyncGenerator<RunEvent, Reply> {
-  let reply: Reply | undefined;
-  let text = "";
-  let calls: ToolCall[] = [];
-  let usage = noUsage;
-  for await (const event of model.stream(request, { signal })) {
+/**
+ * Gathers one reply from the model's events. Fed by the loop itself: a generator of its own between model and loop would cost
+ * several turns of the microtask queue for every token.
+ */
+export class ReplyCollector {
+  readonly #resolver: CitationResolver;
+  #text = "";
+  #calls: ToolCall[] = [];
+  #usage: Usage = noUsage;
+  #reply: Reply | undefined;
+
+  constructor(resolver: CitationResolver) {
+    this.#resolver = resolver;
+  }
+
+  /** Takes one event of the model and appends what of it is visible to `visible`. */
+  take(event: ModelEvent, visible: RunEvent[]): void {
     switch (event.type) {
       case "text":
-        text += event.delta;
-        yield* visible(resolver.push(event.delta));
+        this.#text += event.delta;
+        show(this.#resolver.push(event.delta), visible);
         break;
       case "reasoning":
       case "notice":
-        yield event;
+        visible.push(event);
         break;
       case "tool_call":
-        calls.push({ id: event.id, name: event.name, arguments: event.arguments });
+        this.#calls.push({ id: event.id, name: event.name, arguments: event.arguments });
         break;
-      case "usage":
-        usage = {
-          inputTokens: event.inputTokens,
-          cachedInputTokens: event.cachedInputTokens,
-          outputTokens: event.outputTokens,
-          reasoningTokens: event.reasoningTokens,
-        };
-        yield event;
+      case "usage": {
+        const { inputTokens, cachedInputTokens, outputTokens, reasoningTokens } = event;
+        this.#usage = { inputTokens, cachedInputTokens, outputTokens, reasoningTokens };
+        visible.push(event);
         break;
+      }
       case "reset":
-        text = "";
-        calls = [];
-        resolver.restart();
-        yield event;
+        this.#text = "";
+        this.#calls = [];
+        this.#resolver.restart();
+        visible.push(event);
         break;
-      case "finish":
-        reply = { text, calls, usage, finish: event.reason, ...(event.replay ? { replay: event.replay } : {}) };
+      case "finish": {
+        const { reason: finish, replay } = event;
+        this.#reply = { text: this.#text, calls: this.#calls, usage: this.#usage, finish, ...(replay ? { replay } : {}) };
         break;
+      }
     }
   }
-  yield* visible(resolver.flush());
-  if (!reply)
+
+  /** The whole reply, once the model has ended; appends the text that was held back. Throws `service` where the reply never finished. */
+  end(visible: RunEvent[]): Reply {
+    show(this.#resolver.flush(), visible);
+    if (this.#reply) return this.#reply;
     throw new LecternError("service", "The model's reply ended without saying that it was complete.", {
       fix: "Ask again; if it happens again, run lectern doctor.",
     });
-  return reply;
+  }
 }
 
-function* visible(resolved: { readonly text: string; readonly citations: readonly Citation[] }): Generator<RunEvent> {
-  for (const { marker, verified, ...span } of resolved.citations) yield { type: "citation", marker, span, verified };
-  if (resolved.text !== "") yield { type: "text", delta: resolved.text };
+function show({ text, citations }: Resolved, visible: RunEvent[]): void {
+  for (const { marker, verified, ...span } of citations) visible.push({ type: "citation", marker, span, verified });
+  if (text !== "") visible.push({ type: "text", delta: text });
 }
 
 /** The reply as an entry of the conversation. */

@@ -3,6 +3,7 @@ import { isJsonObject, type JsonObject } from "../core/json.ts";
 import { version } from "../core/version.ts";
 import type { Elicit } from "./elicitation.ts";
 import { answerElicitations } from "./elicitation.ts";
+import { mirrorsArguments } from "./mirrored-headers.ts";
 import { type Era, type RequestOptions, readableProgress, type Session, type ToolRequest } from "./session.ts";
 import type { GuardedTransport } from "./transport/guard.ts";
 
@@ -83,13 +84,14 @@ export class EngineSession implements Session {
 
   async callTool(call: ToolRequest, options: RequestOptions): Promise<unknown> {
     return await this.#bounded(options, async (bounds) => {
+      const params = { name: call.name, arguments: { ...call.arguments } };
+      // The engine's own way scans the schema for header names and checks the answer twice, on every call; only such headers need it.
+      if (!mirrorsArguments(call.inputSchema)) {
+        return this.#transport.take(await this.#client.request({ method: "tools/call", params }, anything, bounds));
+      }
       // Without an output schema the engine validates nothing: neither schema nor answer are ours, and both may be hostile.
       const toolDefinition = { name: call.name, inputSchema: { ...call.inputSchema, type: "object" as const } };
-      const result = await this.#client.callTool(
-        { name: call.name, arguments: { ...call.arguments } },
-        { ...bounds, toolDefinition },
-      );
-      return this.#transport.take(result);
+      return this.#transport.take(await this.#client.callTool(params, { ...bounds, toolDefinition }));
     });
   }
 

@@ -1,8 +1,20 @@
-import { isJsonObject } from "../core/json.ts";
+import { isJsonObject, type JsonObject } from "../core/json.ts";
 import type { Tool } from "../core/tools.ts";
 
 const token = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
 const mirrored = new Set(["string", "integer", "boolean"]);
+
+const knownToMirror = new WeakMap<JsonObject, boolean>();
+
+/** Whether a schema asks for arguments to be mirrored into HTTP headers; looked up once per schema. */
+export function mirrorsArguments(schema: JsonObject): boolean {
+  let mirrors = knownToMirror.get(schema);
+  if (mirrors === undefined) {
+    mirrors = JSON.stringify(schema).includes('"x-mcp-header"');
+    knownToMirror.set(schema, mirrors);
+  }
+  return mirrors;
+}
 
 /**
  * Why a tool whose arguments would be mirrored into HTTP headers cannot be offered; undefined where it can.
