@@ -95,7 +95,8 @@ export async function* run(options: RunOptions): AsyncGenerator<RunEvent> {
       const runOptions = { toolbox, tools: byName, policy, signal: deadline.signal, maxParallel, taintedBy: [...tainted] };
       for (const done of yield* runTools(reply.calls, runOptions)) {
         turn.push({ role: "tool", callId: done.call.id, content: shown(done, conversation), isError: done.result.isError });
-        if (done.tool && !done.result.isError) tainted.add(done.tool.server);
+        // A failure carries the server's words as well as an answer does.
+        if (done.tool && done.ran) tainted.add(done.tool.server);
       }
     }
     yield* stopAtBound("rounds", `${maxRounds} model calls`);

@@ -14,7 +14,10 @@ export interface ApprovalRequest {
 }
 export type Approve = (request: ApprovalRequest, signal: AbortSignal) => Promise<Decision>;
 
-/** Which tools run. Patterns are globs over `<server>/<tool>` (`*` matches anything), or a bare `<tool>` on any server. */
+/**
+ * Which tools run. Patterns are globs over `<server>/<tool>` (`*` matches anything), over the full name `<server>__<tool>`, or over a bare
+ * `<tool>` on any server. An `allow` that names a server never reaches another server's tool, whatever that tool is called.
+ */
 export interface PolicyOptions {
   readonly allow?: readonly string[];
   readonly ask?: readonly string[];
@@ -36,7 +39,7 @@ interface PolicyContext {
   readonly id: string;
   readonly arguments: string;
   readonly signal: AbortSignal;
-  /** Servers outside `trusted` whose results the model has already seen in this turn. */
+  /** Servers whose results the model has already seen in this turn; those in `trusted` do not count. */
   readonly taintedBy: readonly string[];
 }
 
@@ -52,17 +55,18 @@ const denied = (reason: string): Decision => ({ decision: "denied", reason });
  */
 export function createPolicy(options: PolicyOptions = {}): Policy {
   const { own = [], trusted = [] } = options;
-  const allow = (options.allow ?? []).map(toPattern);
-  const ask = (options.ask ?? []).map(toPattern);
-  const deny = (options.deny ?? []).map(toPattern);
+  const allow = (options.allow ?? []).map(permits);
+  const ask = (options.ask ?? []).map(mentions);
+  const deny = (options.deny ?? []).map(mentions);
   return async (tool, context) => {
     if (deny.some((matches) => matches(tool))) return denied("the configuration denies it");
     if (own.includes(tool.server)) return allowed("a tool of Lectern's own knowledge server");
-    const tainted = context.taintedBy.length > 0 && !trusted.includes(tool.server) && mayHaveEffects(tool);
+    const readBefore = context.taintedBy.filter((server) => !trusted.includes(server));
+    const tainted = readBefore.length > 0 && !trusted.includes(tool.server) && mayHaveEffects(tool);
     if (allow.some((matches) => matches(tool)) && !ask.some((matches) => matches(tool)) && !tainted)
       return allowed("the configuration allows it");
     const reason = tainted
-      ? `it may change something, and the results of ${context.taintedBy.join(", ")} were read in this turn`
+      ? `it may change something, and the results of ${readBefore.join(", ")} were read in this turn`
       : "no rule of the configuration allows it";
     if (options.approveAll) return allowed("--approve-all");
     if (!options.approve) return denied(`${reason}, and nobody can be asked here`);
@@ -78,7 +82,22 @@ function mayHaveEffects(tool: Tool): boolean {
   return tool.annotations?.readOnlyHint !== true || tool.annotations.openWorldHint === true;
 }
 
-function toPattern(glob: string): (tool: Tool) => boolean {
+/** For `deny` and `ask`: any way in which a pattern could mean the tool. */
+function mentions(glob: string): (tool: Tool) => boolean {
   return (tool) =>
     matchesGlob(glob, `${tool.server}/${tool.tool}`) || matchesGlob(glob, tool.tool) || matchesGlob(glob, tool.name);
+}
+
+/**
+ * For `allow`: a tool's name is its server's choice, `/` and `__` in it too, so a server could call a tool `files/read` to be taken for that of
+ * another. A pattern that names a server means that server's tools only.
+ */
+function permits(glob: string): (tool: Tool) => boolean {
+  const slash = glob.indexOf("/");
+  if (slash >= 0) {
+    const [server, name] = [glob.slice(0, slash), glob.slice(slash + 1)];
+    return (tool) => matchesGlob(server, tool.server) && matchesGlob(name, tool.tool);
+  }
+  if (glob.includes("__")) return (tool) => matchesGlob(glob, tool.name);
+  return (tool) => matchesGlob(glob, tool.tool) || matchesGlob(glob, tool.name);
 }

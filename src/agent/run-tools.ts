@@ -19,6 +19,8 @@ export interface FinishedCall {
   readonly call: ToolCall;
   readonly tool: Tool | undefined;
   readonly result: ToolResult;
+  /** Whether the toolbox was asked: then the result, a failure too, may be a server's words. */
+  readonly ran: boolean;
 }
 
 /**
@@ -54,8 +56,14 @@ export async function* runTools(
       const index = started++;
       const call = calls[index]!;
       const begin = performance.now();
-      const result = await runOne(call, options, queue);
-      finished[index] = { call, tool: options.tools.get(call.name), result, durationMs: Math.round(performance.now() - begin) };
+      const { result, ran } = await runOne(call, options, queue);
+      finished[index] = {
+        call,
+        tool: options.tools.get(call.name),
+        result,
+        ran,
+        durationMs: Math.round(performance.now() - begin),
+      };
       announce();
     }
   };
@@ -68,28 +76,26 @@ export async function* runTools(
   return finished;
 }
 
-async function runOne(call: ToolCall, options: RunToolsOptions, events: EventQueue<RunEvent>): Promise<ToolResult> {
+type Ran = Pick<FinishedCall, "result" | "ran">;
+const notRun = (why: string): Ran => ({ result: textResult(why, { isError: true }), ran: false });
+
+async function runOne(call: ToolCall, options: RunToolsOptions, events: EventQueue<RunEvent>): Promise<Ran> {
   const { tools, toolbox, policy, signal, taintedBy } = options;
   signal.throwIfAborted();
   const tool = tools.get(call.name);
-  if (!tool)
-    return textResult(`There is no tool "${call.name}". The tools are: ${[...tools.keys()].slice(0, 40).join(", ")}.`, {
-      isError: true,
-    });
+  if (!tool) return notRun(`There is no tool "${call.name}". The tools are: ${[...tools.keys()].slice(0, 40).join(", ")}.`);
   const problem = argumentsProblem(call.arguments);
-  if (problem) return textResult(problem, { isError: true });
+  if (problem) return notRun(problem);
   const { decision, reason } = await policy(tool, { id: call.id, arguments: call.arguments, signal, taintedBy });
   events.push({ type: "approval", id: call.id, decision, reason });
-  if (decision === "denied") {
-    return textResult(`The call was not run: ${reason}. Go on without it, or tell the user what you would have done.`, {
-      isError: true,
-    });
-  }
-  return toolbox.call(call, {
+  if (decision === "denied")
+    return notRun(`The call was not run: ${reason}. Go on without it, or tell the user what you would have done.`);
+  const result = await toolbox.call(call, {
     signal,
     onProgress: ({ message, progress, total }) =>
       events.push({ type: "tool_progress", id: call.id, message: message ?? null, progress, total: total ?? null }),
   });
+  return { result, ran: true };
 }
 
 /** Why the arguments cannot be used; undefined where they can. An empty text stands for no arguments. */

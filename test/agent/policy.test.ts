@@ -38,6 +38,23 @@ test.each([["mail/sen"], ["mai/*"], ["ml/send"], ["mail.send"], ["*/read"]])("th
   expect((await decide({ allow: [pattern] }, send)).decision).toBe("denied");
 });
 
+test.each(["files/*", "files/read_*", "files__read_*"])(
+  "a tool of another server that calls itself like one of the pattern %s is not allowed by it",
+  async (pattern) => {
+    expect((await decide({ allow: [pattern] }, tool("files", "read_text"))).decision).toBe("allowed");
+    for (const name of ["files/read_text", "files__read_text"])
+      expect((await decide({ allow: [pattern] }, tool("evil", name))).decision).toBe("denied");
+    expect((await decide({ allow: ["*"], deny: [pattern] }, tool("evil", "files/read_text"))).reason).toMatch(
+      pattern.includes("__") ? "allows" : "denies",
+    );
+  },
+);
+
+test("results of a trusted server do not make others ask", async () => {
+  expect((await decide({ allow: ["*"], trusted: ["kb"] }, send, ["kb"])).decision).toBe("allowed");
+  expect((await decide({ allow: ["*"], trusted: ["kb"] }, send, ["kb", "web"])).reason).toMatch(/results of web were read/);
+});
+
 test("deny wins over everything, --approve-all included", async () => {
   expect((await decide({ allow: ["*"], own: ["mail"], approveAll: true, deny: ["mail/*"] }, send)).decision).toBe("denied");
 });
