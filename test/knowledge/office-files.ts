@@ -31,6 +31,18 @@ export function pdfOf(pages: readonly (readonly { readonly text: string; readonl
   return Buffer.from(file, "latin1");
 }
 
+/** The PDF with a property in its information dictionary, added as an incremental update. */
+export function withCustomProperty(pdf: Uint8Array, name: string, value: string): Uint8Array {
+  const file = Buffer.from(pdf).toString("latin1");
+  const id = Number(/\/Size (\d+)/.exec(file)![1]);
+  const before = /startxref\n(\d+)/.exec(file)![1];
+  const object = `${id} 0 obj\n<< /${name} (${value}) >>\nendobj\n`;
+  const start = file.length + 1 + object.length;
+  const row = `${String(file.length + 1).padStart(10, "0")} 00000 n \n`;
+  const trailer = `trailer\n<< /Size ${id + 1} /Root 1 0 R /Info ${id} 0 R /Prev ${before} >>\nstartxref\n${start}\n%%EOF\n`;
+  return Buffer.from(`${file}\n${object}xref\n${id} 1\n${row}${trailer}`, "latin1");
+}
+
 /** A ZIP container with these parts, deflated. */
 export function zipOf(parts: Readonly<Record<string, string | Uint8Array>>): Uint8Array {
   const locals: Buffer[] = [];
@@ -70,6 +82,7 @@ export function docxOf(
     | { readonly text: string; readonly style?: string; readonly item?: boolean }
     | { readonly rows: readonly (readonly string[])[] }
   )[],
+  properties: Readonly<Record<string, string>> = {},
 ): Uint8Array {
   const paragraph = (text: string, properties = ""): string =>
     `<w:p><w:pPr>${properties}</w:pPr><w:r><w:t xml:space="preserve">${text}</w:t></w:r></w:p>`;
@@ -88,6 +101,9 @@ export function docxOf(
     "word/document.xml": `<?xml version="1.0"?><w:document xmlns:w="x"><w:body>${body}</w:body></w:document>`,
     "word/styles.xml":
       '<w:styles><w:style w:styleId="berschrift1"><w:name w:val="heading 1"/></w:style><w:style w:styleId="H2"><w:name w:val="heading 2"/></w:style></w:styles>',
+    "docProps/custom.xml": `<Properties>${Object.entries(properties)
+      .map(([name, value]) => `<property fmtid="{D5}" pid="2" name="${name}"><vt:lpwstr>${value}</vt:lpwstr></property>`)
+      .join("")}</Properties>`,
     "docProps/core.xml":
       "<cp:coreProperties><dc:title>Travel &amp; more</dc:title><cp:keywords>trips, journeys</cp:keywords></cp:coreProperties>",
   });

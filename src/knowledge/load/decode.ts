@@ -6,6 +6,7 @@ import { LecternError } from "../../core/errors.ts";
  */
 export function decodeText(bytes: Uint8Array): string {
   return decode(bytes)
+    .replace(/^[\ufeff\u200b]+/, "")
     .replace(/[\u0000-\u0008\u000b\u000e-\u001f\u007f]/g, "")
     .replaceAll("\f", "\n");
 }
@@ -18,6 +19,8 @@ function decode(bytes: Uint8Array): string {
   try {
     return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
   } catch {
-    return new TextDecoder("windows-1252").decode(bytes);
+    // One damaged byte must not turn the byte order mark into letters before the front matter.
+    const marked = bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf;
+    return new TextDecoder("windows-1252").decode(marked ? bytes.subarray(3) : bytes);
   }
 }

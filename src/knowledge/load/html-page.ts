@@ -1,5 +1,7 @@
 import type { TextLoader } from "./document.ts";
 import { decodeEntities } from "./entities.ts";
+import { readFrontMatter } from "./front-matter/front-matter.ts";
+import { groupsInText } from "./front-matter/groups.ts";
 import { replaceBetween } from "./markdown/keep-lines.ts";
 import { outline } from "./markdown/outline.ts";
 import { toReadableLines } from "./markdown/readable.ts";
@@ -9,30 +11,40 @@ import { plainHeading, titleFromPath } from "./title.ts";
 export const htmlLoader: TextLoader = {
   formats: "text",
   load(text, file) {
-    const unified = text.replace(/\r\n?/g, "\n");
+    const source = text.split(/\r\n|\n|\r/);
+    const { meta, lineCount } = readFrontMatter(source);
+    const unified = source.map((line, i) => (i < lineCount ? "" : line)).join("\n");
     const title = /<title\b[^<>]*>([^<]{0,500})<\/title\s{0,9}>/i.exec(unified)?.[1];
     const lang = /<html\b[^<>]*?\slang\s*=\s*["']?([A-Za-z]{2,3})/i.exec(unified)?.[1];
     const keywords = metaContent(unified, "keywords")
       ?.split(",")
       .map((word) => word.trim())
       .filter((word) => word !== "");
+    const groups = meta.groups ?? metaGroups(unified);
     const lines = toReadableLines(withoutPreformatted(mainPart(unified)).split("\n"));
     const sections = outline(lines);
     const firstHeading = sections.find((section) => section.trail.length === 1)?.trail[0];
     const named = title === undefined ? "" : plainHeading(decodeEntities(title));
     return {
-      title: firstHeading ?? (named || titleFromPath(file.path)),
+      title: meta.title ?? firstHeading ?? (named || titleFromPath(file.path)),
       meta: {
-        keywords: keywords ?? [],
-        aliases: named && named !== firstHeading ? [named] : [],
-        supersedes: [],
         ...(lang && { lang: lang.toLowerCase() }),
+        ...meta,
+        keywords: [...(keywords ?? []), ...meta.keywords],
+        aliases: [...(named && named !== firstHeading ? [named] : []), ...meta.aliases],
+        ...(groups && { groups }),
       },
       lines,
       sections,
     };
   },
 };
+
+/** `<meta name="groups" content="hr, legal">`; one without content is for nobody. */
+function metaGroups(html: string): readonly string[] | undefined {
+  if (!/<meta\b[^<>]*\bname\s{0,9}=\s{0,9}["']?groups["'\s/>]/i.test(html)) return undefined;
+  return groupsInText(decodeEntities(metaContent(html, "groups") ?? ""));
+}
 
 function metaContent(html: string, name: string): string | undefined {
   const tag = new RegExp(`<meta\\b[^<>]*\\bname\\s{0,9}=\\s{0,9}["']?${name}["'\\s>][^<>]*>`, "i").exec(html)?.[0];

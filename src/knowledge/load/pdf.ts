@@ -1,5 +1,6 @@
 import { LecternError } from "../../core/errors.ts";
 import type { BinaryLoader } from "./document.ts";
+import { groupsInText } from "./front-matter/groups.ts";
 import { outline } from "./markdown/outline.ts";
 import { titleFromPath } from "./title.ts";
 
@@ -24,7 +25,7 @@ interface TextLine {
 export const pdfLoader: BinaryLoader = {
   formats: "binary",
   async load(bytes, file) {
-    const { lines, title } = await readPdf(bytes);
+    const { lines, title, groups } = await readPdf(bytes);
     if (lines.length === 0)
       throw new LecternError("config", "holds no text", { fix: "Run text recognition on a scanned file first." });
     const readable = toMarkdown(lines);
@@ -32,7 +33,7 @@ export const pdfLoader: BinaryLoader = {
     const firstHeading = sections.find((section) => section.trail.length > 0)?.trail[0];
     return {
       title: title || firstHeading || titleFromPath(file.path),
-      meta: { keywords: [], aliases: [], supersedes: [] },
+      meta: { keywords: [], aliases: [], supersedes: [], ...(groups && { groups }) },
       lines: readable,
       sections,
     };
@@ -47,7 +48,7 @@ interface TextItem {
   readonly hasEOL?: boolean;
 }
 
-async function readPdf(bytes: Uint8Array): Promise<{ lines: TextLine[]; title: string }> {
+async function readPdf(bytes: Uint8Array): Promise<{ lines: TextLine[]; title: string; groups: readonly string[] | undefined }> {
   const { getDocumentProxy } = await import("unpdf");
   try {
     // The reader takes the bytes for itself, so it gets a copy. It must not print: our output may be a protocol.
@@ -60,9 +61,9 @@ async function readPdf(bytes: Uint8Array): Promise<{ lines: TextLine[]; title: s
       page.cleanup();
     }
     const { info } = await pdf.getMetadata();
-    const title = (info as { Title?: unknown } | undefined)?.Title;
+    const { Title: title, Custom: custom } = (info ?? {}) as { Title?: unknown; Custom?: unknown };
     await pdf.loadingTask.destroy();
-    return { lines, title: typeof title === "string" ? title.trim() : "" };
+    return { lines, title: typeof title === "string" ? title.trim() : "", groups: groupsIn(custom) };
   } catch (cause) {
     const isProtected = cause instanceof Error && cause.name === "PasswordException";
     throw new LecternError("config", isProtected ? "is protected by a password" : "is no PDF that can be read", {
@@ -70,6 +71,12 @@ async function readPdf(bytes: Uint8Array): Promise<{ lines: TextLine[]; title: s
       fix: "Save the file anew without protection, or leave it out.",
     });
   }
+}
+
+/** The document property "groups", as document management systems write their own fields; undefined where there is none. */
+function groupsIn(properties: unknown): readonly string[] | undefined {
+  const found = Object.entries(properties ?? {}).find(([name]) => name.toLowerCase() === "groups");
+  return found && groupsInText(typeof found[1] === "string" ? found[1] : "");
 }
 
 function linesOf(items: readonly TextItem[], page: number): TextLine[] {

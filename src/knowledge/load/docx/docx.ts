@@ -1,6 +1,7 @@
 import { LecternError } from "../../../core/errors.ts";
 import type { BinaryLoader } from "../document.ts";
 import { decodeEntities } from "../entities.ts";
+import { groupsInText } from "../front-matter/groups.ts";
 import { outline } from "../markdown/outline.ts";
 import { attribute, replaceTags, type Tag } from "../markdown/tags.ts";
 import { titleFromPath } from "../title.ts";
@@ -22,12 +23,14 @@ export const docxLoader: BinaryLoader = {
     const core = zip.part("docProps/core.xml") ?? "";
     const firstHeading = sections.find((section) => section.trail.length > 0)?.trail[0];
     const lang = property(core, "dc:language");
+    const groups = customGroups(zip.part("docProps/custom.xml") ?? "");
     return {
       title: property(core, "dc:title") || firstHeading || titleFromPath(file.path),
       meta: {
         keywords: words(property(core, "cp:keywords")),
         aliases: [],
         supersedes: [],
+        ...(groups && { groups }),
         ...(lang && { lang: lang.toLowerCase().split("-")[0]! }),
       },
       lines,
@@ -42,6 +45,14 @@ const property = (core: string, name: string): string => {
   const end = open < 0 ? -1 : core.indexOf("<", open);
   return end < 0 ? "" : decodeEntities(core.slice(open + 1, end)).trim();
 };
+
+/** The document property "groups" (File > Info > Advanced properties in Word); one that cannot be read is for nobody. */
+function customGroups(custom: string): readonly string[] | undefined {
+  const at = custom.search(/\bname\s{0,9}=\s{0,9}["']groups["']/i);
+  if (at < 0) return undefined;
+  const value = /<vt:\w+>([^<]*)<\/vt:/.exec(custom.slice(at, custom.indexOf("</property", at)))?.[1];
+  return groupsInText(decodeEntities(value ?? ""));
+}
 
 const words = (list: string): string[] =>
   list

@@ -1,5 +1,5 @@
 import type { LoadedDocument, TextLoader } from "../document.ts";
-import { readFrontMatter } from "../front-matter.ts";
+import { readFrontMatter } from "../front-matter/front-matter.ts";
 import { outdatedBecause } from "../outdated.ts";
 import { titleFromPath } from "../title.ts";
 import { outline } from "./outline.ts";
