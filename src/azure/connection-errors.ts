@@ -58,7 +58,7 @@ function interrupted(message: string, cause: unknown, { headers }: ReplyOrigin):
   };
 }
 
-function unconnected({ cause, stale }: ConnectFault, host: string, issuer: string | undefined): Failure {
+function unconnected({ cause, stale, unsent }: ConnectFault, host: string, issuer: string | undefined): Failure {
   const code = codeOf(cause);
   if (untrustedCodes.has(code)) {
     const by = issuer === undefined ? "" : ` It was issued by "${issuer}".`;
@@ -99,12 +99,8 @@ function unconnected({ cause, stale }: ConnectFault, host: string, issuer: strin
     return network(`The name ${host} cannot be resolved.`, fix, cause, code === "EAI_AGAIN" ? "backoff" : "never");
   }
   const fix = `Check that ${host} can be reached from here: network, VPN, proxy, firewall.`;
-  return network(
-    `The connection to ${host} failed: ${code === "" ? cause.message : code}.`,
-    fix,
-    cause,
-    stale ? "at_once" : "backoff",
-  );
+  const message = `The connection to ${host} failed: ${code === "" ? cause.message : code}.`;
+  return { ...network(message, fix, cause, stale ? "at_once" : "backoff"), unsent };
 }
 
 function seconds(ms: number): string {

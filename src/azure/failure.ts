@@ -25,6 +25,8 @@ type RetryAdvice = "never" | "backoff" | "at_once";
 export interface Failure {
   readonly error: LecternError;
   readonly retry: RetryAdvice;
+  /** The request certainly never left, so the attempt does not count. */
+  readonly unsent?: boolean;
   /** Longest wait the service asked for, in milliseconds. */
   readonly waitMs?: number;
   readonly remedy?: Remedy;

@@ -48,6 +48,7 @@ export class ReplyRun {
   #shown = false;
   #deadlineAt = 0;
   #retries = 0;
+  #unsent = 0;
 
   constructor(request: ModelRequest, tools: ToolSet, settings: RunSettings, signal: AbortSignal | undefined) {
     this.#request = request;
@@ -101,7 +102,7 @@ export class ReplyRun {
         this.#stop.throwIfStopped();
         if (!(thrown instanceof FailedAttempt)) throw thrown;
         const { failure } = thrown;
-        if (this.#mend(failure, backend)) number--;
+        if (this.#mend(failure, backend) || this.#isFree(failure)) number--;
         else backend = await this.#next(failure, backend, number);
         if (this.#shown) this.events.push({ type: "reset", reason: failure.error.message });
         this.#shown = false;
@@ -198,10 +199,17 @@ export class ReplyRun {
     return notice !== undefined;
   }
 
+  /** Nobody saw the request, so it was no attempt; bounded all the same. */
+  #isFree(failure: Failure): boolean {
+    return failure.unsent === true && this.#unsent++ < this.#settings.maxAttempts;
+  }
+
   /** The backend for the next attempt, after the wait it needs; throws the failure's error where there is to be none. */
   async #next(failure: Failure, backend: Backend, number: number): Promise<Backend> {
     const { pool, clock, maxAttempts, budget } = this.#settings;
     const error = this.#remedies.blame(failure.error, backend);
+    // A kept connection that had died says nothing of the backend's health.
+    if (failure.retry === "at_once" && number < maxAttempts) return backend;
     pool.failed(backend, failure);
     this.#failed.add(backend);
     const mayRetry = failure.retry !== "never" || failure.misconfigured === true;
@@ -213,7 +221,6 @@ export class ReplyRun {
       return next.backend;
     }
     if (failure.retry === "never") throw error;
-    if (failure.retry === "at_once") return backend;
     // While a backend is down, questions cost one attempt each: retries would be all of its traffic.
     if (next.backend.health.state === "down") throw error;
     const waitMs = Math.max(backoffMs(number, failure.waitMs, clock.random()), next.waitMs);

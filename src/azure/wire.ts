@@ -1,9 +1,12 @@
 import type { Agent, AgentOptions, ClientRequest, IncomingMessage, OutgoingHttpHeaders, RequestOptions } from "node:http";
 import type { HeaderMap } from "./errors.ts";
 
-/** Why an exchange ended without a whole answer. `stale`: a kept-alive connection had died before the request reached anyone. */
+/**
+ * Why an exchange ended without a whole answer. `stale`: a kept-alive connection had died, most likely before the request reached
+ * anyone; `unsent`: that is certain, since not even the system took all of it.
+ */
 export type WireFault =
-  | { readonly kind: "connect"; readonly cause: Error; readonly stale: boolean }
+  | { readonly kind: "connect"; readonly cause: Error; readonly stale: boolean; readonly unsent: boolean }
   | { readonly kind: "broken"; readonly cause: Error }
   | { readonly kind: "no_connection" | "no_answer" | "silence"; readonly waitedMs: number }
   | { readonly kind: "aborted" };
@@ -98,9 +101,11 @@ class HttpExchange implements Exchange {
       socket.once(ready, () => this.#response ?? this.#timer.start("no_answer", timeouts.answerMs));
     });
     this.#request.on("response", (response) => this.#onResponse(response));
-    this.#request.on("error", (cause) => {
-      const stale = this.#request.reusedSocket && this.#response === undefined;
-      this.#fail(this.#response ? { kind: "broken", cause } : { kind: "connect", cause, stale });
+    this.#request.on("error", (cause: NodeJS.ErrnoException) => {
+      if (this.#response !== undefined) return this.#fail({ kind: "broken", cause });
+      const stale = this.#request.reusedSocket;
+      if (stale) closeIdle(agent);
+      this.#fail({ kind: "connect", cause, stale, unsent: stale && cause.syscall === "write" });
     });
     this.#request.end(body);
   }
@@ -178,6 +183,11 @@ class HttpExchange implements Exchange {
     this.#settle.reject(reason);
     this.#request.destroy();
   }
+}
+
+/** Where one kept connection was dead the others may be too (after a machine's sleep, all are): the next attempt gets a fresh one. */
+function closeIdle(agent: Agent): void {
+  for (const sockets of Object.values(agent.freeSockets)) for (const socket of sockets ?? []) socket.destroy();
 }
 
 type Phase = "no_connection" | "no_answer" | "silence";

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import type { AzureModelOptions } from "../../src/azure/index.ts";
 import type { LecternError } from "../../src/core/errors.ts";
-import { type Answer, type ReplyServer, replyServer } from "./reply-server.ts";
+import { type Answer, forgetfulServer, type ReplyServer, replyServer } from "./reply-server.ts";
 import { collect, errorAnswer, failureOf, hurriedClock, modelAt, responsesText } from "./support.ts";
 
 const throttled = errorAnswer(429, { code: "429", message: "slow down" }, { "retry-after": "30" });
@@ -119,4 +119,14 @@ test("while the only backend is down each question costs one attempt", async () 
   const before = server.requests.length;
   await failureOf(collect(model));
   expect(server.requests.length - before).toBe(1);
+});
+
+test("a kept connection that had died is no reason to leave the backend", async () => {
+  await using a = await forgetfulServer(responsesText("from A"));
+  await using b = await replyServer(responsesText("from B"));
+  const failover = [{ name: "B", endpoint: b.url, deployment: "d", credential: { type: "api_key" as const, key: "k" } }];
+  const model = modelAt(a.url, { name: "A", failover });
+  await collect(model);
+  expect(await collect(model)).toMatchObject({ text: "from A", notices: [] });
+  expect(b.requests).toHaveLength(0);
 });

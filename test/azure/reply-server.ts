@@ -1,6 +1,6 @@
 import { EventEmitter, once } from "node:events";
 import { createServer, type IncomingHttpHeaders, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
+import type { AddressInfo, Socket } from "node:net";
 import type { JsonObject } from "../../src/core/json.ts";
 
 /** One scripted answer of the fake service. */
@@ -78,4 +78,30 @@ async function give(response: ServerResponse, answer: Answer): Promise<void> {
   }
   if (answer.ending === "cut") setImmediate(() => response.socket?.resetAndDestroy());
   else if (answer.ending !== "hang") response.end();
+}
+
+/** A service that destroys a connection at its second request; it answers nobody before `together` connections stand. */
+export async function forgetfulServer(
+  answer: Answer,
+  together = 1,
+): Promise<AsyncDisposable & { readonly url: string; readonly sockets: ReadonlySet<Socket> }> {
+  const sockets = new Set<Socket>();
+  const waiting: (() => void)[] = [];
+  const server = createServer((request, response) => {
+    if (sockets.has(request.socket)) return void request.socket.destroy();
+    sockets.add(request.socket);
+    waiting.push(() => void give(response, answer));
+    request.resume().on("end", () => {
+      if (sockets.size >= together) for (const go of waiting.splice(0)) go();
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    sockets,
+    async [Symbol.asyncDispose]() {
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
 }

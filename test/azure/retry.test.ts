@@ -4,7 +4,7 @@ import { expect, test } from "vitest";
 import { backoffMs, createRetryBudget } from "../../src/azure/retry.ts";
 import { hintedWaitMs } from "../../src/azure/retry-hints.ts";
 import type { LecternError } from "../../src/core/errors.ts";
-import { replyServer } from "./reply-server.ts";
+import { forgetfulServer, replyServer } from "./reply-server.ts";
 import { chatText, collect, errorAnswer, failureOf, hurriedClock, modelAt, responsesText, sse } from "./support.ts";
 
 const stream = { "content-type": "text/event-stream" };
@@ -154,6 +154,31 @@ test("a kept connection that died meanwhile is replaced at once, without a wait"
   expect([clock.slept, model.describe().requests]).toEqual([[], 5]);
   server.closeAllConnections();
   await new Promise((resolve) => server.close(resolve));
+});
+
+test("where one kept connection had died the others are not tried either", async () => {
+  await using server = await forgetfulServer(responsesText("ok"), 6);
+  const model = modelAt(server.url);
+  await Promise.all(Array.from({ length: 6 }, () => collect(model)));
+  expect(await collect(model)).toMatchObject({ text: "ok", notices: [] });
+  expect(model.describe().requests).toBe(8);
+});
+
+test("a request that never left does not count as an attempt", async () => {
+  await using server = await forgetfulServer(responsesText("ok"));
+  const model = modelAt(server.url, { maxAttempts: 1 });
+  await collect(model);
+  const [socket] = server.sockets;
+  socket!.resetAndDestroy();
+  const got = await new Promise((resolve, reject) => {
+    socket!.once("close", () => {
+      // The reset reaches the system while this process, held up, has not yet looked at its end of the connection.
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 20);
+      collect(model).then(resolve, reject);
+    });
+  });
+  expect(got).toMatchObject({ text: "ok", notices: [] });
+  expect(model.describe().requests).toBe(3);
 });
 
 test("a service that never answers is given up at the deadline", async () => {
