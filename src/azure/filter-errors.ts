@@ -5,11 +5,12 @@ import type { Failure } from "./failure.ts";
 import { field, text } from "./json-fields.ts";
 
 /** Whose text tripped the filter; `prompt` where it may be the question or a tool result. */
-export type FilterCulprit = "prompt" | "question" | "answer";
+export type FilterCulprit = "prompt" | "question" | "tool_result" | "answer";
 
 const culprits: Readonly<Record<FilterCulprit, string>> = {
   prompt: "refused the question or a tool result",
   question: "refused the question",
+  tool_result: "refused a tool result",
   answer: "stopped the answer",
 };
 
@@ -28,20 +29,33 @@ export function filteredCategories(results: Json | undefined): readonly string[]
     .sort();
 }
 
+const fixes: Readonly<Record<FilterCulprit, string>> = {
+  prompt: "Reword the question",
+  question: "Reword the question",
+  tool_result: "Leave these documents out of the sources, or deny the tool",
+  answer: "Ask in another way",
+};
+
+interface FilterErrorOptions {
+  readonly requestId?: string | undefined;
+  readonly status?: number | undefined;
+  /** What the tool results were about. */
+  readonly documents?: readonly string[];
+}
+
 /** An error that names what was filtered and whose text it was. Never retried: the same text is filtered again. */
 export function contentFilterError(
   culprit: FilterCulprit,
   categories: readonly string[],
-  options: { requestId?: string | undefined; status?: number | undefined } = {},
+  { requestId, status, documents = [] }: FilterErrorOptions = {},
 ): LecternError {
   const what = categories.length === 0 ? "" : ` for ${categories.join(", ").replaceAll("_", " ")}`;
-  const message = `Azure's content filter ${culprits[culprit]}${what}.`;
-  const fix = `${culprit === "answer" ? "Ask in another way" : "Reword the question"}. Thresholds can be changed in the deployment's content filter settings.`;
-  return new LecternError("content_filtered", message, {
-    fix,
-    details: { categories, culprit },
-    ...(options.requestId === undefined ? {} : { requestId: options.requestId }),
-    ...(options.status === undefined ? {} : { status: options.status }),
+  const where = documents.length === 0 ? "" : ` (${documents.join(", ")})`;
+  return new LecternError("content_filtered", `Azure's content filter ${culprits[culprit]}${where}${what}.`, {
+    fix: `${fixes[culprit]}. Thresholds can be changed in the deployment's content filter settings.`,
+    details: { categories, culprit, ...(documents.length === 0 ? {} : { documents }) },
+    ...(requestId === undefined ? {} : { requestId }),
+    ...(status === undefined ? {} : { status }),
   });
 }
 

@@ -95,6 +95,7 @@ export class ReplyRun {
         const reply = await this.#attempt(backend);
         this.#remedies.confirm(backend);
         pool.succeeded(backend, conversationId);
+        this.#settings.filtered.accept(this.#request.messages);
         budget.refund(this.#retries);
         this.#deliver(reply, backend);
         return;
@@ -188,7 +189,7 @@ export class ReplyRun {
       // Text had come already, so it was the answer that was stopped.
       if (this.#shown) throw blame(error, "answer");
       const aside = this.#settings.filtered.setAside(this.#request.messages);
-      if (aside === undefined) throw blame(error, "question");
+      if (aside === undefined) throw this.#settings.filtered.blame(error, this.#request.messages);
       const categories = Array.isArray(error.details.categories) ? error.details.categories.join(", ") : "";
       const message = `The content filter refused a tool result (${categories || "no category given"}; request ${error.requestId ?? "unknown"}). Set aside: ${aside.documents.join(", ")}.`;
       this.#note({ code: "results_set_aside", message });

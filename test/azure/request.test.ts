@@ -1,5 +1,7 @@
 import { expect, test } from "vitest";
 import type { Message } from "../../src/core/messages.ts";
+import { parseFault } from "../../src/emulator/faults/catalogue.ts";
+import { startEmulator } from "../../src/emulator/index.ts";
 import { replyServer } from "./reply-server.ts";
 import { chatText, collect, errorAnswer, failureOf, modelAt, responsesText, sse, tool } from "./support.ts";
 
@@ -225,6 +227,56 @@ test("a filtered question is an error that names the question and the categories
   expect(await failureOf(collect(modelAt(server.url), { messages }))).toMatchObject({ details: { culprit: "question" } });
   expect(server.requests).toHaveLength(3);
 });
+
+test("a filter that a question trips after tool results were taken blames the question, and leaves the results as they are", async () => {
+  const filtered = errorAnswer(400, { code: "content_filter", message: "filtered" });
+  await using server = await replyServer((request) => (request.text.includes("BAD") ? filtered : responsesText("fine")));
+  const model = modelAt(server.url);
+  const begin: readonly Message[] = [
+    { role: "user", content: "q" },
+    { role: "assistant", content: "", toolCalls: [{ id: "1", name: "s", arguments: "{}" }] },
+    { role: "tool", callId: "1", content: "result" },
+  ];
+  await collect(model, { messages: begin });
+  const asked: readonly Message[] = [...begin, { role: "assistant", content: "fine" }, { role: "user", content: "BAD" }];
+  expect(await failureOf(collect(model, { messages: asked }))).toMatchObject({ details: { culprit: "question" } });
+  await collect(model, { messages: [...asked.slice(0, -1), { role: "user", content: "good" }] });
+  expect(server.requests.at(-1)?.text).toContain("result");
+  expect(server.requests).toHaveLength(3);
+});
+
+test.each(["default", "classic"])(
+  "the emulator's filter is led to the tool results that came since the last answer: %s",
+  async (deployment) => {
+    const search = { ...tool("search"), inputSchema: { type: "object", properties: { query: { type: "string" } } } };
+    const user: Message = { role: "user", content: "What does the handbook say about leave?" };
+    const round: readonly Message[] = [
+      user,
+      { role: "assistant", content: "", toolCalls: [{ id: "call_1", name: "search", arguments: '{"query":"leave"}' }] },
+      { role: "tool", callId: "call_1", content: "--- Handbook/Leave.md > Leave\n[[k.1]] Thirty days." },
+    ];
+    const askTwice = async (rule: { first?: number; at?: readonly number[] }) => {
+      await using emulator = await startEmulator({ config: { faults: [{ fault: parseFault("filter-tool-result"), ...rule }] } });
+      const api = deployment === "classic" ? "chat" : "responses";
+      const model = modelAt(emulator.url, { deployment, api, credential: { type: "api_key", key: emulator.key } });
+      await collect(model, { messages: [user], tools: [search] });
+      return [
+        await collect(model, { messages: round, tools: [search] }).catch((error: unknown) => error),
+        emulator.requests.length,
+      ];
+    };
+    const [once, asked] = await askTwice({ at: [2] });
+    expect(once).toMatchObject({ notices: ["results_set_aside"] });
+    expect(asked).toBe(3);
+    const [always, tried] = await askTwice({});
+    expect(always).toMatchObject({
+      code: "content_filtered",
+      details: { culprit: "tool_result", categories: ["jailbreak"], documents: ["Handbook/Leave.md"] },
+      message: "Azure's content filter refused a tool result (Handbook/Leave.md) for jailbreak.",
+    });
+    expect(tried).toBe(3);
+  },
+);
 
 test("a filter that stops the answer in the middle blames the answer, not the tool results", async () => {
   const failed = {
