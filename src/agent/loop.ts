@@ -14,12 +14,21 @@ import { type FinishedCall, runTools } from "./run-tools.ts";
 import { escapeLookAlikes } from "./source-registry.ts";
 import { turnDeadline } from "./turn-deadline.ts";
 
+/** A text handed in with the question: shown to the model and citable. */
+export interface Attachment {
+  readonly name: string;
+  readonly text: string;
+  /** The server it was read from: then its words count like those of that server's tools. */
+  readonly server?: string;
+}
+
 export interface RunOptions {
   readonly model: Model;
   readonly toolbox: Toolbox;
   readonly question: string;
-  /** Texts handed in with the question (piped input): shown to the model and citable. */
-  readonly attachments?: readonly { readonly name: string; readonly text: string }[];
+  readonly attachments?: readonly Attachment[];
+  /** Fetches more of them as part of the turn: within its time, ended with it. */
+  readonly fetchAttachments?: (signal: AbortSignal) => Promise<readonly Attachment[]>;
   /** A fresh one where absent. */
   readonly conversation?: Conversation;
   readonly policy?: Policy;
@@ -57,13 +66,16 @@ export async function* run(options: RunOptions): AsyncGenerator<RunEvent> {
   const turnId = randomUUID();
   yield { type: "turn_started", turnId };
   const key = conversation.sources.startTurn();
-  const turn: Message[] = [
-    { role: "user", content: userText(options, conversation, turnLine(key, (options.now ?? (() => new Date()))())) },
-  ];
+  const line = turnLine(key, (options.now ?? (() => new Date()))());
+  const turn: Message[] = [];
   const system: Message = { role: "system", content: systemPrompt({ ...options, servers: toolbox.instructions() }) };
   const tainted = new Set<string>();
   let usage = noUsage;
   try {
+    const fetched = options.fetchAttachments ? await options.fetchAttachments(deadline.signal) : [];
+    for (const { server } of fetched) if (server !== undefined) tainted.add(server);
+    const attachments = [...(options.attachments ?? []), ...fetched];
+    turn.push({ role: "user", content: userText(options.question, attachments, { conversation, line }) });
     for (let round = 1; round <= maxRounds; round++) {
       if (usage.inputTokens + (round === 1 ? 0 : tokensIn(turn)) >= maxInputTokens)
         yield* stopAtBound("tokens", `${maxInputTokens} input tokens`);
@@ -146,11 +158,15 @@ function errorText(content: readonly Content[]): string {
   return `Error: ${text.trim() || "the tool failed without saying why"}`;
 }
 
-function userText(options: RunOptions, conversation: Conversation, line: string): string {
-  const attached = (options.attachments ?? []).map(
+function userText(
+  question: string,
+  attachments: readonly Attachment[],
+  { conversation, line }: { readonly conversation: Conversation; readonly line: string },
+): string {
+  const attached = attachments.map(
     ({ name, text }) => `<attachment name="${name}">\n${conversation.sources.showAttachment(name, text)}\n</attachment>`,
   );
-  return [options.question, ...attached, line].join("\n\n");
+  return [question, ...attached, line].join("\n\n");
 }
 
 function* stopAtBound(bound: "rounds" | "tokens", limit: string): Generator<RunEvent, never> {

@@ -77,6 +77,12 @@ export function createPolicy(options: PolicyOptions = {}): Policy {
   };
 }
 
+/** Whether a rule allows a tool or has it asked for, and none denies it: for tools that are only offered where the operator speaks of them. */
+export function isNamed({ allow = [], ask = [], deny = [] }: Pick<PolicyOptions, "allow" | "ask" | "deny">, tool: Tool): boolean {
+  if (deny.some((glob) => mentions(glob)(tool))) return false;
+  return allow.some((glob) => permits(glob)(tool)) || ask.some((glob) => mentions(glob)(tool));
+}
+
 /** Only a tool that calls itself read-only, and not a door to the open world, passes; silence counts as effects. */
 function mayHaveEffects(tool: Tool): boolean {
   return tool.annotations?.readOnlyHint !== true || tool.annotations.openWorldHint === true;

@@ -13,12 +13,11 @@ import type { Tool, Toolbox } from "../core/tools.ts";
 import type { McpToolbox } from "../mcp/toolbox.ts";
 import { silentLog } from "../telemetry/log.ts";
 import { type Observed, observe } from "../telemetry/setup.ts";
-import { knowledgeServerName } from "./knowledge-process.ts";
 import { logged } from "./logged-run.ts";
 import { openModel } from "./model.ts";
 import type { LecternOptions } from "./options.ts";
 import { referencedResources } from "./resource-references.ts";
-import { customServerName, hostServerName, openToolbox } from "./toolbox.ts";
+import { openToolbox, ownServers } from "./toolbox.ts";
 import { watched } from "./watched-model.ts";
 
 export interface AskOptions {
@@ -133,7 +132,7 @@ function assemble({ config, options, observed, mcp, pending, resources }: Parts)
   const { model, toolbox } = observed;
   const log = options.log ?? silentLog;
   const policy = createPolicy({
-    own: [knowledgeServerName, customServerName, hostServerName],
+    own: ownServers,
     allow: config.allow,
     ask: config.ask,
     deny: config.deny,
@@ -144,7 +143,7 @@ function assemble({ config, options, observed, mcp, pending, resources }: Parts)
   const { timeoutS, idleTimeoutS: _, ...limits } = config.limits;
   const ask = async function* (question: string, askOptions: AskOptions = {}): AsyncGenerator<RunEvent> {
     checkQuestion(question);
-    const referenced = await referencedResources(question, mcp, askOptions.signal);
+    const fetchAttachments = referencedResources(question, mcp);
     const events = run({
       model,
       toolbox,
@@ -155,7 +154,7 @@ function assemble({ config, options, observed, mcp, pending, resources }: Parts)
       answerPolicy: config.answerPolicy,
       ...(config.instructions === undefined ? {} : { instructions: config.instructions }),
       ...askOptions,
-      attachments: [...(askOptions.attachments ?? []), ...referenced],
+      ...(fetchAttachments ? { fetchAttachments } : {}),
     });
     const { conversation } = askOptions;
     const turn = observed.turn(events, { question, ...(conversation ? { conversationId: conversation.id } : {}) });

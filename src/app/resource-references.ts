@@ -1,25 +1,42 @@
+import type { Attachment } from "../agent/loop.ts";
 import type { McpToolbox } from "../mcp/toolbox.ts";
 
 /** `@server:uri` in a question, the uri up to the next white space (closing punctuation of the sentence is not part of it). */
-const reference = /(?<![\w@])@([A-Za-z0-9][\w.-]{0,63}):(\S+?)(?=[.,;:!?)]*(?:\s|$))/g;
+const reference = /(?<![\w@])@([A-Za-z0-9_][\w.-]{0,63}):(\S+?)(?=[.,;:!?)]*(?:\s|$))/g;
 const maxReferences = 10;
+/** Characters of all resources of one question together: about half of what a turn may cost by default. */
+const maxCharacters = 100_000;
 
 /**
- * The resources a question refers to, read from their servers: shown to the model and citable like any attachment. Only names of connected
- * servers count, so an `@` in ordinary text does no harm. Throws what reading throws: the user asked for exactly this resource.
+ * Reads the resources a question refers to from their servers: shown to the model and citable like any attachment, and their servers' words
+ * like any result. Only names of connected servers count, so an `@` in ordinary text does no harm. Undefined where the question names none;
+ * reading throws what it throws: the user asked for exactly this resource.
  */
-export async function referencedResources(
+export function referencedResources(
   question: string,
   mcp: McpToolbox | undefined,
-  signal?: AbortSignal,
-): Promise<readonly { readonly name: string; readonly text: string }[]> {
-  if (mcp === undefined || !question.includes("@")) return [];
+): ((signal: AbortSignal) => Promise<readonly Attachment[]>) | undefined {
+  if (mcp === undefined || !question.includes("@")) return undefined;
   const servers = new Set(mcp.servers().map((server) => server.name));
-  const wanted = [...question.matchAll(reference)].filter(([, server]) => servers.has(server!)).slice(0, maxReferences);
-  return Promise.all(
-    wanted.map(async ([, server, uri]) => ({
-      name: `${server}:${uri}`,
-      text: (await mcp.readResource(server!, uri!, signal ? { signal } : {})).text,
-    })),
-  );
+  const named = [...question.matchAll(reference)].filter(([, server]) => servers.has(server!));
+  // Named twice is meant once.
+  const wanted = [...new Map(named.map(([whole, server, uri]) => [whole, { server: server!, uri: uri! }])).values()];
+  if (wanted.length === 0) return undefined;
+  return async (signal) => {
+    const read = wanted.slice(0, maxReferences).map(async ({ server, uri }) => {
+      const { text } = await mcp.readResource(server, uri, { signal });
+      return { server, name: `${server}:${uri}`, text };
+    });
+    let room = maxCharacters;
+    return (await Promise.all(read)).map((attachment) => {
+      const text = cut(attachment.text, room);
+      room = Math.max(0, room - attachment.text.length);
+      return { ...attachment, text };
+    });
+  };
+}
+
+function cut(text: string, room: number): string {
+  if (text.length <= room) return text;
+  return `${text.slice(0, room).toWellFormed()}\n\n[Cut here: ${text.length} characters in all, ${room} shown.]`;
 }

@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { isNamed } from "../agent/policy.ts";
 import type { Config } from "../config/config.ts";
 import { processEnvironment } from "../config/env.ts";
 import type { RunEvent } from "../core/events.ts";
@@ -20,6 +21,8 @@ import { foreignServers } from "./servers.ts";
 export const customServerName = "tools";
 /** Under this name the host offers tools of its own: reading on in a long result. */
 export const hostServerName = "lectern";
+/** Servers that are part of Lectern: their tools run unasked and change with its version. */
+export const ownServers: readonly string[] = [knowledgeServerName, customServerName, hostServerName];
 
 export interface OpenedToolbox extends AsyncDisposable {
   readonly toolbox: Toolbox;
@@ -52,6 +55,7 @@ export async function openToolbox(config: Config, options: OpenOptions): Promise
     onEvent: options.onEvent,
     eraStore: fileEraStore(join(config.cacheDir, "mcp-eras.json")),
     adopt,
+    offersResources: (tool) => !ownServers.includes(tool.server) && isNamed(config, tool),
     ...(options.elicit ? { elicit: options.elicit } : {}),
     ...(options.signal ? { signal: options.signal } : {}),
   });
@@ -64,7 +68,7 @@ export async function openToolbox(config: Config, options: OpenOptions): Promise
   const resources = opened.move();
   const pinned = pinnedToolbox(chosenTools(toolbox, config.servers), {
     config,
-    own: [knowledgeServerName, customServerName, hostServerName],
+    own: ownServers,
     onEvent: options.onEvent,
   });
   return { toolbox: pinned, mcp: toolbox, [Symbol.asyncDispose]: () => resources[Symbol.asyncDispose]() };

@@ -49,7 +49,7 @@ export async function signingIn<T>(opened: Opened, run: () => Promise<T>): Promi
 }
 
 /** The server no longer knows our session: it was restarted, or waited too long. Source: MCP 2025-11-25, transports, session management. */
-const isSessionLost = (error: unknown, opened: Opened): boolean => httpStatus(error) === 404 && opened.session.hasSession;
+export const isSessionLost = (error: unknown, opened: Opened): boolean => httpStatus(error) === 404 && opened.session.hasSession;
 
 /** Only what the server itself calls harmless is ever sent twice. */
 const mayBeRepeated = ({ annotations }: Tool): boolean =>

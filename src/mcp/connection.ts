@@ -3,12 +3,13 @@ import type { RunEvent, ServerState } from "../core/events.ts";
 import type { JsonObject } from "../core/json.ts";
 import type { Tool, ToolResult } from "../core/tools.ts";
 import { backOffMs } from "./back-off.ts";
-import { type CallOptions, type CallTarget, runTool, signingIn } from "./calling.ts";
+import { type CallOptions, type CallTarget, isSessionLost, runTool, signingIn } from "./calling.ts";
 import { engineCode, needsSignIn, networkCode, reasonOf } from "./errors.ts";
 import { listTools, type ToolList } from "./list-tools.ts";
 import { refuseHeaders } from "./mirrored-headers.ts";
 import { openServer } from "./open.ts";
 import type { Opened, OpenOptions } from "./opening.ts";
+import { resourceTool, runResourceTool } from "./resource-tool.ts";
 import { ServerTools } from "./server-tools.ts";
 import type { ServerConfig } from "./servers.ts";
 import type { Session } from "./session.ts";
@@ -18,6 +19,8 @@ export interface ConnectionOptions extends Omit<OpenOptions, "signal" | "onTools
   readonly onEvent: (event: Extract<RunEvent, { type: "server" | "notice" }>) => void;
   /** First part of the names of its tools; unique among servers. */
   readonly prefix: string;
+  /** Whether the model may be offered the host's tool for the server's resources. */
+  readonly offersResources: (tool: Tool) => boolean;
   /** The offered tools changed. */
   readonly onChange: () => void;
   readonly callTimeoutMs: number;
@@ -44,11 +47,13 @@ export class Connection {
   #restartTimer: NodeJS.Timeout | undefined;
   readonly #watch: ToolWatch;
   readonly #target: CallTarget;
+  readonly #resourceTool: Tool;
 
   constructor(name: string, config: ServerConfig, options: ConnectionOptions) {
     this.name = name;
     this.config = config;
     this.#options = options;
+    this.#resourceTool = resourceTool(name, options.prefix);
     this.list = new ServerTools({
       server: name,
       onChange: options.onChange,
@@ -173,7 +178,7 @@ export class Connection {
 
   async #fetchList(opened: Opened, signal: AbortSignal): Promise<ToolList> {
     const timeoutMs = this.#options.connectTimeoutMs;
-    return await listTools({
+    const list = await listTools({
       server: this.name,
       prefix: this.#options.prefix,
       fetchPage: (params) =>
@@ -186,6 +191,9 @@ export class Connection {
         ),
       ...(opened.mirrorsHeaders && { refuse: refuseHeaders }),
     });
+    const tool = this.#resourceTool;
+    const isOffered = "resources" in opened.session.capabilities && this.#options.offersResources(tool);
+    return isOffered ? withTool(list, tool) : list;
   }
 
   async #readListAgain(): Promise<void> {
@@ -213,6 +221,10 @@ export class Connection {
 
   /** Runs one tool. A failing server or tool is an `isError` result; rejects only with the signal's reason. */
   async call(tool: Tool, args: JsonObject, options: Omit<CallOptions, "closing">): Promise<ToolResult> {
+    if (tool === this.#resourceTool) {
+      const request = (method: string, params: JsonObject) => this.request(method, params, options.signal);
+      return await runResourceTool(args, { server: this.name, knowledge: this.#target.knowledge, request });
+    }
     return await runTool(this.#target, tool, args, { ...options, closing: this.#closing.signal });
   }
 
@@ -233,15 +245,19 @@ export class Connection {
     await this.connect();
   }
 
-  /** Sends any other request (resources); rejects with a LecternError. */
+  /** Sends any other request (resources: they only read, so one that a forgotten session cost is sent again); rejects with a LecternError. */
   async request(method: string, params: JsonObject, signal: AbortSignal): Promise<unknown> {
-    const opened = await this.#usable(signal);
-    try {
-      const bounds = { ...this.#target.bounds, signal: AbortSignal.any([signal, this.#closing.signal]) };
-      return await signingIn(opened, () => opened.session.request(method, params, bounds));
-    } catch (error) {
-      signal.throwIfAborted();
-      throw new LecternError("service", `MCP server "${this.name}": ${opened.reasonFor(error)}`, { cause: error });
+    const bounds = { ...this.#target.bounds, signal: AbortSignal.any([signal, this.#closing.signal]) };
+    for (let isRepeated = false; ; isRepeated = true) {
+      const opened = await this.#usable(signal);
+      try {
+        return await signingIn(opened, () => opened.session.request(method, params, bounds));
+      } catch (error) {
+        signal.throwIfAborted();
+        if (isRepeated || !isSessionLost(error, opened))
+          throw new LecternError("service", `MCP server "${this.name}": ${opened.reasonFor(error)}`, { cause: error });
+        await this.#renew(opened);
+      }
     }
   }
 
@@ -253,6 +269,13 @@ export class Connection {
     await Promise.all([opened?.close().catch(() => {}), this.#attempt]);
     this.#enter("closed");
   }
+}
+
+/** A list with one tool more, in order; a tool of that name that the server has itself stays in its place. */
+function withTool(list: ToolList, tool: Tool): ToolList {
+  if (list.tools.some((other) => other.tool === tool.tool)) return list;
+  const at = list.tools.findIndex((other) => other.tool > tool.tool);
+  return { ...list, tools: list.tools.toSpliced(at === -1 ? list.tools.length : at, 0, tool) };
 }
 
 /** Waits for `work`, but no longer than until the signal is aborted. */

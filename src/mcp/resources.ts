@@ -18,26 +18,36 @@ export interface ResourceText {
 
 const maxResources = 1_000;
 const maxPages = 64;
-const maxUri = 4_000;
+/** Longest address of a resource, in characters. */
+export const maxUri = 4_000;
 
 const field = (key: string, value: unknown, length: number): Record<string, string> =>
   typeof value === "string" && value !== "" ? { [key]: oneLine(value, length) } : {};
 
+type FetchPage = (params: JsonObject) => Promise<unknown>;
+
 /** Reads a server's list of resources page by page; unreadable entries are left out. */
-export async function readResourceList(fetchPage: (params: JsonObject) => Promise<unknown>): Promise<readonly Resource[]> {
+export const readResourceList = (fetchPage: FetchPage): Promise<readonly Resource[]> => readPages("resources", "uri", fetchPage);
+
+/** Reads a server's patterns of addresses, like a list of resources; `uri` is then a pattern with `{…}` in it. */
+export const readTemplateList = (fetchPage: FetchPage): Promise<readonly Resource[]> =>
+  readPages("resourceTemplates", "uriTemplate", fetchPage);
+
+async function readPages(listKey: string, uriKey: string, fetchPage: FetchPage): Promise<readonly Resource[]> {
   const resources: Resource[] = [];
   const cursors = new Set<string>();
   let cursor: string | undefined;
   for (let page = 0; page < maxPages && resources.length < maxResources; page++) {
     const result = await fetchPage(cursor === undefined ? {} : { cursor });
-    const entries = isJsonObject(result) && Array.isArray(result.resources) ? result.resources : [];
-    for (const entry of entries.slice(0, maxResources - resources.length)) {
-      if (!isJsonObject(entry) || typeof entry.uri !== "string" || entry.uri.length > maxUri) continue;
+    const entries = isJsonObject(result) ? result[listKey] : undefined;
+    for (const entry of Array.isArray(entries) ? entries.slice(0, maxResources - resources.length) : []) {
+      const uri: unknown = isJsonObject(entry) ? entry[uriKey] : undefined;
+      if (!isJsonObject(entry) || typeof uri !== "string" || uri.length > maxUri) continue;
       // Asked for exactly as the server wrote it, so an address that cannot be shown is left out.
-      if (oneLine(entry.uri, maxUri) !== entry.uri) continue;
-      const name = typeof entry.name === "string" ? oneLine(entry.name, 200) : entry.uri;
+      if (uri === "" || oneLine(uri, maxUri) !== uri) continue;
+      const name = typeof entry.name === "string" ? oneLine(entry.name, 200) : uri;
       resources.push({
-        uri: entry.uri,
+        uri,
         name,
         ...field("description", entry.description, 1_000),
         ...field("mimeType", entry.mimeType, 80),

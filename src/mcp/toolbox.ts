@@ -44,6 +44,8 @@ export interface ToolboxOptions {
   /** Server processes the caller has started already, by server name. The toolbox owns them from here on. */
   readonly adopt?: Readonly<Record<string, SpawnedServer>>;
   readonly eraStore?: EraStore;
+  /** Servers whose resources the model is offered to read, by the tool `read_resource` that the host adds where they have any. Default: none. */
+  readonly offersResources?: (tool: Tool) => boolean;
   /** Asks the person on behalf of a server; without it servers are told that nobody can be asked. */
   readonly elicit?: Elicit;
 }
@@ -216,6 +218,7 @@ function connectionsFor(
         shutdown: options.shutdown ?? {},
         eraStore: options.eraStore,
         elicit: options.elicit,
+        offersResources: options.offersResources ?? (() => false),
         onEvent: options.onEvent ?? (() => {}),
       });
       return [name, connection];

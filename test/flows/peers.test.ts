@@ -52,6 +52,19 @@ test.skipIf(!everything)("lectern ask uses server-everything over stdio", async 
   });
 });
 
+test.skipIf(!everything)("a server's resources can be read where a rule names the tool for it, and only there", async () => {
+  const server = { everything: { command: process.execPath, args: [everything] } };
+  const offered = async (rules: object): Promise<string[]> => {
+    const file = join(folder, "resources.json");
+    writeFileSync(file, JSON.stringify({ mcpServers: server, ...rules }));
+    const { stdout } = await lectern(["mcp", "tools", "--config", file, "--json"]);
+    return JSON.parse(stdout).map(({ tool }: { tool: string }) => tool);
+  };
+  expect(await offered({ allow: ["everything/*"] })).toContain("read_resource");
+  expect(await offered({ allow: ["everything/echo"] })).not.toContain("read_resource");
+  expect(await offered({ allow: ["everything/*"], deny: ["read_resource"] })).not.toContain("read_resource");
+});
+
 test.skipIf(!filesystem)("lectern ask uses server-filesystem over stdio", async () => {
   writeFileSync(join(folder, "notes.txt"), "The spare key hangs behind the blue door.\n");
   const file = config("filesystem.json", { files: { command: process.execPath, args: [filesystem, folder] } });

@@ -63,6 +63,7 @@ export function mcpHandler(
     if (!sessions.has(String(headers["mcp-session-id"]))) return void response.writeHead(404).end("unknown session");
     if (id === undefined) return void response.writeHead(202).end();
     if (message.method === "tools/list") return result({ tools: [readTool, writeTool] });
+    if (message.method === "resources/read") return result({ contents: [{ uri: "note://1", text: "a note" }] });
     const tool = String(params.name);
     if (options.onCall?.(tool, response)) return;
     result({ content: [{ type: "text", text: `${tool} done` }] });

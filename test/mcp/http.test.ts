@@ -8,6 +8,14 @@ import { callTool, textOf } from "./support.ts";
 const calls = (seen: readonly { body: string }[]): string[] =>
   seen.filter(({ body }) => body.includes('"tools/call"')).map(({ body }) => JSON.parse(body).params.name);
 
+test("when a restarted server has forgotten the session, a resource is read in a new one", async () => {
+  const sessions = new Set<string>();
+  await using server = await serveHttp(mcpHandler({ sessions }));
+  await using toolbox = await createToolbox({ s: { type: "http", url: `${server.url}/mcp` } });
+  sessions.clear();
+  expect((await toolbox.readResource("s", "note://1")).text).toBe("a note");
+});
+
 test("16: when a restarted server has forgotten the session, a read-only call is repeated in a new one", async () => {
   const sessions = new Set<string>();
   await using server = await serveHttp(mcpHandler({ sessions }));

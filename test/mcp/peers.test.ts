@@ -63,6 +63,19 @@ const call = (toolbox: McpToolbox, tool: string, args: object) =>
     expect((await toolbox.readResource("p", resource!.uri)).text).not.toBe("");
   });
 
+  test("the model reads server-everything's resources, text and binary", async () => {
+    await using toolbox = await createToolbox({ p: node(everything) }, { baseEnv, offersResources: () => true });
+    const listed = textOf(await call(toolbox, "read_resource", {}));
+    const [, uri] = /^- (demo:\S+\.md)/m.exec(listed) ?? [];
+    expect(textOf(await call(toolbox, "read_resource", { uri }))).toMatch(/everything/i);
+    expect(listed).toContain("demo://resource/dynamic/text/{resourceId}");
+    expect(textOf(await call(toolbox, "read_resource", { uri: "demo://resource/dynamic/text/1" }))).toContain("Resource 1");
+    expect(textOf(await call(toolbox, "read_resource", { uri: "demo://resource/dynamic/blob/1" }))).toContain(
+      "binary data left out",
+    );
+    expect((await call(toolbox, "read_resource", { uri: "demo://nowhere" })).isError).toBe(true);
+  });
+
   test("server-everything works over Streamable HTTP", async () => {
     const port = await freePort();
     await listening([everything, "streamableHttp"], { PORT: String(port) }, port);

@@ -4,7 +4,7 @@ import { unusableAnswer } from "../errors.ts";
 import { handshakeResult, readableError, responseFault } from "./guard-checks.ts";
 
 export interface GuardOptions {
-  /** Pipes are one channel for all: the protocol engine then treats silence during its probe as an older server. */
+  /** Pipes are one channel for all messages: the protocol engine then treats silence during its probe as an older server. */
   readonly stdio?: boolean;
   /** Whether results the host reads itself are kept back (`take`), because the engine would refuse odd ones. Default true. */
   readonly keepsResults?: boolean;
@@ -52,6 +52,8 @@ export class GuardedTransport implements Transport {
   onclose?: () => void;
   onerror?: (error: Error) => void;
   onmessage?: Transport["onmessage"];
+  /** Whether all messages go over one channel (pipes, a linked pair), not over HTTP. */
+  readonly isChannel: boolean;
   readonly #inner: Transport;
   readonly #keepsResults: boolean;
   readonly #maxServerRequests: number;
@@ -63,6 +65,7 @@ export class GuardedTransport implements Transport {
   #started: Promise<void> | undefined;
 
   constructor(inner: Transport, { stdio = false, keepsResults = true, maxServerRequests = 16 }: GuardOptions = {}) {
+    this.isChannel = stdio;
     this.#keepsResults = keepsResults;
     this.#inner = inner;
     this.#maxServerRequests = maxServerRequests;
