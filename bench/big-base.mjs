@@ -6,6 +6,7 @@ const pages = 800;
 const sectionsPerPage = 12;
 const sentencesPerSection = 8;
 const vocabularySize = 24_000;
+const shift = 20;
 
 const common =
   "the of to and a in is for you your that with on are be this or from by as can it at if will not have an all we please when more time need may use must any page should after before who their our do".split(
@@ -32,7 +33,7 @@ function randomFrom(seed) {
   };
 }
 
-/** Words by rank, the way language has them: the n-th word is about n times rarer than the first (Zipf). */
+/** Words by rank, the way language has them (Zipf and Mandelbrot): the commonest stand in about a third of all passages. */
 function vocabulary(random) {
   const words = [...workplace];
   const taken = new Set(words);
@@ -44,7 +45,7 @@ function vocabulary(random) {
     if (!taken.has(word)) words.push(word);
     taken.add(word);
   }
-  return () => words[Math.floor(words.length ** random()) - 1];
+  return () => words[Math.floor(shift * ((words.length + shift) / shift) ** random() - shift)];
 }
 
 /** Writes the base into the folder. */
