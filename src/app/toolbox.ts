@@ -18,9 +18,9 @@ import { pinnedToolbox } from "./pinned-toolbox.ts";
 import { foreignServers } from "./servers.ts";
 
 /** Name of the server that holds the tools given to `createLectern` in code. */
-export const customServerName = "tools";
+const customServerName = "tools";
 /** Under this name the host offers tools of its own: reading on in a long result. */
-export const hostServerName = "lectern";
+const hostServerName = "lectern";
 /** Servers that are part of Lectern: their tools run unasked and change with its version. */
 export const ownServers: readonly string[] = [knowledgeServerName, customServerName, hostServerName];
 

@@ -6,7 +6,7 @@ import { readToolResult } from "./content.ts";
 import { maxUri, type Resource, readResourceList, readTemplateList } from "./resources.ts";
 
 /** Name of the tool by which the model reads a server's resources; a tool of the server with that name goes first. */
-export const resourceToolName = "read_resource";
+const resourceToolName = "read_resource";
 
 const maxListed = 200;
 const maxContents = 100;
