@@ -11,6 +11,11 @@ interface Hole {
   readonly kind: HoleKind;
 }
 
+interface Lesson {
+  readonly event: Buffer;
+  readonly text: string;
+}
+
 /** Keys whose values differ from one text delta to the next; everything else of such an event is the same bytes again. */
 const variableKeys: readonly { readonly pattern: Buffer; readonly kind: HoleKind }[] = [
   { pattern: Buffer.from('"obfuscation":"'), kind: "string" },
@@ -28,6 +33,7 @@ export class TextTemplate {
   readonly #textKey: Buffer;
   #holes: readonly Hole[] = [];
   #tail: Buffer = Buffer.alloc(0);
+  #lesson: Lesson | undefined;
   #wasted = 0;
   /** `sequence_number` of the event matched last; -1 where it has none. */
   sequence = -1;
@@ -37,12 +43,18 @@ export class TextTemplate {
     this.#textKey = Buffer.from(`"${textKey}":"`);
   }
 
-  /** Remembers the shape of an event that the full parser found to be nothing but a delta of this `text`. */
+  /**
+   * Remembers an event that the full parser found to be nothing but a delta of this `text`. Its shape is worked out when the next event
+   * comes, so that the first word is shown before.
+   */
   learn(bytes: Buffer, start: number, end: number, text: string): void {
     // A stream whose events never look alike is not worth learning again and again.
     if (this.#wasted > 16) return;
     this.#wasted++;
-    const event = Buffer.from(bytes.subarray(start, end));
+    this.#lesson = { event: Buffer.from(bytes.subarray(start, end)), text };
+  }
+
+  #study({ event, text }: Lesson): void {
     const found: { start: number; end: number; kind: HoleKind }[] = [];
     for (const { pattern, kind } of [{ pattern: this.#textKey, kind: "text" as const }, ...variableKeys]) {
       const at = event.indexOf(pattern);
@@ -66,6 +78,10 @@ export class TextTemplate {
 
   /** The text of an event of the learnt shape; undefined for any other event. */
   match(bytes: Buffer, start: number, end: number): string | undefined {
+    if (this.#lesson !== undefined) {
+      this.#study(this.#lesson);
+      this.#lesson = undefined;
+    }
     if (this.#holes.length === 0) return undefined;
     let position = start;
     let textStart = 0;
