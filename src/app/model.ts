@@ -8,6 +8,7 @@ import { trustOf } from "../config/settings.ts";
 import { LecternError } from "../core/errors.ts";
 import type { Model } from "../core/model.ts";
 import { JsonFile } from "./json-file.ts";
+import { openaiNotices } from "./openai-variables.ts";
 import type { LecternOptions } from "./options.ts";
 
 /** A model ready to be asked, and what the user should know about how it was chosen. */
@@ -26,7 +27,7 @@ export async function openModel(config: Config, options: LecternOptions): Promis
     ...azureOptions(config, chosen.credential),
     learnedStore: fileLearnedStore(join(config.cacheDir, "learned.json")),
   });
-  return { model, notices: chosen.notices, async [Symbol.asyncDispose]() {} };
+  return { model, notices: [...chosen.notices, ...openaiNotices(config)], async [Symbol.asyncDispose]() {} };
 }
 
 async function openEmulated(config: Config): Promise<OpenedModel> {
@@ -51,7 +52,7 @@ const emulatedDeployments: readonly string[] = ["default", "classic", "responses
 
 function azureOptions(config: Config, credential: Credential) {
   const { azure, limits, env } = config;
-  const { endpoint, baseUrl, deployment, apiVersion, api, headers, keyHeader, caFile, residency } = azure;
+  const { endpoint, baseUrl, deployment, apiVersion, api, headers, keyHeader, caFile, residency, pin } = azure;
   return {
     endpoint: endpoint ?? baseUrl ?? "",
     deployment: deployment ?? "",
@@ -60,6 +61,8 @@ function azureOptions(config: Config, credential: Credential) {
     env: proxyVariables(env),
     failover: (azure.backends ?? []).map((backend) => backendOptions(config, backend, credential)),
     ...(residency === undefined ? {} : { residency }),
+    ...(pin === undefined ? {} : { pin }),
+    allowResidencyChange: mayChangeResidency(config),
     ...(baseUrl === undefined ? {} : { baseUrl }),
     ...(apiVersion === undefined ? {} : { apiVersion }),
     ...(headers === undefined ? {} : { headers }),
@@ -71,7 +74,7 @@ function azureOptions(config: Config, credential: Credential) {
 
 /** A further backend: with a key of its own where the configuration names its variable, else with the credential of the first. */
 function backendOptions(config: Config, backend: BackendConfig, credential: Credential): BackendOptions {
-  const { endpoint, apiVersion, keyEnv, residency } = backend;
+  const { name, endpoint, apiVersion, keyEnv, residency } = backend;
   const key = keyEnv === undefined ? undefined : config.env[keyEnv]?.trim();
   if (keyEnv !== undefined && !key) {
     throw new LecternError("config", `The backend ${endpoint} takes its key from ${keyEnv}, which is not set.`, {
@@ -93,9 +96,19 @@ function backendOptions(config: Config, backend: BackendConfig, credential: Cred
     deployment: backend.deployment ?? config.azure.deployment ?? "",
     credential: key ? { type: "api_key", key } : credential,
     api: config.azure.api,
+    ...(name === undefined ? {} : { name }),
     ...(apiVersion === undefined ? {} : { apiVersion }),
     ...(residency === undefined ? {} : { residency }),
   };
+}
+
+/** Where data may go is for whoever answers for it to say, not for a project. */
+function mayChangeResidency({ azure, origins }: Config): boolean {
+  const origin = origins.get("azure.allowResidencyChange");
+  if (!azure.allowResidencyChange || !origin || trustOf[origin.kind] === 3) return azure.allowResidencyChange ?? false;
+  throw new LecternError("config", `${origin.name} lets data leave its residency, and a project may not.`, {
+    fix: "If you want it, set azure.allowResidencyChange in your own configuration file, or pass the project's by --config.",
+  });
 }
 
 /** The variables that name a proxy, in either case. Source: curl's convention, which Node's `proxyEnv` follows. */

@@ -9,7 +9,7 @@ import { maxTools, PreparedTools, type ToolSet } from "./prepare-tools.ts";
 import { ReplyRun, type RunSettings } from "./reply-run.ts";
 import { RequestBodies } from "./request-body.ts";
 import type { Clock, RetryBudget } from "./retry.ts";
-import { createRetryBudget, systemClock } from "./retry.ts";
+import { createRetryBudget, sharedRetryBudget, systemClock } from "./retry.ts";
 import { maxToolNameLength } from "./tools/names.ts";
 
 export interface AzureModelOptions extends BackendOptions {
@@ -21,11 +21,11 @@ export interface AzureModelOptions extends BackendOptions {
   readonly maxAttempts?: number;
   /** Keeps what a deployment taught us longer than this process lives. */
   readonly learnedStore?: LearnedStore;
-  /** Shared by all models of a process, so that an outage is met with few retries altogether. Default: one of its own. */
+  /** Bounds the retries of all who share it. Default: the one of the process for this endpoint, so that models do not multiply an outage. */
   readonly retryBudget?: RetryBudget;
   /** Further backends in order of preference, asked when those before them are throttled, down or refuse us. */
   readonly failover?: readonly BackendOptions[];
-  /** Name of the only backend to use. */
+  /** The only backend to use, by its name, host or deployment. Throws `config` where that is none of them, or several. */
   readonly pin?: string;
   /** Lets failover go to a backend of another residency. Default false. */
   readonly allowResidencyChange?: boolean;
@@ -37,7 +37,7 @@ export interface AzureModelOptions extends BackendOptions {
   readonly emulated?: boolean;
   /** How long a connection may stay open after the reply is known to be whole, in milliseconds. Default 3,000. */
   readonly lingerMs?: number;
-  /** For tests. */
+  /** For tests; with one, the default retry budget is the model's own. */
   readonly clock?: Clock;
 }
 
@@ -74,13 +74,15 @@ class AzureModel implements Model {
     const pool = new Pool(backends, { pin: options.pin, allowResidencyChange: options.allowResidencyChange ?? false });
     this.#last = pool.backends[0]!;
     this.#emulated = emulated;
+    const { root } = backends[0]!.endpoint;
+    const usualBudget = options.clock === undefined ? sharedRetryBudget(root) : createRetryBudget({ now });
     this.#settings = {
       deadlineMs,
       idleTimeoutMs,
       maxAttempts,
       lingerMs,
       clock,
-      budget: options.retryBudget ?? createRetryBudget({ now }),
+      budget: options.retryBudget ?? usualBudget,
       bodies: new RequestBodies(),
       filtered: new FilteredResults(),
       pool,

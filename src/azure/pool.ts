@@ -1,5 +1,7 @@
+import { LecternError } from "../core/errors.ts";
 import type { Backend } from "./backend.ts";
 import type { Failure } from "./failure.ts";
+import { serviceWords } from "./service-words.ts";
 
 /** Conversations whose backend is remembered. */
 const rememberedConversations = 1000;
@@ -23,8 +25,7 @@ export class Pool {
   constructor(all: readonly Backend[], options: { pin?: string | undefined; allowResidencyChange: boolean }) {
     const primary = all[0]!;
     const inResidence = all.filter((backend) => options.allowResidencyChange || backend.residency === primary.residency);
-    const pinned = options.pin === undefined ? inResidence : all.filter((backend) => backend.name === options.pin);
-    this.backends = pinned.length === 0 ? [primary] : pinned;
+    this.backends = options.pin === undefined ? inResidence : [pinned(all, options.pin)];
   }
 
   /** The backend for the next attempt. `failed` are those that this reply has tried since it last waited. */
@@ -54,4 +55,20 @@ export class Pool {
     const oldest = this.#byConversation.keys().next();
     if (this.#byConversation.size > rememberedConversations && !oldest.done) this.#byConversation.delete(oldest.value);
   }
+}
+
+/** The backend that a pin means. Throws LecternError "config" where it is none of them, or more than one: a pin must not be a guess. */
+function pinned(all: readonly Backend[], pin: string): Backend {
+  const ways: readonly ((backend: Backend) => string)[] = [
+    (backend) => backend.name,
+    (backend) => backend.endpoint.host,
+    (backend) => backend.deployment,
+  ];
+  for (const way of ways) {
+    const meant = all.filter((backend) => way(backend).toLowerCase() === pin.trim().toLowerCase());
+    if (meant.length === 1) return meant[0]!;
+  }
+  throw new LecternError("config", `The pin "${serviceWords(pin)}" names no backend, or several`, {
+    fix: `Pin one of these by its name, host or deployment: ${all.map(({ name }) => name).join(", ")}.`,
+  });
 }

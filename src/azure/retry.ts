@@ -45,6 +45,21 @@ export interface RetryBudget {
   refund(taken: number): void;
 }
 
+const shared = new Map<string, RetryBudget>();
+
+/**
+ * The one budget of this process for a service, by its address: many models, or many short-lived ones, must not multiply an outage.
+ * By service, so that one that is down takes no retries from another.
+ */
+export function sharedRetryBudget(service: string): RetryBudget {
+  let budget = shared.get(service);
+  if (budget === undefined) {
+    budget = createRetryBudget();
+    shared.set(service, budget);
+  }
+  return budget;
+}
+
 /**
  * Bounds retries over all questions of a process: failures drain it, successes fill it. Scattered faults never empty it; in
  * a total outage at most `size` (16) retries are made before every question costs one attempt. Refills slowly by itself, one in

@@ -39,6 +39,7 @@ export interface ServerConfig {
 }
 
 export interface BackendConfig {
+  readonly name?: string;
   readonly endpoint: string;
   readonly deployment?: string;
   readonly apiVersion?: string;
@@ -63,6 +64,8 @@ interface AzureConfig {
   readonly trustedHosts?: readonly string[];
   readonly residency?: string;
   readonly backends?: readonly BackendConfig[];
+  readonly pin?: string;
+  readonly allowResidencyChange?: boolean;
 }
 
 /** Something the reader should know about how the configuration was read: what was left out, and why. */

@@ -58,6 +58,7 @@ const sourceName: Check = (value) => typeof value === "string" && /^[\w.-]{1,64}
 const source: Check = (value) => text(value) || (members({ name: sourceName, path: text })(value) && "path" in (value as object));
 const variableName: Check = (value) => typeof value === "string" && /^[A-Za-z_][A-Za-z0-9_]*$/.test(value);
 const backendMembers = members({
+  name: text,
   endpoint: text,
   deployment: text,
   apiVersion: anyText,
@@ -72,7 +73,7 @@ const file = members({
     ...{ endpoint: text, deployment: text, apiVersion: anyText, scope: anyText, clientId: anyText, baseUrl: anyText },
     ...{ api: oneOf("auto", "responses", "chat"), auth: oneOf("auto", "key", "entra") },
     ...{ headers: record(anyText), keyHeader: anyText, caFile: anyText, trustedHosts: list(text), backends: list(backend) },
-    residency: anyText,
+    ...{ residency: anyText, pin: text, allowResidencyChange: truth },
   }),
   sources: list(source),
   mcpServers: record(isServerEntry, serverName),

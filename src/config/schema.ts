@@ -45,6 +45,7 @@ export const serverSchema = z
 export type ServerEntry = z.infer<typeof serverSchema>;
 
 const backend = z.strictObject({
+  name: z.string().min(1).optional().describe("How notices call it, and what `pin` may name. Default: deployment and host."),
   endpoint: z.string().min(1),
   deployment: z.string().min(1).optional(),
   apiVersion: z.string().optional(),
@@ -83,6 +84,11 @@ export const configSchema = z.strictObject({
         .describe("Hosts outside Azure's own that may receive Entra tokens. Not from a project file."),
       residency: z.string().optional().describe("Where this endpoint's data stays, for failover."),
       backends: z.array(backend).optional().describe("Further backends in order of preference, for failover."),
+      pin: z.string().min(1).optional().describe("The only one of the backends to use, by its name, host or deployment."),
+      allowResidencyChange: z
+        .boolean()
+        .optional()
+        .describe("Lets failover go to a backend of another residency. Default false. Not from a project file."),
     })
     .optional(),
   sources: z.array(source).optional().describe("Files and folders of the knowledge base."),

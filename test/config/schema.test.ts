@@ -20,7 +20,11 @@ const whole = {
     caFile: "ca.pem",
     trustedHosts: ["g"],
     residency: "eu",
-    backends: [{ endpoint: "https://b.openai.azure.com", deployment: "d", apiVersion: "v1", keyEnv: "B_KEY", residency: "eu" }],
+    backends: [
+      { name: "b", endpoint: "https://b.openai.azure.com", deployment: "d", apiVersion: "v1", keyEnv: "B_KEY", residency: "eu" },
+    ],
+    pin: "b",
+    allowResidencyChange: false,
   },
   sources: ["handbook", { name: "faq", path: "faq.json" }],
   mcpServers: {

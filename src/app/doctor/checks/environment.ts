@@ -1,5 +1,6 @@
 import { resolve } from "node:path";
 import type { Config } from "../../../config/config.ts";
+import { strayOpenaiVariables } from "../../openai-variables.ts";
 import type { Check, Context, Finding, Verdict } from "../check.ts";
 import { fails, finder, warns } from "../check.ts";
 import { proxyVariables } from "../proxy.ts";
@@ -49,22 +50,9 @@ export function usesIdentity({ azure }: Config): boolean {
   return azure.auth === "entra" || (azure.auth === "auto" && !azure.apiKey);
 }
 
-/** Each OPENAI_* variable that people expect to matter, and what Lectern reads in its place. */
-const openaiNames: Readonly<Record<string, string | null>> = {
-  OPENAI_BASE_URL: "AZURE_OPENAI_ENDPOINT",
-  OPENAI_API_BASE: "AZURE_OPENAI_ENDPOINT",
-  OPENAI_API_KEY: "AZURE_OPENAI_API_KEY",
-  OPENAI_API_VERSION: "AZURE_OPENAI_API_VERSION",
-  OPENAI_API_TYPE: null,
-  OPENAI_ORG_ID: null,
-  OPENAI_ORGANIZATION: null,
-  OPENAI_PROJECT_ID: null,
-};
-
-function openaiVariables({ env }: Config): readonly Finding[] {
-  const names = Object.keys(openaiNames).filter((name) => env[name]?.trim());
+function openaiVariables(config: Config): readonly Finding[] {
+  const { names, missing: meant } = strayOpenaiVariables(config);
   if (names.length === 0) return [];
-  const meant = [...new Set(names.map((name) => openaiNames[name]).filter((name) => name != null && !env[name]))];
   const instead =
     meant.length === 0 ? "" : ` If ${meant.length === 1 ? "it was" : "they were"} meant for Lectern, set ${meant.join(", ")}.`;
   const cause = `${names.join(", ")} ${names.length === 1 ? "is" : "are"} set beside AZURE_*; Lectern never reads ${names.length === 1 ? "it" : "them"}, but programs on the openai package then talk to another service or send stray headers.`;
