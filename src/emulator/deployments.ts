@@ -23,6 +23,8 @@ export interface Deployment {
   readonly refuses: readonly string[];
   /** Parameters it takes with their default value only. */
   readonly fixed: readonly string[];
+  /** Roles that chat messages cannot have; older models know no `developer`. */
+  readonly refusesRoles: readonly string[];
   /** Tokens of prompt and answer together. */
   readonly contextWindow: number;
   readonly maxOutputTokens: number;
@@ -47,6 +49,7 @@ const reasoningModel = {
   chatTools: "without_reasoning",
   refuses: ["logit_bias", "logprobs", "top_logprobs", "presence_penalty", "frequency_penalty", "stop"],
   fixed: ["temperature", "top_p", "n"],
+  refusesRoles: [],
   contextWindow: 400_000,
   maxOutputTokens: 128_000,
   maxToolDescription: null,
@@ -60,6 +63,7 @@ const plainModel = {
   chatTools: "always",
   refuses: ["reasoning_effort", "reasoning"],
   fixed: [],
+  refusesRoles: [],
   contextWindow: 1_047_576,
   maxOutputTokens: 32_768,
   maxToolDescription: null,
@@ -95,6 +99,7 @@ export const defaultDeployments: readonly Deployment[] = [
     served: "gpt-35-turbo-0125",
     contextWindow: 16_385,
     maxOutputTokens: 4_096,
+    refusesRoles: ["developer"],
     maxToolDescription: 1_024,
     apis: ["chat"],
   },

@@ -1,10 +1,10 @@
 import type { Json, JsonObject } from "../core/json.ts";
 import { contentStems } from "./brain/words.ts";
-import { Refused } from "./refusals/table.ts";
 import { digest, seeded } from "./seeded.ts";
 import { estimateTokens } from "./tokens.ts";
 
-const defaultDimensions = 3_072;
+/** The dimensions of a vector, unless fewer are asked for. */
+export const maxDimensions = 3_072;
 
 /** A vector of a text: texts that share words are near each other, whatever the seed of the process. Unit length. */
 function embed(text: string, dimensions: number): number[] {
@@ -18,20 +18,18 @@ function embed(text: string, dimensions: number): number[] {
   return [...sum].map((value) => value / length);
 }
 
-function inputs(input: Json | undefined): string[] {
-  if (typeof input === "string") return [input];
-  if (!Array.isArray(input))
-    throw new Refused("400-invalid-type", { param: "input", expected: "a string or array", got: "something else" });
-  if (input.every((entry) => typeof entry === "number")) return [input.join(" ")];
-  return input.map((entry) => (typeof entry === "string" ? entry : JSON.stringify(entry)));
+/** Texts as they are, and lists of tokens as if they were text. */
+function texts(input: Json | undefined): string[] {
+  const all = Array.isArray(input) && !input.every((entry) => typeof entry === "number") ? input : [input ?? ""];
+  return all.map((entry) => (typeof entry === "string" ? entry : JSON.stringify(entry)));
 }
 
 /** The body of an embeddings answer: floats, or base64 of little-endian 32-bit floats. */
 export function embeddingsBody(body: JsonObject, served: string): JsonObject {
-  const texts = inputs(body.input);
-  const dimensions = typeof body.dimensions === "number" ? body.dimensions : defaultDimensions;
-  const tokens = texts.reduce((sum, text) => sum + Math.max(1, estimateTokens(text)), 0);
-  const data = texts.map((text, index): JsonObject => {
+  const asked = texts(body.input);
+  const dimensions = typeof body.dimensions === "number" ? body.dimensions : maxDimensions;
+  const tokens = asked.reduce((sum, text) => sum + Math.max(1, estimateTokens(text)), 0);
+  const data = asked.map((text, index): JsonObject => {
     const vector = embed(text, dimensions);
     const packed = (): string => Buffer.from(new Float32Array(vector).buffer).toString("base64");
     return { object: "embedding", index, embedding: body.encoding_format === "base64" ? packed() : vector };

@@ -1,5 +1,6 @@
 import { timingSafeEqual } from "node:crypto";
 import type { IncomingHttpHeaders } from "node:http";
+import { isIP } from "node:net";
 import { type RefusalId, Refused } from "./refusals/table.ts";
 import type { Route } from "./routes.ts";
 
@@ -99,14 +100,20 @@ export const bearerToken = bearerOf;
 /** Names a local server may be called by. */
 const localHosts = /^(?:localhost|127\.0\.0\.1|\[::1\]|host\.docker\.internal)(?::\d+)?$/i;
 
+/** Listening on every address, the emulator cannot know its names; an address cannot be rebound. */
+const isWildcard = (host: string): boolean => host === "0.0.0.0" || host === "::";
+
 /**
  * True for a request that a web page may have been tricked into sending (DNS rebinding): a Host that is not this machine's, or the
  * Origin of another. `allowed` holds the host that the emulator was told to listen on.
  */
 export function isForeign(headers: IncomingHttpHeaders, allowed: string): boolean {
-  const host = headers.host ?? "";
-  const own = (name: string): boolean => localHosts.test(name) || name.toLowerCase().startsWith(`${allowed.toLowerCase()}:`);
-  if (!own(host)) return true;
+  const own = (given: string): boolean => {
+    if (localHosts.test(given)) return true;
+    const name = given.replace(/:\d+$/, "").replace(/^\[(.+)\]$/, "$1");
+    return name.toLowerCase() === allowed.toLowerCase() || (isWildcard(allowed) && isIP(name) !== 0);
+  };
+  if (!own(headers.host ?? "")) return true;
   const { origin } = headers;
   if (origin === undefined) return false;
   const found = /^https?:\/\/(.+)$/.exec(origin);

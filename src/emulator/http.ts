@@ -29,6 +29,8 @@ export class BodyTooLarge extends Error {
 
 /** Reads a request body as text; throws BodyTooLarge beyond `maxBytes`. */
 export async function readBody(request: IncomingMessage, maxBytes: number): Promise<string> {
+  // What is announced as too large is not waited for.
+  if (Number(request.headers["content-length"] ?? 0) > maxBytes) throw new BodyTooLarge(`more than ${maxBytes} bytes`);
   const chunks: Buffer[] = [];
   let size = 0;
   for await (const chunk of request as AsyncIterable<Buffer>) {

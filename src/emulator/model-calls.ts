@@ -1,11 +1,15 @@
 import type { JsonObject } from "../core/json.ts";
 import { answerCall, failedStream, replyContext, writeReply } from "./answer.ts";
 import { checkChatConversation, checkContext, checkResponsesConversation } from "./checks/conversation.ts";
+import { checkEmbeddings } from "./checks/embeddings.ts";
+import { checkItems } from "./checks/items.ts";
+import { checkMessages } from "./checks/messages.ts";
 import { checkChatParameters, checkGuessed, checkKnown, checkResponsesParameters, checkTypes } from "./checks/parameters.ts";
-import { checkChatTools, checkTools } from "./checks/tools.ts";
+import { checkChatTools, checkToolChoice, checkTools } from "./checks/tools.ts";
+import { checkValues } from "./checks/values.ts";
 import { checkPrompt, type FilterTrigger, promptFiltered } from "./content-filter.ts";
 import type { Deployment } from "./deployments.ts";
-import { embeddingsBody } from "./embeddings.ts";
+import { embeddingsBody, maxDimensions } from "./embeddings.ts";
 import type { Fault } from "./faults/catalogue.ts";
 import { serviceFault } from "./faults/service-faults.ts";
 import { distort, throttledStream, withAsyncFilter } from "./faults/stream-faults.ts";
@@ -95,6 +99,7 @@ const filtersOf = ({ resource, deployment }: Asked): readonly FilterTrigger[] =>
 function checkChat(asked: Asked, call: ModelCall): void {
   const { deployment, body } = asked;
   checkChatParameters(deployment, body);
+  checkMessages(deployment, body);
   checkTools("chat", deployment, body);
   checkChatTools(deployment, body);
   checkChatConversation(body);
@@ -105,7 +110,9 @@ function checkChat(asked: Asked, call: ModelCall): void {
 function checkResponses(asked: Asked, call: ModelCall): void {
   const { deployment, body, resource } = asked;
   checkResponsesParameters(deployment, body);
+  checkItems(body);
   checkTools("responses", deployment, body);
+  checkToolChoice(body);
   checkResponsesConversation(inputItems(body.input), resource.memory.earlier(body), resource.memory);
   checkPrompt(filtersOf(asked), call.brain.messages);
   checkContext("responses", deployment, body, call.inputTokens);
@@ -152,8 +159,9 @@ function answerAsked(asked: Asked): Answer {
   }
   checkTypes(route.api, body);
   checkKnown(route.api, body);
-  if (asked.resource.strict) checkGuessed(route.api, body);
+  checkValues(route.api, body);
   if (route.api !== "embeddings") return answerText(asked);
+  checkEmbeddings(deployment, body, maxDimensions);
   const answer = jsonAnswer(embeddingsBody(body, deployment.served));
   return asked.fault === undefined ? answer : distort(answer, asked.fault);
 }
@@ -171,6 +179,7 @@ export interface ModelRequest {
 export function answerModel(resource: Resource, request: ModelRequest): Answer {
   const { route, raw } = request;
   const body = parseBody(raw);
+  if (resource.strict) checkGuessed(route.family, body);
   const name = route.deployment ?? text(body.model);
   const deployment = resource.deployments.get(name);
   if (deployment === undefined) throw new Refused("404-deployment-now", { region: "East US 2" });

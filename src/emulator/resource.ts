@@ -1,4 +1,4 @@
-import { isJsonObject, type JsonObject, parseJson } from "../core/json.ts";
+import { isJsonObject, type Json, type JsonObject, parseJson } from "../core/json.ts";
 import type { Brain } from "./brain/brain.ts";
 import type { FilterTrigger } from "./content-filter.ts";
 import type { Deployment } from "./deployments.ts";
@@ -82,9 +82,18 @@ export class ResponseMemory {
   }
 }
 
+/** Deeper than any request is, and shallow enough for everything that walks through one. */
+const maxDepth = 200;
+
+function isDeeper(value: Json, left: number): boolean {
+  if (typeof value !== "object" || value === null) return false;
+  return left === 0 || Object.values(value).some((entry) => isDeeper(entry, left - 1));
+}
+
+/** The JSON object of a request. Throws Refused for what is none, or is nested too deep. */
 export function parseBody(body: string): JsonObject {
   const parsed = parseJson(body);
-  if (!isJsonObject(parsed)) throw new Refused("400-invalid-json");
+  if (!isJsonObject(parsed) || isDeeper(parsed, maxDepth)) throw new Refused("400-invalid-json");
   return parsed;
 }
 

@@ -88,9 +88,14 @@ export function checkResponsesConversation(
   checkCallIds(items, earlier);
 }
 
-/** The prompt must fit the window; `truncation: "auto"` on Responses makes it fit. */
+/** The prompt must fit the window; `truncation: "auto"` on Responses makes it fit. Chat counts what is asked for, too. */
 export function checkContext(api: "chat" | "responses", deployment: Deployment, body: JsonObject, tokens: number): void {
   const limit = deployment.contextWindow;
+  const completion = body.max_completion_tokens ?? body.max_tokens;
+  if (tokens <= limit && api === "chat" && !deployment.reasoning && typeof completion === "number") {
+    const total = tokens + completion;
+    if (total > limit) throw new Refused("400-context-completion", { limit, total, tokens, completion });
+  }
   if (tokens <= limit || (api === "responses" && body.truncation === "auto")) return;
   throw api === "chat" ? new Refused("400-context", { limit, tokens }) : new Refused("400-context-responses");
 }

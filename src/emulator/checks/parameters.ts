@@ -1,6 +1,8 @@
 import { isJsonObject, type Json, type JsonObject } from "../../core/json.ts";
 import type { Deployment } from "../deployments.ts";
 import { Refused } from "../refusals/table.ts";
+import { checkResponseFormat, checkTextFormat } from "./formats.ts";
+import { listed, missing, wrongType } from "./types.ts";
 
 const known = {
   chat: new Set(
@@ -21,27 +23,12 @@ const known = {
 /** Defaults of the parameters that reasoning models take with no other value. */
 const defaults: Readonly<Record<string, Json>> = { temperature: 1, top_p: 1, n: 1, presence_penalty: 0, frequency_penalty: 0 };
 
-const nameOfType = (value: Json): string => {
-  if (value === null) return "null";
-  if (Array.isArray(value)) return "an array";
-  return typeof value === "object" ? "an object" : `a ${typeof value}`;
-};
-
-function wrongType(param: string, expected: string, value: Json): never {
-  throw new Refused("400-invalid-type", { param, expected, got: nameOfType(value) });
-}
-
-/** Types without which nothing can be answered, whatever the model. */
+/** What must be there, and of a type without which nothing can be answered. Throws Refused. */
 export function checkTypes(api: "chat" | "responses" | "embeddings", body: JsonObject): void {
-  if (body.stream !== undefined && body.stream !== null && typeof body.stream !== "boolean") {
-    wrongType("stream", "a boolean", body.stream);
-  }
-  if (body.tools !== undefined && body.tools !== null && !Array.isArray(body.tools)) wrongType("tools", "an array", body.tools);
+  if (body.tools != null && !Array.isArray(body.tools)) wrongType("tools", "an array of objects", body.tools);
   if (api === "chat") {
-    if (body.messages === undefined) throw new Refused("400-missing-parameter", { param: "messages" });
-    if (!Array.isArray(body.messages) || !body.messages.every(isJsonObject)) {
-      wrongType("messages", "an array of objects", body.messages);
-    }
+    if (body.messages === undefined) missing("messages");
+    if (!Array.isArray(body.messages)) wrongType("messages", "an array of objects", body.messages);
     return;
   }
   const continues =
@@ -50,22 +37,28 @@ export function checkTypes(api: "chat" | "responses" | "embeddings", body: JsonO
     if (continues) return;
     throw new Refused(body.messages === undefined ? "400-missing-parameter" : "400-messages-on-responses", { param: "input" });
   }
-  const list = Array.isArray(body.input);
-  if (api === "responses" && typeof body.input !== "string" && !list) wrongType("input", "one of a string or array", body.input);
+  if (api === "responses" && typeof body.input !== "string" && !Array.isArray(body.input)) {
+    wrongType("input", "one of a string or array", body.input);
+  }
 }
+
+/** Parameters of Chat Completions, and what they are called on Responses. */
+const moved = new Map([
+  ["max_tokens", "max_output_tokens"],
+  ["max_completion_tokens", "max_output_tokens"],
+  ["response_format", "text.format"],
+  ["reasoning_effort", "reasoning.effort"],
+]);
 
 /** Parameters that the API does not know. */
 export function checkKnown(api: "chat" | "responses" | "embeddings", body: JsonObject): void {
   if (api === "responses" && body.messages !== undefined) throw new Refused("400-messages-on-responses");
   for (const param of Object.keys(body)) {
+    const now = api === "responses" ? moved.get(param) : undefined;
+    if (now !== undefined) throw new Refused("400-moved-parameter", { param, moved: now });
     if (!known[api].has(param)) throw new Refused("400-unknown-parameter", { param });
   }
 }
-
-const listed = (values: readonly string[]): string => {
-  const quoted = values.map((value) => `'${value}'`);
-  return quoted.length < 2 ? quoted.join("") : `${quoted.slice(0, -1).join(", ")}, and ${quoted.at(-1)}`;
-};
 
 function checkEffort(deployment: Deployment, value: Json | undefined, param: string): void {
   if (value === undefined || value === null || deployment.efforts.includes(String(value))) return;
@@ -75,8 +68,8 @@ function checkEffort(deployment: Deployment, value: Json | undefined, param: str
 function checkOutputLimit(deployment: Deployment, body: JsonObject, param: string): void {
   const value = body[param];
   if (typeof value !== "number") return;
-  const least = param === "max_tokens" || (param === "max_completion_tokens" && !deployment.reasoning) ? 1 : 16;
-  if (least > 1 && value < least) throw new Refused("400-output-limit-low", { param, value });
+  const takesFew = param === "max_tokens" || (param === "max_completion_tokens" && !deployment.reasoning);
+  if (!takesFew && value < 16) throw new Refused("400-output-limit-low", { param, value });
   if (value > deployment.maxOutputTokens) {
     throw new Refused("400-output-limit-high", { param, value, limit: deployment.maxOutputTokens });
   }
@@ -84,6 +77,7 @@ function checkOutputLimit(deployment: Deployment, body: JsonObject, param: strin
 
 /** What this model does not take on Chat Completions. */
 export function checkChatParameters(deployment: Deployment, body: JsonObject): void {
+  if (body.max_tokens != null && body.max_completion_tokens != null) throw new Refused("400-both-limits");
   if (deployment.reasoning && body.max_tokens != null) throw new Refused("400-max-tokens");
   for (const param of deployment.refuses) {
     if (body[param] != null) throw new Refused("400-unsupported-parameter", { param });
@@ -97,13 +91,23 @@ export function checkChatParameters(deployment: Deployment, body: JsonObject): v
   checkEffort(deployment, body.reasoning_effort, "reasoning_effort");
   checkOutputLimit(deployment, body, "max_tokens");
   checkOutputLimit(deployment, body, "max_completion_tokens");
-  const format = isJsonObject(body.response_format) ? body.response_format.type : undefined;
-  if (format === "json_object" && !/json/i.test(JSON.stringify(body.messages))) throw new Refused("400-json-mode-word");
+  if (body.stream_options != null && body.stream !== true) {
+    throw new Refused("400-only-with", { param: "stream_options", other: "stream" });
+  }
+  if (body.top_logprobs != null && body.logprobs !== true) {
+    throw new Refused("400-only-with", { param: "top_logprobs", other: "logprobs" });
+  }
+  checkResponseFormat(body);
 }
 
 /** What this model does not take on Responses. */
 export function checkResponsesParameters(deployment: Deployment, body: JsonObject): void {
   const reasoning = isJsonObject(body.reasoning) ? body.reasoning : {};
+  const include = Array.isArray(body.include) ? body.include : [];
+  if (deployment.reasoning) {
+    const param = include.includes("message.output_text.logprobs") ? "include" : body.top_logprobs ? "top_logprobs" : undefined;
+    if (param !== undefined) throw new Refused("400-logprobs-reasoning", { param });
+  }
   for (const param of deployment.refuses) {
     const asked = param === "reasoning" ? reasoning.effort : body[param];
     if (asked != null)
@@ -115,17 +119,11 @@ export function checkResponsesParameters(deployment: Deployment, body: JsonObjec
   }
   checkEffort(deployment, reasoning.effort, "reasoning.effort");
   checkOutputLimit(deployment, body, "max_output_tokens");
-  const include = Array.isArray(body.include) ? body.include : [];
+  checkTextFormat(body);
   if (!deployment.reasoning && include.includes("reasoning.encrypted_content")) throw new Refused("400-encrypted-not-supported");
 }
 
-const roles = new Set(["system", "assistant", "user", "function", "tool", "developer"]);
-
 /** What Azure is only guessed to refuse: asked with `strict: "all"`. */
-export function checkGuessed(api: "chat" | "responses" | "embeddings", body: JsonObject): void {
-  if (api !== "chat" || !Array.isArray(body.messages)) return;
-  if (body.messages.length === 0) throw new Refused("400-messages-empty");
-  const index = body.messages.findIndex((message) => !isJsonObject(message) || !roles.has(String(message.role)));
-  const wrong = body.messages[index];
-  if (isJsonObject(wrong)) throw new Refused("400-role-unknown", { value: String(wrong.role), index });
+export function checkGuessed(family: "v1" | "classic", body: JsonObject): void {
+  if (family === "v1" && body.model === undefined) throw new Refused("400-model-missing");
 }

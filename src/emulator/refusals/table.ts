@@ -1,18 +1,22 @@
 import { isJsonObject, type Json } from "../../core/json.ts";
 import { conversationRefusals } from "./conversation-rules.ts";
+import { embeddingRefusals } from "./embedding-rules.ts";
 import { gatewayRefusals } from "./gateway.ts";
 import { type Facts, fill, fillJson, type Refusal } from "./refusal.ts";
 import { requestRefusals } from "./request-rules.ts";
 import { throttleRefusals } from "./throttles.ts";
 import { toolRefusals } from "./tool-rules.ts";
+import { valueRefusals } from "./value-rules.ts";
 
 /** Every refusal the emulator knows. The page docs/reference/emulator-refusals.md is generated from this table. */
 export const refusals = [
   ...gatewayRefusals,
   ...throttleRefusals,
   ...requestRefusals,
+  ...valueRefusals,
   ...toolRefusals,
   ...conversationRefusals,
+  ...embeddingRefusals,
 ] as const;
 
 export type RefusalId = (typeof refusals)[number]["id"];

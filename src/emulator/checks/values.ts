@@ -1,0 +1,145 @@
+import { isJsonObject, type Json, type JsonObject } from "../../core/json.ts";
+import { Refused } from "../refusals/table.ts";
+import { checkOneOf, checkText, wrongType } from "./types.ts";
+
+type Check = (param: string, value: Json) => void;
+
+interface Range {
+  readonly min?: number;
+  readonly max?: number;
+}
+
+function checkRange(kind: "integer" | "decimal", param: string, value: number, { min, max }: Range): void {
+  if (min !== undefined && value < min) throw new Refused(`400-${kind}-below`, { param, value, limit: min });
+  if (max !== undefined && value > max) throw new Refused(`400-${kind}-above`, { param, value, limit: max });
+}
+
+const integer =
+  (range: Range = {}): Check =>
+  (param, value) => {
+    if (typeof value !== "number" || !Number.isInteger(value)) return wrongType(param, "an integer", value);
+    checkRange("integer", param, value, range);
+  };
+
+const decimal =
+  (range: Range): Check =>
+  (param, value) => {
+    if (typeof value !== "number") return wrongType(param, "a decimal", value);
+    checkRange("decimal", param, value, range);
+  };
+
+const flag: Check = (param, value) => {
+  if (typeof value !== "boolean") wrongType(param, "a boolean", value);
+};
+
+const object: Check = (param, value) => {
+  if (!isJsonObject(value)) wrongType(param, "an object", value);
+};
+
+const oneOf =
+  (...values: readonly string[]): Check =>
+  (param, value) =>
+    checkOneOf(param, value, values);
+
+const maxStops = 4;
+
+const stop: Check = (param, value) => {
+  if (typeof value === "string") return;
+  if (!Array.isArray(value)) return wrongType(param, "one of a string or array of strings", value);
+  if (value.length > maxStops) throw new Refused("400-array-too-long", { param, limit: maxStops, length: value.length });
+  for (const [index, entry] of value.entries()) checkText(`${param}[${index}]`, entry);
+};
+
+const maxMetadata = 16;
+const maxMetadataValue = 512;
+
+const metadata: Check = (param, value) => {
+  if (!isJsonObject(value)) return wrongType(param, "a metadata object", value);
+  const entries = Object.entries(value);
+  if (entries.length > maxMetadata) throw new Refused("400-metadata-size", { length: entries.length });
+  for (const [name, entry] of entries) {
+    const at = `${param}.${name}`;
+    if (typeof entry !== "string") wrongType(at, "a string", entry);
+    if (entry.length <= maxMetadataValue) continue;
+    throw new Refused("400-string-too-long", { param: at, limit: maxMetadataValue, length: entry.length });
+  }
+};
+
+/** Parts of answers that can be asked for, as the service lists them. */
+const includes = [
+  "file_search_call.results",
+  "web_search_call.results",
+  "web_search_call.action.sources",
+  "message.input_image.image_url",
+  "computer_call_output.output.image_url",
+  "code_interpreter_call.outputs",
+  "reasoning.encrypted_content",
+  "message.output_text.logprobs",
+];
+
+const include: Check = (param, value) => {
+  if (!Array.isArray(value)) return wrongType(param, "an array", value);
+  for (const [index, entry] of value.entries()) checkOneOf(`${param}[${index}]`, entry, includes);
+};
+
+const reasoning: Check = (param, value) => {
+  if (!isJsonObject(value)) return wrongType(param, "an object", value);
+  if (value.summary != null) checkOneOf(`${param}.summary`, value.summary, ["concise", "detailed", "auto"]);
+};
+
+const text: Check = (param, value) => {
+  if (!isJsonObject(value)) return wrongType(param, "an object", value);
+  if (value.verbosity != null) verbosity(`${param}.verbosity`, value.verbosity);
+  if (value.format != null) object(`${param}.format`, value.format);
+};
+
+const penalty = decimal({ min: -2, max: 2 });
+const temperature = decimal({ min: 0, max: 2 });
+const topP = decimal({ min: 0, max: 1 });
+const verbosity = oneOf("low", "medium", "high");
+const textual: Check = checkText;
+
+const both = { metadata, parallel_tool_calls: flag, store: flag, stream: flag, temperature, top_p: topP, user: textual };
+
+/** What each parameter must be, in the order in which the service looks. */
+const checks: Readonly<Record<"chat" | "responses" | "embeddings", Readonly<Record<string, Check>>>> = {
+  chat: {
+    n: integer({ min: 1, max: 128 }),
+    max_completion_tokens: integer({ min: 1 }),
+    max_tokens: integer({ min: 1 }),
+    stop,
+    seed: integer(),
+    logprobs: flag,
+    top_logprobs: integer({ min: 0, max: 20 }),
+    presence_penalty: penalty,
+    frequency_penalty: penalty,
+    verbosity,
+    response_format: object,
+    stream_options: object,
+    logit_bias: object,
+    ...both,
+  },
+  responses: {
+    max_output_tokens: integer(),
+    max_tool_calls: integer({ min: 1 }),
+    top_logprobs: integer({ min: 0, max: 20 }),
+    instructions: textual,
+    previous_response_id: textual,
+    truncation: oneOf("auto", "disabled"),
+    include,
+    reasoning,
+    text,
+    stream_options: object,
+    background: flag,
+    ...both,
+  },
+  embeddings: { dimensions: integer({ min: 1 }), encoding_format: oneOf("float", "base64"), user: textual },
+};
+
+/** Types and ranges of parameters, whatever the model. Null counts as absent. Throws Refused. */
+export function checkValues(api: "chat" | "responses" | "embeddings", body: JsonObject): void {
+  for (const [param, check] of Object.entries(checks[api])) {
+    const value = body[param];
+    if (value !== undefined && value !== null) check(param, value);
+  }
+}
