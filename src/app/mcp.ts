@@ -3,6 +3,7 @@ import type { Environment } from "../config/env.ts";
 import { LecternError } from "../core/errors.ts";
 import { isJsonObject, type Json, type JsonObject, parseJson } from "../core/json.ts";
 import type { Tool, ToolResult } from "../core/tools.ts";
+import type { DefinitionFlag } from "../mcp/flags.ts";
 import type { ServerConfig } from "../mcp/servers.ts";
 import type { ServerStatus } from "../mcp/toolbox.ts";
 import { commandLine, createTrust } from "./trust.ts";
@@ -103,10 +104,23 @@ export function parseArguments(pairs: readonly string[], json: string | undefine
   return args;
 }
 
+/** A tool that is not offered, or one a person should look at, with the reason. */
+interface ToolRemark {
+  readonly tool: string;
+  readonly reason: string;
+}
+
 export interface ListedServer extends Omit<ServerStatus, "quarantined" | "type"> {
   readonly command: string;
   readonly trusted: boolean;
-  readonly quarantined: readonly { readonly tool: string; readonly reason: string }[];
+  readonly quarantined: readonly ToolRemark[];
+  /** What in its tools' definitions a person should look at. */
+  readonly flags: readonly FlaggedTool[];
+}
+
+/** Something odd in a tool's definition: a hint for people, not a defence. */
+interface FlaggedTool extends ToolRemark {
+  readonly kind: DefinitionFlag["kind"];
 }
 
 /** Connects to the configured servers and says how each of them is. Servers that are not trusted are not started. */
@@ -115,11 +129,17 @@ export async function listServers(
   options: { readonly env: Environment; readonly signal: AbortSignal },
 ): Promise<{ readonly servers: readonly ListedServer[]; readonly tools: readonly Tool[] }> {
   const trust = createTrust(config);
-  const { openToolbox } = await import("./toolbox.ts");
+  const [{ openToolbox }, { changedTools }] = await Promise.all([import("./toolbox.ts"), import("./pinned-toolbox.ts")]);
   await using opened = await openToolbox(config, { ...options, onEvent: () => {} });
   const states = opened.mcp?.servers() ?? [];
+  const tools = opened.toolbox.tools();
+  const changed = changedTools(opened.mcp?.tools() ?? [], config);
+  const flags = flagsByServer(opened.mcp?.flags() ?? []);
   const listed = config.servers.map((server): ListedServer => {
-    const status = states.find((state) => state.name === server.name.trim().replace(/\s+/g, "-"));
+    const status = states.find((state) => state.name === server.name);
+    const drifted = changed
+      .filter((tool) => tool.server === server.name)
+      .map(({ tool }) => ({ tool, reason: drift(server.name) }));
     return {
       name: server.name,
       command: commandLine(server),
@@ -127,8 +147,20 @@ export async function listServers(
       state: status?.state ?? "failed",
       reason: status?.reason ?? trust.refusal(server) ?? null,
       tools: status?.tools ?? 0,
-      quarantined: status?.quarantined ?? [],
+      quarantined: [...(status?.quarantined ?? []).map(({ tool, reason }) => ({ tool, reason })), ...drifted],
+      flags: flags.get(server.name) ?? [],
     };
   });
-  return { servers: listed, tools: opened.toolbox.tools() };
+  return { servers: listed, tools };
+}
+
+const drift = (server: string): string =>
+  `its definition changed since it was first seen; if that is well: lectern mcp trust ${server}`;
+
+/** Flags as they are shown, by the server whose tool they speak of. */
+function flagsByServer(flags: readonly DefinitionFlag[]): ReadonlyMap<string, readonly FlaggedTool[]> {
+  const byServer = Map.groupBy(flags, ({ server }) => server);
+  return new Map(
+    [...byServer].map(([server, own]) => [server, own.map(({ tool, kind, detail }) => ({ tool, kind, reason: detail }))]),
+  );
 }

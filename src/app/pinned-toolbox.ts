@@ -4,6 +4,7 @@ import type { Config, ServerConfig } from "../config/config.ts";
 import type { RunEvent } from "../core/events.ts";
 import { type Tool, type Toolbox, textResult } from "../core/tools.ts";
 import { comparePins, type Pins, pinsOf } from "../mcp/pins.ts";
+import { isResourceTool } from "../mcp/resource-tool.ts";
 import { JsonFile } from "./json-file.ts";
 
 /** Pins by server name, in the user's state folder. */
@@ -16,6 +17,15 @@ const fileOf = (config: Pick<Config, "stateDir">): JsonFile<PinFile> =>
 export function forgetPins(config: Pick<Config, "stateDir" | "servers">, server: string): void {
   const key = pinKey(config, server);
   fileOf(config).update((pins) => Object.fromEntries(Object.entries(pins).filter(([name]) => name !== key)));
+}
+
+/** Tools whose definition changed since they were first seen, and which are therefore not offered. Only looks: pins nothing. */
+export function changedTools(tools: readonly Tool[], config: PinnedToolboxOptions["config"]): readonly Tool[] {
+  const pins = fileOf(config).read();
+  return [...new Set(tools.map((tool) => tool.server))].flatMap((server) => {
+    const own = tools.filter((tool) => tool.server === server && !isResourceTool(tool));
+    return comparePins(own, pins[pinKey(config, server)] ?? {}).changed;
+  });
 }
 
 type PinnedServer = Pick<ServerConfig, "name" | "type" | "command" | "args" | "url">;
@@ -49,7 +59,7 @@ export function pinnedToolbox(inner: Toolbox, { config, own, onEvent }: PinnedTo
     const all = inner.tools();
     if (all === seen) return offered;
     seen = all;
-    const foreign = all.filter((tool) => !own.includes(tool.server));
+    const foreign = all.filter((tool) => !own.includes(tool.server) && !isResourceTool(tool));
     const blocked = blockedTools(foreign, file, (server) => pinKey(config, server));
     offered = blocked.size === 0 ? all : all.filter((tool) => !blocked.has(tool.name));
     for (const tool of blocked.values()) {

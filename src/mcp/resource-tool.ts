@@ -3,6 +3,7 @@ import { isJsonObject, type Json, type JsonObject } from "../core/json.ts";
 import { oneLine } from "../core/neutralise.ts";
 import { type Tool, type ToolResult, textResult } from "../core/tools.ts";
 import { readToolResult } from "./content.ts";
+import { definitionHash } from "./pins.ts";
 import { maxUri, type Resource, readResourceList, readTemplateList } from "./resources.ts";
 
 /** Name of the tool by which the model reads a server's resources; a tool of the server with that name goes first. */
@@ -26,6 +27,10 @@ export function resourceTool(server: string, prefix: string): Tool {
     annotations: { readOnlyHint: true, idempotentHint: true, openWorldHint: false },
   };
 }
+
+/** Whether a tool is the host's own, which changes with the host's version and not with a server's will. */
+export const isResourceTool = (tool: Tool): boolean =>
+  tool.tool === resourceToolName && definitionHash(tool) === definitionHash(resourceTool(tool.server, ""));
 
 export interface ResourceToolOptions {
   readonly server: string;

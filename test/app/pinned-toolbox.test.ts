@@ -6,6 +6,7 @@ import { forgetPins, pinnedToolbox } from "../../src/app/pinned-toolbox.ts";
 import type { RunEvent } from "../../src/core/events.ts";
 import type { Tool, Toolbox } from "../../src/core/tools.ts";
 import { textResult } from "../../src/core/tools.ts";
+import { resourceTool } from "../../src/mcp/resource-tool.ts";
 
 let stateDir: string;
 beforeEach(() => {
@@ -94,4 +95,13 @@ test("Lectern's own servers are not pinned", () => {
   const own = (description: string): Tool => ({ ...tool("search", description), server: "knowledge", name: "knowledge__search" });
   open(own("a")).names();
   expect(open(own("b")).names()).toEqual(["search"]);
+});
+
+test("the host's own tool for resources is not pinned: it changes with Lectern, not with a server's will", () => {
+  const { description } = resourceTool("mail", "mail");
+  open(tool("read_resource", "as another version of Lectern described it")).toolbox.tools();
+  forgetPins({ stateDir, servers: [] }, "mail");
+  expect(open(resourceTool("mail", "mail")).toolbox.tools()).toHaveLength(1);
+  expect(open(tool("read_resource", description)).toolbox.tools()).toHaveLength(1);
+  expect(open(tool("read_resource", "changed")).toolbox.tools()).toHaveLength(0);
 });

@@ -1,3 +1,4 @@
+import type { Tool } from "../../core/tools.ts";
 import type { Command } from "../command.ts";
 import { oneLine } from "../render/plain.ts";
 import { loadForServers, printNotices, serverOptions } from "../servers.ts";
@@ -17,12 +18,19 @@ export const mcpTools: Command = {
     const { tools, servers } = await listServers(config, { env: io.env, signal: io.signal });
     const [only] = args.positionals;
     const wanted = tools.filter((tool) => only === undefined || tool.server === only);
-    if (args.flag("json")) io.stdout.write(`${JSON.stringify(wanted)}\n`);
+    const flagsOf = (tool: Tool) =>
+      servers
+        .filter(({ name }) => name === tool.server)
+        .flatMap(({ flags }) => flags.filter((flag) => flag.tool === tool.tool))
+        .map(({ kind, reason }) => ({ kind, reason }));
+    if (args.flag("json")) io.stdout.write(`${JSON.stringify(wanted.map((tool) => ({ ...tool, flags: flagsOf(tool) })))}\n`);
     else
-      for (const tool of wanted)
+      for (const tool of wanted) {
         io.stdout.write(
           `${tool.server}/${tool.tool}(${Object.keys((tool.inputSchema.properties ?? {}) as object).join(", ")})\n    ${oneLine(tool.description, 200)}\n`,
         );
+        for (const { reason } of flagsOf(tool)) io.stdout.write(`    look at it: ${reason}\n`);
+      }
     for (const server of servers)
       if (server.reason && server.state !== "ready") io.stderr.write(`! ${server.name}: ${server.reason}\n`);
     printNotices(config, io);

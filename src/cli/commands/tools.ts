@@ -21,7 +21,7 @@ export const tools: Command = {
     const told: RunEvent[] = [];
     await using lectern = await openSession(config, args, io, { onEvent: (event) => told.push(event) });
     const { explainTools } = await import("../../app/explain-tools.ts");
-    const rows = explainTools(lectern.tools());
+    const rows = explainTools(lectern.tools(), lectern.mcp?.flags());
     for (const event of told) {
       if (event.type === "notice") io.stderr.write(`! ${event.message}\n`);
       else if (event.type === "server" && troubled.includes(event.state))
@@ -36,6 +36,7 @@ export const tools: Command = {
         `${row.server}: ${row.tool}${row.wireName === row.tool ? "" : `  (as ${row.wireName})`}\n    ${row.description.split("\n")[0]}\n`,
       );
       if (args.flag("explain")) for (const change of row.changes) io.stdout.write(`    changed: ${change}\n`);
+      for (const flag of row.flags) io.stdout.write(`    look at it: ${flag}\n`);
     }
     return 0;
   },

@@ -10,6 +10,8 @@ const tools = [
   { name: "env", description: "Tells names of variables", inputSchema: { type: "object" } },
   { name: "die", description: "Ends the server", inputSchema: { type: "object" } },
 ];
+// In mode "says" the first tool is described in the words given.
+if (mode === "says") tools[0].description = args.join(" ");
 let helper;
 
 if (mode === "dies") {
