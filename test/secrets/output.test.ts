@@ -2,8 +2,11 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
+import type { ServedTool } from "../../src/core/served-tools.ts";
+import { serveTools } from "../../src/serve/serve-tools.ts";
 import { answers, emulated, serves } from "../doctor/harness.ts";
 import { lectern } from "../support/cli.ts";
+import { toyApp } from "../support/toy-app.ts";
 import { type Canary, canaries, expectNoSecrets } from "./canaries.ts";
 
 const planted = canaries();
@@ -52,6 +55,7 @@ const config = configFile({ azure: { headers: { "x-gateway": headerValue.text } 
 const commands: Readonly<Record<string, readonly string[]>> = {
   ask: ["ask", "How much leave is there?", "--source", knowledge],
   "ask --json": ["ask", "--json", "How much leave is there?", "--source", knowledge],
+  "ask --trace": ["ask", "--trace", "How much leave is there?", "--source", knowledge],
   doctor: ["doctor", "--source", knowledge],
   "doctor --json": ["doctor", "--json", "--source", knowledge],
   tools: ["tools", "--source", knowledge],
@@ -61,6 +65,7 @@ const commands: Readonly<Record<string, readonly string[]>> = {
 const proof: Readonly<Record<string, RegExp>> = {
   ask: /leave/,
   "ask --json": /"tool":"search_knowledge_base"/,
+  "ask --trace": /\[7\/7\] The model answers/,
   doctor: /^ok {4}deployment/m,
   "doctor --json": /"id":"deployment","status":"ok"/,
   tools: /search_knowledge_base/,
@@ -73,7 +78,7 @@ test.each(Object.entries(commands))("%s shows no secret of variables, headers, p
       env: { ...env, AZURE_OPENAI_ENDPOINT: healthy.emulator.url },
     });
     expectNoSecrets(`${stdout}\n${stderr}`, variables);
-    expect(stdout).toMatch(proof[name]!);
+    expect(name === "ask --trace" ? `${stdout}${stderr}` : stdout).toMatch(proof[name]!);
   }
 });
 
@@ -102,6 +107,43 @@ describe.skipIf(!isGuarded)("with the output guarded", () => {
       const options = { env: { ...env, AZURE_OPENAI_ENDPOINT: healthy.emulator.url } };
       const { stdout, stderr } = await lectern([...words, "--config", talkative, "--log-level", "debug"], options);
       expectNoSecrets(`${stdout}\n${stderr}`, variables);
+    },
+  );
+
+  test.each([["mcp call"], ["mcp call --json"]])(
+    "%s does not repeat secrets, whatever a server answers or prints",
+    async (words) => {
+      const told = variables.filter((variable) => variable !== headerValue);
+      const said = told.flatMap(({ text }) => [text, encodeURIComponent(text), Buffer.from(text).toString("base64")]);
+      const text = `The variables are ${said.join(" and ")}.`;
+      const leaking = (name: string, isError: boolean): ServedTool => ({
+        name,
+        description: "Tells what it knows.",
+        inputSchema: { type: "object", properties: {} },
+        call: () => ({ content: [{ type: "text", text }], isError }),
+      });
+      const tools = [leaking("tell", false), leaking("fail", true)];
+      await using server = await serveTools({
+        server: toyApp({ tools }),
+        http: { host: "127.0.0.1", port: 0 },
+        auth: { type: "none" },
+      });
+      await using refusing = await serves(answers(401, { error: text }));
+      const script = join(folder, "crash.sh");
+      writeFileSync(script, `cat >&2 <<'END'\n${text}\nEND\nsleep 0.2\nexit 3\n`);
+      const addresses = [
+        ["--url", server.url, "tell"],
+        ["--url", server.url, "fail"],
+        ["--url", `${refusing.url}/mcp`, "tell"],
+        ["--command", `sh ${script}`, "tell"],
+      ];
+      const outputs: string[] = [];
+      for (const address of addresses) {
+        const { stdout, stderr } = await lectern([...words.split(" "), ...address], { env });
+        outputs.push(`${stdout}\n${stderr}`);
+      }
+      expectNoSecrets(outputs.join("\n"), told);
+      expect(outputs.map((output) => output.includes("The variables are"))).toEqual([true, true, false, true]);
     },
   );
 
