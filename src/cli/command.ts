@@ -2,11 +2,18 @@ import type { Readable, Writable } from "node:stream";
 import type { Environment } from "../config/env.ts";
 import type { ExitCode } from "./exit-codes.ts";
 
+type Screen = Writable & { readonly isTTY?: boolean; readonly columns?: number };
+
 /** The world a command runs in; tests hand in their own. */
 export interface Io {
   readonly stdin: Readable & { readonly isTTY?: boolean };
-  readonly stdout: Writable & { readonly isTTY?: boolean; readonly columns?: number };
-  readonly stderr: Writable & { readonly isTTY?: boolean; readonly columns?: number };
+  /** What is written to either is made safe for terminals, whoever said it (`SafeOutput`). */
+  readonly stdout: Screen;
+  readonly stderr: Screen;
+  /** Standard error as it is, for what moves the cursor: prompts and progress. Foreign text goes there neutralised only. */
+  readonly terminal: Screen;
+  /** A text attribute that passes through `stdout` and `stderr`; see `styleFor`. */
+  readonly sgr: (code: number) => string;
   readonly env: Environment;
   readonly cwd: string;
   /** Variables beside `env` whose secrets must not be printed either: those of `.env`. */

@@ -1,10 +1,7 @@
 #!/usr/bin/env node
 import { enableCompileCache } from "node:module";
 
-// Before any other module is loaded: compiled code and stripped types are kept between runs (about a third of the start).
-enableCompileCache();
-const { runCli } = await import("./run.ts");
-
+// Before anything is loaded, so that Ctrl-C ends every command in the same way, however early it comes.
 const controller = new AbortController();
 let interrupts = 0;
 for (const name of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
@@ -14,10 +11,18 @@ for (const name of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
     controller.abort(new DOMException(`Stopped by ${name}`, "AbortError"));
   });
 }
-// A reader that went away (`lectern ask | head -1`) is no fault of ours.
-for (const stream of [process.stdout, process.stderr])
-  stream.on("error", (error: NodeJS.ErrnoException) => process.exit(error.code === "EPIPE" ? 0 : 1));
+process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+  // A reader that went away (`lectern ask | head -1`) is no fault of ours; a full disk is nobody's wish. Server processes end with this one.
+  if (error.code === "EPIPE") process.exit(0);
+  process.stderr.write(`lectern: standard output cannot be written: ${error.message}\n  fix: Free space, or write elsewhere.\n`);
+  process.exit(1);
+});
+// Nobody reads what is said beside the answer: no reason not to give the answer.
+process.stderr.on("error", () => {});
 
+// Compiled code and stripped types are kept between runs (about a third of the start).
+enableCompileCache();
+const { runCli } = await import("./run.ts");
 const code = await runCli(process.argv.slice(2), { signal: controller.signal });
 await Promise.all(
   [process.stdout, process.stderr].map((stream) => new Promise<void>((resolve) => stream.write("", () => resolve()))),

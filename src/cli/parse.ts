@@ -9,9 +9,7 @@ export const commonOptions: readonly Option[] = [
   { name: "log-level", type: "string", value: "L", summary: "silent, error, warn (default), info or debug; logs go to stderr." },
 ];
 
-/** Parses the words after a command's name. Throws `usage` for an unknown flag (with the nearest known one) or a missing value. */
-export function parseCommandArgs(command: Command, words: readonly string[]): Args {
-  const options = [...command.options, ...commonOptions];
+function tokensOf(options: readonly Option[], words: readonly string[]) {
   const { tokens } = parseArgs({
     args: [...words],
     strict: false,
@@ -21,6 +19,22 @@ export function parseCommandArgs(command: Command, words: readonly string[]): Ar
       options.map((option) => [option.name, { type: option.type, multiple: option.multiple ?? false }]),
     ),
   });
+  return tokens;
+}
+
+/** The flags among the words, known or not, valid or not: neither what stands after `--` nor other flags' values. Never throws. */
+export function givenFlags(
+  options: readonly Option[],
+  words: readonly string[],
+): readonly { readonly name: string; readonly value: string | undefined }[] {
+  const tokens = tokensOf([...options, ...commonOptions], words);
+  return tokens.flatMap((token) => (token.kind === "option" ? [{ name: token.name, value: token.value }] : []));
+}
+
+/** Parses the words after a command's name. Throws `usage` for an unknown flag (with the nearest known one) or a missing value. */
+export function parseCommandArgs(command: Command, words: readonly string[]): Args {
+  const options = [...command.options, ...commonOptions];
+  const tokens = tokensOf(options, words);
   const lists = new Map<string, string[]>();
   const values: Record<string, string | boolean | undefined> = {};
   const positionals: string[] = [];

@@ -6,6 +6,7 @@ import type { Command, Io } from "./command.ts";
 import { commands } from "./commands/index.ts";
 import { errorJson, errorText } from "./errors.ts";
 import { type ExitCode, exitCodes } from "./exit-codes.ts";
+import { SafeOutput } from "./render/safe-output.ts";
 
 /** argv -> command -> exit code. Prints an error as what happened, why and what to do; never throws. */
 export async function runCli(
@@ -16,26 +17,39 @@ export async function runCli(
   const { stdout = process.stdout, stderr = process.stderr, ...rest } = options;
   // Whatever a service, a server or a file says back, the secrets of the environment do not leave by it.
   const guard = new OutputGuard(secretsIn(env));
+  const safe = new SafeOutput();
   const io: Io = {
     stdin: process.stdin,
     cwd: process.cwd(),
     env,
     ...rest,
-    stdout: guard.stream(stdout),
-    stderr: guard.stream(stderr),
+    stdout: guard.stream(safe.stream(stdout)),
+    stderr: guard.stream(safe.stream(stderr)),
+    terminal: guard.stream(stderr),
+    sgr: safe.sgr,
     learnSecrets: (more) => guard.learn(secretsIn(more)),
   };
   try {
     return await dispatch(argv, io);
   } catch (thrown) {
     const error = io.signal.aborted ? new LecternError("interrupted", "Stopped.") : toLecternError(thrown);
-    if (argv.includes("--json") || argv.includes("--stream-json"))
-      io.stdout.write(`${JSON.stringify({ error: errorJson(error) })}\n`);
+    const { json, debug } = await wishesOf(argv, env);
+    if (json) io.stdout.write(`${JSON.stringify({ error: errorJson(error) })}\n`);
     else io.stderr.write(errorText(error));
-    if (error.code === "internal" && argv.includes("debug"))
-      io.stderr.write(`${(error.cause as Error | undefined)?.stack ?? ""}\n`);
+    if (error.code === "internal" && debug) io.stderr.write(`${(error.cause as Error | undefined)?.stack ?? ""}\n`);
     return exitCodes[error.code];
   }
+}
+
+/** How a failure is to be told, by the flags as the command reads them: a question may hold the words too. */
+async function wishesOf(argv: readonly string[], env: Environment): Promise<{ readonly json: boolean; readonly debug: boolean }> {
+  const { givenFlags } = await import("./parse.ts");
+  const found = commandNamed(argv);
+  const words = found ? argv.slice(found.name.split(" ").length) : argv;
+  const given = givenFlags(found ? (await found.load()).options : [], words);
+  const level = given.findLast((flag) => flag.name === "log-level")?.value ?? env.LECTERN_LOG_LEVEL;
+  const json = given.some(({ name, value }) => (name === "json" || name === "stream-json") && value === undefined);
+  return { json, debug: level === "debug" };
 }
 
 async function dispatch(argv: readonly string[], io: Io): Promise<ExitCode> {
@@ -59,7 +73,9 @@ async function dispatch(argv: readonly string[], io: Io): Promise<ExitCode> {
     io.stdout.write((await import("./help.ts")).commandHelp(command));
     return 0;
   }
-  return command.run(parseCommandArgs(command, words), io);
+  const args = parseCommandArgs(command, words);
+  io.signal.throwIfAborted();
+  return command.run(args, io);
 }
 
 async function printOverview(argv: readonly string[], io: Io): Promise<ExitCode> {
@@ -69,10 +85,15 @@ async function printOverview(argv: readonly string[], io: Io): Promise<ExitCode>
   return argv.length === 0 ? exitCodes.usage : 0;
 }
 
-function findCommand(argv: readonly string[]): { readonly load: () => Promise<Command> } {
+function commandNamed(argv: readonly string[]): (typeof commands)[number] | undefined {
   const two = `${argv[0]} ${argv[1] ?? ""}`;
-  const exact = commands.find((command) => command.name === two) ?? commands.find((command) => command.name === argv[0]);
+  return commands.find((command) => command.name === two) ?? commands.find((command) => command.name === argv[0]);
+}
+
+function findCommand(argv: readonly string[]): { readonly load: () => Promise<Command> } {
+  const exact = commandNamed(argv);
   if (exact) return exact;
+  const two = `${argv[0]} ${argv[1] ?? ""}`;
   const family = commands.filter((command) => command.name.startsWith(`${argv[0]} `)).map((command) => command.name);
   const near =
     family.length > 0

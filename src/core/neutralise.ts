@@ -25,6 +25,21 @@ function visible(character: string): string {
   return `\\u{${code.toString(16)}}`;
 }
 
+/**
+ * Text on its way to a terminal or a program: what `neutralise` finds unsafe is written as JSON escapes it (`\\u001b`), so that a line of JSON
+ * stays the same JSON. Soft hyphens and byte-order marks, which no terminal acts on, stay.
+ */
+export function escapeUnsafe(text: string): string {
+  if (!unsafe.test(text)) return text;
+  return text.replace(/\r\n?/g, "\n").replace(unsafeAll, (character) => {
+    if (character === "\u00ad" || character === "\ufeff") return character;
+    return Array.from(
+      { length: character.length },
+      (_, at) => `\\u${character.charCodeAt(at).toString(16).padStart(4, "0")}`,
+    ).join("");
+  });
+}
+
 /** One line of foreign text for messages: neutralised, white space folded, cut to `maxLength` characters with an ellipsis. */
 export function oneLine(text: string, maxLength = 300): string {
   const line = neutralise(text.slice(0, maxLength * 8))

@@ -41,3 +41,33 @@ test("a question that begins with a dash is asked after --", async () => {
   expect(code).toBe(0);
   expect((JSON.parse(stdout) as { question: string }).question).toBe("--help is what?");
 });
+
+test.each([
+  ["after --", ["ask", "--emulator", "--", "", "--json"]],
+  ["as the value of another flag", ["ask", "--deployment=--json", "--timeout", "soon", "hello"]],
+  ["as a word of an unknown command", ["frobnicate", "--", "--stream-json"]],
+])("--json %s is no wish for JSON: the error is told to people", async (_, args) => {
+  const { stdout, stderr, code } = await lectern(args, { env: { LECTERN_TIMEOUT: "never" } });
+  expect(code).toBeGreaterThan(1);
+  expect(stdout).toBe("");
+  expect(stderr).toMatch(/^lectern: /);
+});
+
+test.each([[["frobnicate", "--json"]], [["ask", "--json", "--frobnicate"]], [["ask", "--json", "--emulator"]]])(
+  "where JSON is asked for, a usage error is JSON too: %j",
+  async (args) => {
+    const { stdout, stderr } = await lectern(args);
+    expect(stderr).toBe("");
+    expect(JSON.parse(stdout)).toMatchObject({ error: { code: "usage", message: expect.any(String) } });
+  },
+);
+
+test.each([
+  ["for people", [], "", /^lectern: Stopped\.\n$/],
+  ["for programs", ["--json"], '"code":"interrupted"', /^$/],
+])("Ctrl-C before the command has begun ends it %s as one during it does", async (_, flags, stdout, stderr) => {
+  const result = await lectern(["ask", "--emulator", ...flags, "hello"], { signal: AbortSignal.abort() });
+  expect(result.code).toBe(130);
+  expect(result.stdout).toContain(stdout);
+  expect(result.stderr).toMatch(stderr);
+});

@@ -1,6 +1,7 @@
 import { createInterface } from "node:readline/promises";
 import type { Chat, Lectern } from "../../app/lectern.ts";
 import { toLecternError } from "../../core/errors.ts";
+import { neutralise } from "../../core/neutralise.ts";
 import type { Args, Command, Io } from "../command.ts";
 import { errorText } from "../errors.ts";
 import { type ExitCode, exitCodes } from "../exit-codes.ts";
@@ -23,7 +24,7 @@ export const chat: Command = {
     const config = await sessionConfig(args, io);
     let readline: Readline | undefined;
     const close = (): void => readline?.close();
-    const askLine = oneByOne((prompt: string, signal: AbortSignal) => readline!.question(prompt, { signal }));
+    const askLine = oneByOne((prompt: string, signal: AbortSignal) => readline!.question(neutralise(prompt), { signal }));
     const canAsk = io.stdin.isTTY === true && !args.flag("no-input");
     await using lectern = await openSession(
       config,
@@ -32,7 +33,7 @@ export const chat: Command = {
       canAsk ? { approve: askForApproval(askLine), elicit: askElicitation(askLine, io) } : {},
     );
     // Only now: lines that come before anybody listens are lost.
-    readline = createInterface({ input: io.stdin, output: io.stderr, prompt: "> ", terminal: io.stdin.isTTY === true });
+    readline = createInterface({ input: io.stdin, output: io.terminal, prompt: "> ", terminal: io.stdin.isTTY === true });
     io.signal.addEventListener("abort", close, { once: true });
     try {
       return await converse(lectern, readline, args, io);

@@ -66,6 +66,7 @@ export const emulate: Command = {
       cwd: io.cwd,
     });
     io.stderr.write(`${JSON.stringify({ ready: true, url: emulator.url, key: emulator.key })}\n`);
+    io.signal.throwIfAborted();
     await new Promise<void>((resolve) => io.signal.addEventListener("abort", () => resolve(), { once: true }));
     return 0;
   },

@@ -132,7 +132,7 @@ async function ask(matter: Pick<Matter, "question" | "command">, io: Io): Promis
   if (!io.stdin.isTTY) {
     throw new LecternError("usage", "There is nobody to ask here.", { fix: `Read the above; then: ${matter.command} --yes` });
   }
-  const readline = createInterface({ input: io.stdin, output: io.stderr });
+  const readline = createInterface({ input: io.stdin, output: io.terminal });
   try {
     return /^y(es)?$/i.test((await readline.question(`${matter.question} [y/N] `, { signal: io.signal })).trim());
   } finally {

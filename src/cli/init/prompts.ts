@@ -1,5 +1,6 @@
 import * as clack from "@clack/prompts";
 import { LecternError, toLecternError } from "../../core/errors.ts";
+import { neutralise } from "../../core/neutralise.ts";
 import type { Io } from "../command.ts";
 
 interface Choice<T extends string> {
@@ -33,52 +34,63 @@ export interface Prompts {
 }
 
 export function openPrompts(io: Io): Prompts {
-  const output = withWidth(io.stderr);
+  const output = withWidth(io.terminal);
   const common = { input: io.stdin, output, signal: io.signal };
   return {
-    intro: (title) => clack.intro(title, common),
-    outro: (text) => clack.outro(text, common),
-    note: (text, title) => clack.note(text, title, common),
+    intro: (title) => clack.intro(neutralise(title), common),
+    outro: (text) => clack.outro(neutralise(text), common),
+    note: (text, title) => clack.note(neutralise(text), neutralise(title), common),
     verbatim: (text) => void io.stderr.write(`${text}\n`),
-    warn: (text) => clack.log.warn(text, common),
+    warn: (text) => clack.log.warn(neutralise(text), common),
     async text(message, { initial, placeholder, check }) {
       const answer = await clack.text({
         ...common,
-        message,
+        message: neutralise(message),
         ...(initial ? { initialValue: initial } : {}),
         ...(placeholder ? { placeholder } : {}),
         validate: (value) => check((value ?? "").trim()),
       });
       return answered(answer ?? "").trim();
     },
-    secret: async (message) => answered((await clack.password({ ...common, message })) ?? "").trim(),
-    confirm: async (message, { initial }) => answered(await clack.confirm({ ...common, message, initialValue: initial })),
+    secret: async (message) => answered((await clack.password({ ...common, message: neutralise(message) })) ?? "").trim(),
+    confirm: async (message, { initial }) =>
+      answered(await clack.confirm({ ...common, message: neutralise(message), initialValue: initial })),
     async choose<T extends string>(message: string, choices: readonly Choice<T>[]) {
-      return answered(await clack.select<string>({ ...common, message, options: choices.map((choice) => ({ ...choice })) })) as T;
+      return answered(await clack.select<string>({ ...common, message: neutralise(message), options: shown(choices) })) as T;
     },
     async chooseMany<T extends string>(message: string, choices: readonly Choice<T>[]) {
-      const options = choices.map((choice) => ({ ...choice }));
-      return answered(await clack.multiselect<string>({ ...common, message, options, required: false })) as T[];
+      const options = shown(choices);
+      return answered(
+        await clack.multiselect<string>({ ...common, message: neutralise(message), options, required: false }),
+      ) as T[];
     },
-    attempt: (what, work) => attempt(what, work, { ...io, stderr: output }),
+    attempt: (what, work) => attempt(neutralise(what), work, { ...io, terminal: output }),
   };
 }
 
+/** Names of servers and their commands come from files that others wrote. */
+const shown = <T extends string>(choices: readonly Choice<T>[]) =>
+  choices.map(({ value, label, hint }) => ({
+    value,
+    label: neutralise(label),
+    ...(hint === undefined ? {} : { hint: neutralise(hint) }),
+  }));
+
 /** Some terminals (containers, editors) say that they are 0 columns wide; every letter would get a line of its own. */
-function withWidth(output: Io["stderr"]): Io["stderr"] {
+function withWidth(output: Io["terminal"]): Io["terminal"] {
   return output.columns ? output : Object.create(output, { columns: { value: 80 } });
 }
 
 async function attempt(what: string, work: () => Promise<string>, io: Io): Promise<boolean> {
-  const spinner = clack.spinner({ output: io.stderr, signal: io.signal });
+  const spinner = clack.spinner({ output: io.terminal, signal: io.signal });
   spinner.start(what);
   try {
-    spinner.stop(`${what}: ${await work()}`);
+    spinner.stop(neutralise(`${what}: ${await work()}`));
     return true;
   } catch (thrown) {
     io.signal.throwIfAborted();
     const { message, fix } = toLecternError(thrown);
-    spinner.error(`${what}: ${message}${fix ? `\n   fix: ${fix}` : ""}`);
+    spinner.error(neutralise(`${what}: ${message}${fix ? `\n   fix: ${fix}` : ""}`));
     return false;
   }
 }

@@ -1,5 +1,7 @@
 import { createInterface } from "node:readline/promises";
 import type { Approve } from "../../app/options.ts";
+import { visible } from "../../config/visible.ts";
+import { neutralise } from "../../core/neutralise.ts";
 import type { Io } from "../command.ts";
 
 /** Puts a line to the person and gives their reply. */
@@ -8,9 +10,9 @@ export type AskLine = (prompt: string, signal: AbortSignal) => Promise<string>;
 /** One line at a time from the person at the terminal: questions that come together are put one after the other. */
 export function lineAsker(io: Io): AskLine {
   return oneByOne(async (prompt, signal) => {
-    const readline = createInterface({ input: io.stdin, output: io.stderr });
+    const readline = createInterface({ input: io.stdin, output: io.terminal });
     try {
-      return await readline.question(prompt, { signal });
+      return await readline.question(neutralise(prompt), { signal });
     } finally {
       readline.close();
     }
@@ -30,7 +32,10 @@ export function oneByOne<A extends readonly unknown[], R>(ask: (...args: A) => P
 /** Asks the person before a tool runs, with the exact call; anything but an explicit yes is a no. */
 export function askForApproval(askLine: AskLine): Approve {
   return async ({ server, tool, arguments: args, reason }, signal) => {
-    const reply = await askLine(`\nThe model wants to run ${server}/${tool} (${reason}) with\n  ${args}\nRun it? [y/N] `, signal);
+    const reply = await askLine(
+      `\nThe model wants to run ${server}/${tool} (${reason}) with\n  ${visible(args)}\nRun it? [y/N] `,
+      signal,
+    );
     return /^y(es)?$/i.test(reply.trim())
       ? { decision: "allowed", reason: "approved at the terminal" }
       : { decision: "denied", reason: "refused at the terminal" };

@@ -10,13 +10,13 @@ export function progressBar(
   return {
     update({ done, total }) {
       const now = Date.now();
-      if (io.stderr.isTTY !== true || total === 0 || (now - shown < 80 && done < total)) return;
+      if (io.terminal.isTTY !== true || total === 0 || (now - shown < 80 && done < total)) return;
       shown = now;
       const filled = Math.round((done / total) * width);
-      io.stderr.write(`\r${what} [${"#".repeat(filled)}${" ".repeat(width - filled)}] ${done} of ${total}`);
+      io.terminal.write(`\r${what} [${"#".repeat(filled)}${" ".repeat(width - filled)}] ${done} of ${total}`);
     },
     end() {
-      if (shown > 0) io.stderr.write("\r\u001b[K");
+      if (shown > 0) io.terminal.write("\r\u001b[K");
     },
   };
 }

@@ -6,11 +6,15 @@ export interface Style {
 }
 
 const plain: Style = { bold: (text) => text, dim: (text) => text };
-const colour: Style = { bold: (text) => `\u001b[1m${text}\u001b[22m`, dim: (text) => `\u001b[2m${text}\u001b[22m` };
 
 /** Colours only on a terminal that wants them: `--no-color`, NO_COLOR (https://no-color.org) and TERM=dumb switch them off, FORCE_COLOR on. */
 export function styleFor(io: Io, options: { readonly noColor: boolean }): Style {
   if (options.noColor || io.env.NO_COLOR || io.env.TERM === "dumb") return plain;
-  if (io.env.FORCE_COLOR && io.env.FORCE_COLOR !== "0") return colour;
-  return io.stdout.isTTY && io.stderr.isTTY ? colour : plain;
+  const forced = io.env.FORCE_COLOR && io.env.FORCE_COLOR !== "0";
+  return forced || (io.stdout.isTTY && io.stderr.isTTY) ? coloured(io.sgr) : plain;
 }
+
+const coloured = (sgr: Io["sgr"]): Style => ({
+  bold: (text) => `${sgr(1)}${text}${sgr(22)}`,
+  dim: (text) => `${sgr(2)}${text}${sgr(22)}`,
+});
