@@ -2,7 +2,7 @@ import { isJsonObject, type JsonObject } from "../core/json.ts";
 import { oneLine } from "../core/neutralise.ts";
 import { type Tool, type ToolProgress, type ToolResult, textResult } from "../core/tools.ts";
 import { readToolResult } from "./content.ts";
-import { type Elicit, readElicitation } from "./elicitation.ts";
+import { type AskPerson, readElicitation } from "./elicitation.ts";
 import { engineCode, httpStatus, needsSignIn, reasonOf, unusableAnswer } from "./errors.ts";
 import type { Opened } from "./opening.ts";
 import type { RequestOptions } from "./session.ts";
@@ -13,7 +13,7 @@ export interface CallTarget {
   readonly knowledge: boolean;
   readonly bounds: Pick<RequestOptions, "timeoutMs" | "maxTotalMs">;
   /** Asks the person; undefined where nobody can be asked. */
-  readonly elicit: Elicit | undefined;
+  readonly elicit: AskPerson | undefined;
   /** Waits until the server can be called; rejects with the reason where it cannot. */
   usable(signal: AbortSignal): Promise<Opened>;
   /** Replaces a connection that the server has forgotten. */

@@ -3,7 +3,7 @@ import { isJsonObject, type Json, type JsonObject } from "../core/json.ts";
 import { oneLine } from "../core/neutralise.ts";
 import { version } from "../core/version.ts";
 import { answerInputRequests } from "./direct-input.ts";
-import type { Elicit } from "./elicitation.ts";
+import type { AskPerson } from "./elicitation.ts";
 import { type RequestOptions, readableProgress, SessionError } from "./session.ts";
 import type { GuardedTransport } from "./transport/guard.ts";
 
@@ -18,11 +18,11 @@ export interface ChannelRequestsOptions {
   readonly about: JsonObject | undefined;
   /** Where the numbering of requests begins; two senders on one channel need ranges of their own. Default 0. */
   readonly firstId?: number;
-  readonly elicit?: Elicit | undefined;
+  readonly elicit?: AskPerson | undefined;
 }
 
 /** What every message of the newer revision says about the client. Source: MCP 2026-07-28, basic, `_meta`. */
-export function aboutClient(elicit: Elicit | undefined): JsonObject {
+export function aboutClient(elicit: AskPerson | undefined): JsonObject {
   return {
     [`${metaPrefix}/protocolVersion`]: revision,
     [`${metaPrefix}/clientInfo`]: { name: "lectern", version },
@@ -42,7 +42,7 @@ interface Waiting {
 export class ChannelRequests {
   readonly #transport: GuardedTransport;
   readonly #about: JsonObject | undefined;
-  readonly #elicit: Elicit | undefined;
+  readonly #elicit: AskPerson | undefined;
   readonly #waiting = new Map<string | number, Waiting>();
   #nextId: number;
   #closed = false;

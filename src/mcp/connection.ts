@@ -4,6 +4,7 @@ import type { JsonObject } from "../core/json.ts";
 import type { Tool, ToolResult } from "../core/tools.ts";
 import { backOffMs } from "./back-off.ts";
 import { type CallOptions, type CallTarget, isSessionLost, runTool, signingIn } from "./calling.ts";
+import type { AskPerson, Elicit } from "./elicitation.ts";
 import { engineCode, needsSignIn, networkCode, reasonOf } from "./errors.ts";
 import { listTools, type ToolList } from "./list-tools.ts";
 import { refuseHeaders } from "./mirrored-headers.ts";
@@ -15,7 +16,10 @@ import type { ServerConfig } from "./servers.ts";
 import type { Session } from "./session.ts";
 import { ToolWatch } from "./tool-watch.ts";
 
-export interface ConnectionOptions extends Omit<OpenOptions, "signal" | "onToolsChanged" | "onClosed" | "credentials"> {
+export interface ConnectionOptions
+  extends Omit<OpenOptions, "signal" | "onToolsChanged" | "onClosed" | "credentials" | "elicit"> {
+  /** Asks the person on behalf of a server; undefined where nobody can be asked. */
+  readonly elicit: Elicit | undefined;
   readonly onEvent: (event: Extract<RunEvent, { type: "server" | "notice" }>) => void;
   /** First part of the names of its tools; unique among servers. */
   readonly prefix: string;
@@ -48,11 +52,14 @@ export class Connection {
   readonly #watch: ToolWatch;
   readonly #target: CallTarget;
   readonly #resourceTool: Tool;
+  readonly #ask: AskPerson | undefined;
 
   constructor(name: string, config: ServerConfig, options: ConnectionOptions) {
     this.name = name;
     this.config = config;
     this.#options = options;
+    const { elicit } = options;
+    this.#ask = elicit && ((question, { signal }) => elicit(question, { signal, server: name }));
     this.#resourceTool = resourceTool(name, options.prefix);
     this.list = new ServerTools({
       server: name,
@@ -67,7 +74,7 @@ export class Connection {
     this.#target = {
       server: name,
       knowledge: config.knowledge === true,
-      elicit: options.elicit,
+      elicit: this.#ask,
       bounds: { timeoutMs: config.callTimeoutMs ?? options.callTimeoutMs, maxTotalMs: options.maxCallMs },
       usable: (signal) => this.#usable(signal),
       renew: (opened) => this.#renew(opened),
@@ -115,6 +122,7 @@ export class Connection {
     try {
       opened = await openServer(this.name, this.config, {
         ...this.#options,
+        elicit: this.#ask,
         credentials: this.#credentials,
         signal,
         onToolsChanged: () => this.#watch.changed(),

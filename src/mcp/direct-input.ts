@@ -1,5 +1,5 @@
 import { isJsonObject, type Json, type JsonObject } from "../core/json.ts";
-import { type Elicit, readElicitation } from "./elicitation.ts";
+import { type AskPerson, readElicitation } from "./elicitation.ts";
 import { SessionError } from "./session.ts";
 
 // A server that only wants to be asked again must not be asked in a busy loop.
@@ -11,7 +11,7 @@ const pauseMs = 250;
  */
 export async function answerInputRequests(
   result: JsonObject,
-  elicit: Elicit | undefined,
+  elicit: AskPerson | undefined,
   signal: AbortSignal,
 ): Promise<JsonObject> {
   const requests = isJsonObject(result.inputRequests) ? Object.entries(result.inputRequests) : [];
@@ -26,7 +26,7 @@ export async function answerInputRequests(
   return { inputResponses: answers, ...state };
 }
 
-async function answer(request: Json, elicit: Elicit | undefined, signal: AbortSignal): Promise<Json> {
+async function answer(request: Json, elicit: AskPerson | undefined, signal: AbortSignal): Promise<Json> {
   if (!isJsonObject(request) || request.method !== "elicitation/create" || elicit === undefined) {
     throw new SessionError("CAPABILITY_NOT_SUPPORTED", "it asks a question that nobody can be asked here");
   }

@@ -1,14 +1,14 @@
 import type { JSONRPCMessage } from "@modelcontextprotocol/client";
 import { isJsonObject, type JsonObject } from "../core/json.ts";
 import { aboutClient, ChannelRequests, metaPrefix, revision } from "./channel-requests.ts";
-import type { Elicit } from "./elicitation.ts";
+import type { AskPerson } from "./elicitation.ts";
 import { type RequestOptions, type Session, SessionError, type ToolRequest } from "./session.ts";
 import type { GuardedTransport } from "./transport/guard.ts";
 
 export interface DirectSessionOptions {
   readonly transport: GuardedTransport;
   readonly connectTimeoutMs: number;
-  readonly elicit?: Elicit;
+  readonly elicit?: AskPerson;
   readonly onToolsChanged: () => void;
   readonly onClosed: () => void;
 }

@@ -6,8 +6,14 @@ import { safeSchema } from "./definition.ts";
 
 /** A server asks the person something in the middle of a call. `message` is the server's text, neutralised. */
 export type Elicitation =
-  | { readonly kind: "form"; readonly message: string; readonly schema: JsonObject }
-  /** Only http and https addresses get this far. Show the address whole before anything is opened. */
+  | {
+      readonly kind: "form";
+      readonly message: string;
+      readonly schema: JsonObject;
+      /** What to tell the person beside the question, in the host's words: the form asks for what looks like a secret. */
+      readonly warning?: string;
+    }
+  /** Only http and https addresses without a user name get this far. Show the address whole before anything is opened. */
   | { readonly kind: "url"; readonly message: string; readonly url: string };
 
 export type ElicitationAnswer =
@@ -17,10 +23,15 @@ export type ElicitationAnswer =
 
 interface ElicitOptions {
   readonly signal: AbortSignal;
+  /** The server that asks, by its configured name: one must not be able to pass for another, or for Lectern. */
+  readonly server: string;
 }
 
 /** Asks a person on behalf of a server. */
 export type Elicit = (question: Elicitation, options: ElicitOptions) => Promise<ElicitationAnswer>;
+
+/** The same, on behalf of one server. */
+export type AskPerson = (question: Elicitation, options: Pick<ElicitOptions, "signal">) => Promise<ElicitationAnswer>;
 
 const maxMessage = 4_000;
 
@@ -30,15 +41,36 @@ export function readElicitation(params: unknown): Elicitation | undefined {
   const message = neutralise(params.message.slice(0, maxMessage));
   if (params.mode !== "url") {
     const schema = safeSchema(params.requestedSchema, "form");
-    return typeof schema === "string" ? undefined : { kind: "form", message, schema };
+    if (typeof schema === "string") return undefined;
+    const warning = secretWarning(message, schema);
+    return { kind: "form", message, schema, ...(warning !== undefined && { warning }) };
   }
   const address = typeof params.url === "string" && URL.canParse(params.url) ? new URL(params.url) : undefined;
   if (address === undefined || (address.protocol !== "https:" && address.protocol !== "http:")) return undefined;
+  // `https://bank.example@evil.example/` reads like the bank's address.
+  if (address.username !== "" || address.password !== "") return undefined;
   return { kind: "url", message, url: address.href };
 }
 
+const secretWords =
+  /pass(?:word|phrase|code|wd)|\bpwd\b|\bsecret|credential|\b(?:private|api|access|secret|ssh|recovery|seed)[ _-]?(?:key|phrase)|\b(?:access|api|auth|bearer|refresh|session|security)[ _-]?token|\bone[ _-]?time[ _-]?(?:code|password)|\b(?:otp|mfa|2fa|cvv|cvc|ssn|iban)\b|^pin$|\bpin[ _-]?(?:code|number)\b|(?:credit|debit)[ _-]?card|card[ _-]?number|social[ _-]?security/i;
+
+/** Servers must not ask for secrets in a form; one that does is to be seen through. Source: MCP 2025-11-25, elicitation, security considerations. */
+function secretWarning(message: string, schema: JsonObject): string | undefined {
+  const fields = isJsonObject(schema.properties) ? Object.entries(schema.properties) : [];
+  const texts = fields.flatMap(([name, field]) => {
+    const { title, description } = isJsonObject(field) ? field : {};
+    // `apiKey` in the words people use.
+    return [name.replace(/([a-z0-9])([A-Z])/g, "$1 $2").replaceAll("_", " "), title, description];
+  });
+  const asked = [message, ...texts].some((text) => typeof text === "string" && secretWords.test(text));
+  return asked
+    ? "This asks for what looks like a secret. Servers must not ask for secrets in this way: do not give it one."
+    : undefined;
+}
+
 /** Connects a server's questions (both protocol revisions) to `elicit`. What cannot be shown is declined. */
-export function answerElicitations(client: Client, elicit: Elicit): void {
+export function answerElicitations(client: Client, elicit: AskPerson): void {
   client.setRequestHandler("elicitation/create", async (request, context) => {
     const question = readElicitation(request.params);
     if (question === undefined) return { action: "decline" };

@@ -2,7 +2,7 @@ import type { Client, ClientCapabilities, Progress, StandardSchemaV1 } from "@mo
 import { isJsonObject, type JsonObject } from "../core/json.ts";
 import { version } from "../core/version.ts";
 import { aboutClient, ChannelRequests } from "./channel-requests.ts";
-import type { Elicit } from "./elicitation.ts";
+import type { AskPerson } from "./elicitation.ts";
 import { answerElicitations } from "./elicitation.ts";
 import { mirrorsArguments } from "./mirrored-headers.ts";
 import { type Era, type RequestOptions, readableProgress, type Session, type ToolRequest } from "./session.ts";
@@ -20,7 +20,7 @@ export interface EngineOptions {
   readonly connectTimeoutMs: number;
   /** Milliseconds an older server may ignore the first question before it is spoken to in its own protocol. Default 3,000. */
   readonly probeTimeoutMs?: number;
-  readonly elicit?: Elicit;
+  readonly elicit?: AskPerson;
   readonly onToolsChanged: () => void;
   readonly onClosed: () => void;
 }

@@ -1,4 +1,4 @@
-import type { Elicit } from "./elicitation.ts";
+import type { AskPerson } from "./elicitation.ts";
 import type { EngineOptions, Sdk } from "./engine.ts";
 import type { EraStore } from "./era-store.ts";
 import type { Session } from "./session.ts";
@@ -17,7 +17,7 @@ export interface OpenOptions {
   readonly processes: Set<SpawnedServer>;
   readonly shutdown: EndOptions;
   readonly eraStore: EraStore | undefined;
-  readonly elicit: Elicit | undefined;
+  readonly elicit: AskPerson | undefined;
   /** Holds the proof of who we are for one server over HTTP, so that tokens outlive connections. */
   readonly credentials: { provider?: EngineAuth };
   readonly onToolsChanged: () => void;

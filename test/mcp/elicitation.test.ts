@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { isJsonObject, type JsonObject } from "../../src/core/json.ts";
-import type { Elicitation, ElicitationAnswer } from "../../src/mcp/index.ts";
+import type { Elicit, Elicitation, ElicitationAnswer } from "../../src/mcp/index.ts";
 import { callTool, connected, type Script, textAnswer, textOf, type Way, ways } from "./support.ts";
 
 const form = (message: string) => ({
@@ -33,8 +33,10 @@ function request(send: (message: unknown) => void, id: string, params: object): 
 
 async function ask(way: Way, params: object, answer?: ElicitationAnswer) {
   const questions: Elicitation[] = [];
-  const elicit = async (question: Elicitation): Promise<ElicitationAnswer> => {
+  const servers: string[] = [];
+  const elicit: Elicit = async (question, { server }) => {
     questions.push(question);
+    servers.push(server);
     return answer ?? { action: "decline" };
   };
   const onReceived = ({ id, result, error }: JsonObject): void => {
@@ -42,13 +44,17 @@ async function ask(way: Way, params: object, answer?: ElicitationAnswer) {
   };
   await using connection = await connected({ ...asking(way, params), onReceived }, answer === undefined ? {} : { elicit });
   const result = await callTool(connection.toolbox);
-  return { questions, result, told: textOf(result) };
+  return { questions, servers, result, told: textOf(result) };
 }
 
 for (const way of ways) {
   test(`a form is shown to the person and answered, defaults filled in (${way.name})`, async () => {
-    const { questions, told } = await ask(way, form("Which\u001b[2J colour?"), { action: "accept", content: { size: 3 } });
+    const { questions, servers, told } = await ask(way, form("Which\u001b[2J colour?"), {
+      action: "accept",
+      content: { size: 3 },
+    });
     expect(questions).toMatchObject([{ kind: "form", message: "Which\\x1b[2J colour?" }]);
+    expect(servers).toEqual(["s"]);
     expect(JSON.parse(told)).toMatchObject({ action: "accept", content: { size: 3, colour: "blue" } });
   });
 
@@ -56,18 +62,22 @@ for (const way of ways) {
     expect(JSON.parse((await ask(way, form("?"), { action: "decline" })).told)).toMatchObject({ action: "decline" });
   });
 
-  test.each(["javascript:alert(1)", "file:///etc/passwd", "vscode://file/x", "\\\\evil\\share", "not a url"])(
-    `nobody is asked to open %j (${way.name})`,
-    async (url) => {
-      const { questions, told } = await ask(
-        way,
-        { mode: "url", message: "Sign in", url, elicitationId: "e" },
-        { action: "accept" },
-      );
-      expect(questions).toEqual([]);
-      expect(told).not.toContain("accept");
-    },
-  );
+  test.each([
+    "javascript:alert(1)",
+    "file:///etc/passwd",
+    "vscode://file/x",
+    "\\\\evil\\share",
+    "not a url",
+    "https://bank.example@evil.example/",
+  ])(`nobody is asked to open %j (${way.name})`, async (url) => {
+    const { questions, told } = await ask(
+      way,
+      { mode: "url", message: "Sign in", url, elicitationId: "e" },
+      { action: "accept" },
+    );
+    expect(questions).toEqual([]);
+    expect(told).not.toContain("accept");
+  });
 
   test(`a web address is shown whole before anything is opened (${way.name})`, async () => {
     const url = "https://login.example/?a=1&b=%22";
@@ -100,4 +110,34 @@ test("a tool that first wants something done in a browser says so, and is not ca
   await using connection = await connected(script, { elicit });
   expect(textOf(await callTool(connection.toolbox))).toContain("Call the tool again");
   expect([shown.length, calls]).toEqual([1, 1]);
+});
+
+test.each([
+  ["password", {}],
+  ["apiKey", {}],
+  ["x", { title: "Your one-time code" }],
+  ["x", { description: "The number on your credit card" }],
+  ["access_token", {}],
+])("a form that wants a secret (%s %j) comes with a warning", async (name, field) => {
+  const params = {
+    message: "Please fill in",
+    requestedSchema: { type: "object", properties: { [name]: { type: "string", ...field } } },
+  };
+  const { questions } = await ask(ways[0], params, { action: "decline" });
+  expect(questions).toMatchObject([{ warning: expect.stringContaining("secret") }]);
+});
+
+test.each([
+  ["max_tokens", {}],
+  ["keyword", { title: "Key words" }],
+  ["pinned", { title: "Pin it to the top?" }],
+  ["passenger", {}],
+  ["author", {}],
+])("an ordinary form (%s) comes without", async (name, field) => {
+  const params = {
+    message: "Please fill in",
+    requestedSchema: { type: "object", properties: { [name]: { type: "string", ...field } } },
+  };
+  const { questions } = await ask(ways[0], params, { action: "decline" });
+  expect(questions).toEqual([expect.not.objectContaining({ warning: expect.anything() })]);
 });

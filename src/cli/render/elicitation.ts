@@ -9,13 +9,14 @@ import type { AskLine } from "./approval.ts";
  * declines. Addresses are shown whole and never opened by Lectern.
  */
 export function askElicitation(askLine: AskLine, io: Io): Elicit {
-  return async (question, { signal }) => {
-    io.stderr.write(`\nAn MCP server asks: ${question.message}\n`);
+  return async (question, { signal, server }) => {
+    io.stderr.write(`\nThe MCP server ${server} asks: ${question.message}\n`);
     if (question.kind === "url") {
       io.stderr.write(`  ${question.url}\n`);
       const reply = await askLine("Open this address yourself if you trust it. Go on? [y/N] ", signal);
       return /^y(es)?$/i.test(reply.trim()) ? { action: "accept" } : { action: "decline" };
     }
+    if (question.warning) io.stderr.write(`! ${question.warning}\n`);
     const content: Record<string, Json> = {};
     const needed = new Set(Array.isArray(question.schema.required) ? question.schema.required : []);
     for (const [name, schema] of Object.entries(isJsonObject(question.schema.properties) ? question.schema.properties : {})) {
