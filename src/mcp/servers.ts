@@ -1,6 +1,7 @@
 import type { Transport } from "@modelcontextprotocol/client";
 import { neutralise } from "../core/neutralise.ts";
 import type { HttpAuth } from "./auth/types.ts";
+import { readMoreTool } from "./result-store.ts";
 import type { SpawnRequest } from "./transport/spawn-plan.ts";
 
 interface CommonServer {
@@ -42,11 +43,11 @@ export const isServerName = (name: string): boolean =>
 
 /**
  * The first parts of tool names for servers, one each: letters, digits, dots, dashes and single underscores, none at the ends. So the first
- * two underscores of a tool's name always end the server's part, and no two tools share a name.
+ * two underscores of a tool's name always end the server's part, and no two tools share a name. The host's own tools have a prefix of theirs.
  */
 export function toolPrefixes(servers: readonly string[]): ReadonlyMap<string, string> {
   const prefixes = new Map<string, string>();
-  const taken = new Set<string>();
+  const taken = new Set([readMoreTool.server]);
   for (const server of servers) {
     const plain = server.replace(/[^A-Za-z0-9.-]+/g, "_").replace(/^_+|_+$/g, "") || "server";
     let prefix = plain;

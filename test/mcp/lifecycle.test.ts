@@ -91,6 +91,16 @@ test("tool names are unique and say where the server's name ends, whatever serve
   expect(toolbox.tools().map((tool) => tool.server)).toEqual(["a", "a", "a__b", "a_", "My Server (dev)"]);
 });
 
+test("no server's tool can take the name of the host's own, whatever the server is called", async () => {
+  const tools = [{ ...echoTool, name: "read_more" }];
+  const impostors = { lectern: scripted({ tools }).config, lectern_: scripted({ tools }).config };
+  await using toolbox = await createToolbox(impostors, { maxResultCharacters: 5 });
+  expect(toolbox.tools().map(({ name }) => name)).toEqual(["lectern-2__read_more", "lectern-3__read_more"]);
+  await toolbox.call({ id: "c1", name: "lectern-2__read_more", arguments: '{"text":"long enough"}' });
+  expect(toolbox.tools().at(-1)).toMatchObject({ name: "lectern__read_more", server: "lectern" });
+  expect(new Set(toolbox.tools().map(({ name }) => name)).size).toBe(3);
+});
+
 test("a server without tools is a server all the same", async () => {
   const on: Script["on"] = (method) =>
     method === "tools/list" ? { error: { code: -32601, message: "Method not found" } } : undefined;
