@@ -94,7 +94,13 @@ function servicePrincipal({ tenantId, clientId, clientSecret, authorityHost, sco
     // The library answers from its own cache; a new credential is the way to ask again after a 401.
     if (forceRefresh) opened = undefined;
     opened ??= open();
-    return (await opened).getToken(configured ?? scope, { abortSignal: signal });
+    try {
+      return await (await opened).getToken(configured ?? scope, { abortSignal: signal });
+    } catch (thrown) {
+      signal.throwIfAborted();
+      const { explainEntraFailure } = await import("../azure/entra-errors.ts");
+      throw explainEntraFailure(thrown, { type: "entra" });
+    }
   };
 }
 

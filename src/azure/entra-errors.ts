@@ -8,6 +8,9 @@ interface Tried {
   readonly why: string;
 }
 
+/** The sign-in service was not reached at all, so nothing was refused. */
+const unreachable = /endpoints_resolution_error|openid_config_error|network_error/;
+
 /** What Entra's own codes mean for the reader. Source: Microsoft Entra authentication error codes, read 2026-11. */
 const fixes: readonly (readonly [RegExp, string])[] = [
   [
@@ -35,19 +38,24 @@ const fixes: readonly (readonly [RegExp, string])[] = [
     "No managed identity with this client id is assigned to this host: assign it, or unset AZURE_CLIENT_ID for the system-assigned one.",
   ],
   [
-    /endpoints_resolution_error/,
+    unreachable,
     "The sign-in service cannot be reached or its certificate is not trusted: check proxy, caFile and authorityHost.",
   ],
 ];
 
-/** An error that says which credentials were tried, why each of them gave no token, and what to do next. */
+/**
+ * An error that says which credentials were tried, why each of them gave no token, and what to do next. Code `auth`, or `network`
+ * where the sign-in service was not reached.
+ */
 export function explainEntraFailure(thrown: unknown, credential: EntraCredential): LecternError {
-  const tried = triedOf(thrown);
-  const words = tried.map(({ why }) => why).join(" ");
-  const stopped = thrown instanceof Error && thrown.name === "AuthenticationError";
+  const errors = errorsIn(thrown);
+  const tried = errors.map(toTried);
+  const words = errors.map(wordsOf).join(" ");
   const list = tried.map((one) => `${one.credential}: ${one.why}`).join(" · ");
-  const stop = stopped ? " It was configured and refused, so no other credential was tried." : "";
-  return new LecternError("auth", `No access token for Azure OpenAI. Tried ${list}.${stop}`, {
+  const stopped = thrown instanceof Error && /^Authentication(Required)?Error$/.test(thrown.name);
+  const isNetwork = stopped && unreachable.test(words);
+  const stop = stopped ? ` It was configured and ${isNetwork ? "failed" : "refused"}, so no other credential was tried.` : "";
+  return new LecternError(isNetwork ? "network" : "auth", `No access token for Azure OpenAI. Tried ${list}.${stop}`, {
     fix: fixes.find(([pattern]) => pattern.test(words))?.[1] ?? defaultFix(credential),
     cause: thrown,
     details: { tried },
@@ -59,20 +67,27 @@ function defaultFix(credential: EntraCredential): string {
   return `Sign in with az login, or give this host a managed identity, or set AZURE_OPENAI_API_KEY.${hint}`;
 }
 
-function triedOf(thrown: unknown): readonly Tried[] {
-  const errors =
-    thrown instanceof Error && "errors" in thrown && Array.isArray(thrown.errors) ? (thrown.errors as unknown[]) : [thrown];
-  return errors.map((error) => {
-    const message = (error instanceof Error ? error.message : String(error)).replace(
-      /^(CredentialUnavailableError|AuthenticationError): */,
-      "",
-    );
-    const named = /\b([A-Z]\w+Credential)\b/.exec(message)?.[1];
-    return {
-      credential: named ?? credentialOf(message),
-      why: firstSentences(message.replace(/^\w+Credential:? (is unavailable\. )?/, "")),
-    };
-  });
+function errorsIn(thrown: unknown): readonly unknown[] {
+  return thrown instanceof Error && "errors" in thrown && Array.isArray(thrown.errors) ? (thrown.errors as unknown[]) : [thrown];
+}
+
+function wordsOf(error: unknown): string {
+  return (error instanceof Error ? error.message : String(error)).replace(
+    /^(CredentialUnavailableError|AuthenticationError): */,
+    "",
+  );
+}
+
+function toTried(error: unknown): Tried {
+  const message = wordsOf(error);
+  const named = /\b([A-Z]\w+Credential)\b/.exec(message)?.[1];
+  const why = firstSentences(message.replace(/^\w+Credential:? (is unavailable\. )?/, ""));
+  // Entra's own words stand below the identity library's.
+  const details = /^More details:\r?\n(.+)/m.exec(message)?.[1];
+  return {
+    credential: named ?? credentialOf(message),
+    why: details === undefined ? why : `${why}: ${firstSentences(details)}`,
+  };
 }
 
 /** Some messages do not say whose they are. */
@@ -89,7 +104,7 @@ function firstSentences(message: string): string {
   const line = serviceWords(message.split(/\r?\n/)[0] ?? "")
     .replace(/ (To troubleshoot|See|Trace ID).*$/, "")
     .replace(/^Authentication failed\. Message:? *:? */, "")
-    .replace(/^Error\(s\): .* - Description: /, "")
+    .replace(/^(\w+: )?Error\(s\): .* - Description: /, "")
     .replace(/ - Correlation ID.*$/, "");
-  return (line.length <= 200 ? line : `${line.slice(0, 200)}…`).replace(/\.$/, "");
+  return (line.length <= 200 ? line : `${line.slice(0, 200)}…`).replace(/[.:,]+$/, "");
 }

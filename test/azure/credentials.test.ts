@@ -4,6 +4,7 @@ import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { expect, test } from "vitest";
+import { explainEntraFailure } from "../../src/azure/entra-errors.ts";
 import type { GetToken } from "../../src/azure/index.ts";
 import { createAzureModel } from "../../src/azure/index.ts";
 import type { LecternError } from "../../src/core/errors.ts";
@@ -94,6 +95,30 @@ test("an unknown credential name is a configuration error that lists the names",
   expect(() =>
     createAzureModel({ endpoint: "contoso", deployment: "d", credential: { type: "entra", only: "MagicCredential" } }),
   ).toThrow(expect.objectContaining({ code: "config", fix: expect.stringContaining("managedidentitycredential") }));
+});
+
+/** As the identity library words a credential that was set up and gave no token. */
+function failedAuthentication(details: string): Error {
+  const head = "EnvironmentCredential authentication failed. To troubleshoot, visit https://aka.ms/x. Status code: 400";
+  return Object.assign(new Error(`${head}\nMore details:\n${details},`), { name: "AuthenticationError" });
+}
+
+test("a client secret that is refused, and a sign-in service that is not reached, are told as what they are", () => {
+  const described =
+    "Error(s): 7000215 - Timestamp: Not Available - Description: AADSTS7000215: Invalid client secret provided. Ensure";
+  const secret = explainEntraFailure(failedAuthentication(`invalid_client: ${described}`), { type: "entra" });
+  expect([secret.code, secret.message]).toEqual([
+    "auth",
+    "No access token for Azure OpenAI. Tried EnvironmentCredential: authentication failed: AADSTS7000215: Invalid client secret provided. Ensure. It was configured and refused, so no other credential was tried.",
+  ]);
+  expect(secret.fix).toContain("AZURE_CLIENT_SECRET");
+  const unreached = failedAuthentication("network_error: See https://aka.ms/msal.js.errors#network_error for details");
+  const network = explainEntraFailure(unreached, { type: "entra" });
+  expect([network.code, network.message]).toEqual([
+    "network",
+    "No access token for Azure OpenAI. Tried EnvironmentCredential: authentication failed: network_error. It was configured and failed, so no other credential was tried.",
+  ]);
+  expect(network.fix).toContain("proxy");
 });
 
 /** Runs one question in a process of its own, since the identity library keeps managed identity tokens for the whole process. */
