@@ -6,6 +6,7 @@ import { parseConfigJson } from "./jsonc.ts";
 import { isConfigFile } from "./quick-check.ts";
 import type { ConfigFile } from "./schema.ts";
 import { visible } from "./visible.ts";
+import { type Issue, wrongValue } from "./wrong-value.ts";
 
 /** Reads and checks one `lectern.config.json` (or the user's `config.json`). Throws `config` naming the file, the setting and the fix. */
 export async function readConfigFile(path: string): Promise<ConfigFile> {
@@ -28,7 +29,7 @@ export async function readConfigFile(path: string): Promise<ConfigFile> {
   const { configSchema } = await import("./schema.ts");
   const checked = configSchema.safeParse(parsed);
   if (checked.success) return checked.data;
-  throw problemIn(path, checked.error.issues[0]!, configSchema.shape);
+  throw problemIn(path, { issue: checked.error.issues[0]!, content: parsed, shape: configSchema.shape });
 }
 
 function parseFile(path: string): Json {
@@ -42,24 +43,24 @@ function parseFile(path: string): Json {
   }
 }
 
-interface Issue {
-  readonly code?: string;
-  readonly message: string;
-  readonly path: readonly PropertyKey[];
-  readonly keys?: readonly string[];
+interface Refused {
+  readonly issue: Issue;
+  readonly content: Json;
+  readonly shape: Readonly<Record<string, unknown>>;
 }
 
-function problemIn(path: string, issue: Issue, shape: Readonly<Record<string, unknown>>): LecternError {
-  const where = visible(issue.path.join("."));
+function problemIn(file: string, { issue, content, shape }: Refused): LecternError {
   const [unknown] = issue.keys ?? [];
   if (issue.code === "unrecognized_keys" && unknown !== undefined) {
     const near = closest(unknown, Object.keys(knownAt(shape, issue.path)));
-    return new LecternError("config", `${path}: unknown setting "${visible([...issue.path, unknown].join("."))}".`, {
+    return new LecternError("config", `${file}: unknown setting "${visible([...issue.path, unknown].join("."))}".`, {
       fix: near ? `Did you mean "${near}"?` : "Remove it; docs/reference/configuration.md lists what there is.",
     });
   }
-  return new LecternError("config", `${path}: ${where === "" ? "the file" : `"${where}"`}: ${issue.message}.`, {
-    fix: `Correct ${where === "" ? "the file" : `"${where}"`}; docs/reference/configuration.md says what it may hold.`,
+  const { path, problem, fix } = wrongValue(issue, content);
+  const where = path.length === 0 ? "the file" : `"${visible(path.join("."))}"`;
+  return new LecternError("config", `${file}: ${where} ${problem}.`, {
+    fix: fix ?? `Correct ${where}; docs/reference/configuration.md says what it may hold.`,
   });
 }
 

@@ -1,7 +1,8 @@
-import { lstatSync, realpathSync } from "node:fs";
+import { lstatSync, readFileSync, realpathSync } from "node:fs";
 import { join, sep } from "node:path";
 import { LecternError } from "../core/errors.ts";
 import type { ConfigNotice } from "./config.ts";
+import { unusableLines } from "./dotenv-lines.ts";
 import { type Environment, readDotenv } from "./env.ts";
 import { visible } from "./visible.ts";
 
@@ -55,12 +56,14 @@ export function loadProjectDotenv(cwd: string, real: Environment): ProjectDotenv
   const refused = names.filter((name) => !isSet(name) && (!mayDotenvSet(name) || isForeignAuthority(name)));
   const mixed = identityElsewhere ? names.filter((name) => identityNames.includes(name) && !isSet(name)) : [];
   const dropped = new Set([...refused, ...mixed]);
+  const lines = unusableLines(readFileSync(path, "utf8").replace(/^\uFEFF/, ""));
   return {
     path,
     values: Object.fromEntries(Object.entries(written).filter(([name]) => !dropped.has(name))),
     notices: [
       ...(refused.length > 0 ? [{ code: "dotenv_reserved", message: reservedMessage(refused) }] : []),
       ...(mixed.length > 0 ? [{ code: "dotenv_identity", message: mixedMessage(mixed, identityElsewhere!) }] : []),
+      ...(lines.length > 0 ? [{ code: "dotenv_lines", message: linesMessage(lines) }] : []),
     ],
   };
 }
@@ -72,6 +75,12 @@ const reservedMessage = (names: readonly string[]): string =>
 
 const mixedMessage = (names: readonly string[], elsewhere: string): string =>
   `.env sets ${shown(names)}, but the environment already sets ${elsewhere}: an identity is taken from one place only, so .env's part is not used.`;
+
+const linesMessage = (lines: readonly number[]): string => {
+  const [first, ...more] = lines.slice(0, 8);
+  const places = more.length === 0 ? `line ${first}` : `lines ${[first, ...more].join(", ")}${lines.length > 8 ? ", …" : ""}`;
+  return `.env, ${places}: not used as it stands; a line is NAME=value, # comment or empty, and a quote is closed.`;
+};
 
 function readChecked(path: string, cwd: string): Environment | undefined {
   try {

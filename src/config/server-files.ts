@@ -8,6 +8,7 @@ import { isServerEntry } from "./quick-check.ts";
 import type { ServerEntry } from "./schema.ts";
 import { type ServerPlace, toServerConfig, toServerName } from "./server-entry.ts";
 import { visible } from "./visible.ts";
+import type { WrongValue } from "./wrong-value.ts";
 
 export interface ServersFile {
   readonly servers: readonly ServerConfig[];
@@ -45,18 +46,17 @@ async function readEntries(entries: JsonObject, place: ServerPlace): Promise<Ser
     const problem = isServerEntry(entry) ? undefined : await problemWith(entry);
     if (problem !== undefined) {
       const where = visible([place.section, name, ...problem.path].join("."));
-      notices.push({ code: "server_left_out", message: `${place.path}: ${where}: ${problem.message}; the server is left out.` });
+      notices.push({ code: "server_left_out", message: `${place.path}: ${where} ${problem.problem}; the server is left out.` });
     } else if ((entry as ServerEntry).disabled) disabled.push(toServerName(name));
     else servers.push(toServerConfig(name, entry as ServerEntry, place));
   }
   return { servers, disabled, notices };
 }
 
-async function problemWith(
-  entry: Json,
-): Promise<{ readonly path: readonly PropertyKey[]; readonly message: string } | undefined> {
-  const { serverSchema } = await import("./schema.ts");
-  return serverSchema.safeParse(entry).error?.issues[0];
+async function problemWith(entry: Json): Promise<WrongValue | undefined> {
+  const [{ serverSchema }, { wrongValue }] = await Promise.all([import("./schema.ts"), import("./wrong-value.ts")]);
+  const issue = serverSchema.safeParse(entry).error?.issues[0];
+  return issue && wrongValue(issue, entry);
 }
 
 function parseFile(path: string): JsonObject {

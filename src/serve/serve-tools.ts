@@ -56,7 +56,7 @@ const path = "/mcp";
 
 /**
  * Serves tools, or a whole app, as an MCP server over HTTP in both protocol eras.
- * Throws a LecternError: `config` for an address other machines can reach without `auth`, `network` where it cannot be had.
+ * Throws a LecternError: `config` for an address other machines can reach without `auth`, or one that cannot be had.
  */
 export async function serveTools(options: ServeToolsOptions): Promise<HttpServing> {
   const { http = {}, auth = { type: "none" }, access, drainMs = 10_000, onError = () => {} } = options;

@@ -75,8 +75,8 @@ test("an entry that makes no sense is left out with its name and the reason, the
   const { servers, notices } = await world.load();
   expect(servers.map((server) => server.name)).toEqual(["good"]);
   expect(notices.map((notice) => notice.message)).toEqual([
-    expect.stringContaining("mcpServers.bad.command"),
-    expect.stringContaining("mcpServers.none: needs either"),
+    expect.stringContaining("mcpServers.bad.command is a number; it must be text; the server is left out."),
+    expect.stringContaining("mcpServers.none needs either"),
   ]);
 });
 

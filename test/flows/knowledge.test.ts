@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { afterAll, expect, test } from "vitest";
+import { startEmulator } from "../../src/emulator/index.ts";
 import { lectern } from "../support/cli.ts";
 
 const data = resolve(import.meta.dirname, "../../data");
@@ -46,4 +47,19 @@ test("knowledge eval prints recall and rank on a question file", async () => {
 
 test("knowledge topics lists folders with titles", async () => {
   expect((await lectern(["knowledge", "topics", ...handbook])).stdout).toMatch(/leave[\s\S]*Vacation/);
+});
+
+test("an address that is in use is the same error for every command that listens: a setting to be changed", async () => {
+  await using taken = await startEmulator();
+  const { port } = new URL(taken.url);
+  for (const args of [
+    ["emulate", "--port", port],
+    ["knowledge", "serve", ...handbook, "--http", `127.0.0.1:${port}`],
+  ]) {
+    const { code, stderr } = await lectern(args);
+    expect(code).toBe(3);
+    expect(stderr).toMatch(
+      new RegExp(`cannot listen on 127\\.0\\.0\\.1:${port} \\(EADDRINUSE\\)\\.\\n  fix: Choose another`, "i"),
+    );
+  }
 });

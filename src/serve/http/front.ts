@@ -61,7 +61,7 @@ export function isLoopback(host: string): boolean {
   return host === "localhost" || host === "::1" || host === "[::1]" || /^127(?:\.\d{1,3}){3}$/.test(host);
 }
 
-/** Starts listening. Throws a LecternError `network` where the address cannot be had. */
+/** Starts listening. Throws a LecternError `config` where the address cannot be had. */
 export async function openFront(options: FrontOptions): Promise<Front> {
   const { host = "127.0.0.1", port = 0, maxConnections = 4_096, onError = () => {} } = options;
   const active = new Set<ServerResponse>();
@@ -212,9 +212,9 @@ function endSocket(socket: Socket, refusal: Refusal): void {
 
 async function listen(server: Server, host: string, port: number): Promise<void> {
   await new Promise<void>((resolve, reject) => {
-    const failed = (cause: Error): void => {
-      const fix = "Choose another address or port, or stop what uses it.";
-      reject(new LecternError("network", `Cannot listen on ${host}:${port}.`, { fix, cause }));
+    const failed = (cause: NodeJS.ErrnoException): void => {
+      const fix = "Choose another address or port (0: a free one), or stop what uses it.";
+      reject(new LecternError("config", `Cannot listen on ${host}:${port} (${cause.code ?? cause.message}).`, { fix, cause }));
     };
     server.once("error", failed);
     server.listen(port, host, () => {
