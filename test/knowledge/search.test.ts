@@ -132,3 +132,20 @@ test.each(["", "   ", "?!", "\u0000\u0007", '"NEAR(a b)" OR title:x AND (', "the
     expect((await base.store.search(question)).hits).toBeInstanceOf(Array);
   },
 );
+
+test("the one rare word of a question is found, whatever everyday words stand around it", async () => {
+  const topics = ["Lunch", "Parking", "Pensions", "Printing", "Laptops", "Travel", "Training", "Cleaning", "Visitors", "Post"];
+  const pages = topics.map((topic, i): [string, string] => [
+    `${topic.toLowerCase()}.md`,
+    i < 7
+      ? `# ${topic}: price for new people\n\nThe price for new people who fit in a team.\n\n## How new people fit in a team\n\nNew people fit in.`
+      : `# ${topic}\n\nNothing to say.`,
+  ]);
+  const rows = ["Fathom", "Sextant", "Bollard", "Slipway"].map(
+    (room, i) => `| ${room} | Larkmouth | ${i + 4} | yes | whiteboard |`,
+  );
+  const table = `# Meetings\n\n## The rooms\n\n| Room | Site | Seats | Video | Board |\n|---|---|---|---|---|\n${rows.join("\n")}\n\n${"Wipe the board, take your cups and close the window after you. ".repeat(8)}\n`;
+  await using base = await storeWith({ ...Object.fromEntries(pages), "rooms.md": table }, { watch: false });
+  for (const question of ["how many new people fit in Sextant", "what is the price of Bollard for a team of new people"])
+    expect((await base.store.search(question, { limit: 4 })).hits.map(({ path }) => path)).toContain("rooms.md");
+});

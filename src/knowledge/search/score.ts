@@ -51,6 +51,8 @@ export interface Scored {
 const weights = {
   /** BM25 saturation. */
   k1: 1.2,
+  /** Power of the inverse document frequency in passages: above 1, a rare word outweighs several everyday ones. */
+  rarity: 1.4,
   /** Field weights and how much a field's length counts (BM25F). */
   title: { weight: 2, length: 0.5 },
   heading: { weight: 2, length: 0.5 },
@@ -112,25 +114,22 @@ const maxOf = (values: readonly number[]): number => values.reduce((most, value)
 /** Inverse document frequency, never negative. Source: BM25 as in Lucene. */
 const inverseFrequency = (total: number, having: number): number => Math.log(1 + (total - having + 0.5) / (having + 0.5));
 
+/** What a term of so many passages is worth in a passage. */
+const rarity = ({ chunks: total }: BaseFigures, chunks: number): number => inverseFrequency(total, chunks) ** weights.rarity;
+
 function weigh(concept: Concept, { base, term }: Figures, indexOf: (term: string) => number): WeighedConcept {
   const own = concept.own.map((name) => ({ name, figures: term(name) })).filter(({ figures }) => figures.chunks > 0);
-  const ownIdf = maxOf(own.map(({ figures }) => inverseFrequency(base.chunks, figures.chunks)));
+  const ownIdf = maxOf(own.map(({ figures }) => rarity(base, figures.chunks)));
   const factor = concept.own.length === 0 ? weights.phrase : maxOf(concept.own.map((name) => burstiness(term(name), base)));
-  const members: [number, number][] = own.map(({ name, figures }) => [
-    indexOf(name),
-    inverseFrequency(base.chunks, figures.chunks) * factor,
-  ]);
+  const members: [number, number][] = own.map(({ name, figures }) => [indexOf(name), rarity(base, figures.chunks) * factor]);
   for (const name of concept.related) {
     const { chunks } = term(name);
     if (chunks === 0) continue;
-    const idf = inverseFrequency(base.chunks, chunks);
+    const idf = rarity(base, chunks);
     // A rare relative must not outweigh the word that was asked for.
     members.push([indexOf(name), (own.length > 0 ? Math.min(ownIdf, idf) : idf) * factor * weights.related]);
   }
-  const worth =
-    own.length > 0
-      ? ownIdf * factor
-      : maxOf(members.map(([, weight]) => weight)) || inverseFrequency(base.chunks, 0) * factor * 0.8;
+  const worth = own.length > 0 ? ownIdf * factor : maxOf(members.map(([, weight]) => weight)) || rarity(base, 0) * factor * 0.8;
   return { members, worth };
 }
 
@@ -156,7 +155,7 @@ function adjacentPairs(sequence: readonly string[], { base, term }: Figures, ind
       {
         first: indexOf(first),
         second: indexOf(second),
-        weight: (inverseFrequency(base.chunks, a) + inverseFrequency(base.chunks, b)) / 2,
+        weight: (rarity(base, a) + rarity(base, b)) / 2,
       },
     ];
   });

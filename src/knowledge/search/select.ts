@@ -1,3 +1,4 @@
+import { liftRareTerms } from "./rare.ts";
 import type { Candidate, Scored } from "./score.ts";
 import { estimateTokens } from "./tokens.ts";
 
@@ -7,6 +8,8 @@ export interface SelectOptions<Shown extends { readonly text: string }> {
   readonly maxTokens?: number | undefined;
   /** Of a page in several languages only the version in this one is shown; where it is unknown or absent, the best match. */
   readonly lang?: string | undefined;
+  /** Terms of the question so rare that each must show among the first results. */
+  readonly rare?: readonly number[] | undefined;
   /** Makes the result that a passage is shown as; `covers` names the other passages it shows along. */
   readonly show: (scored: Scored) => { readonly shown: Shown; readonly covers: readonly number[] };
 }
@@ -24,13 +27,13 @@ const minPairs = 6;
  */
 export function selectPassages<Shown extends { readonly text: string }>(
   scored: readonly Scored[],
-  { limit, maxTokens = Number.POSITIVE_INFINITY, show, lang }: SelectOptions<Shown>,
+  { limit, maxTokens = Number.POSITIVE_INFINITY, show, lang, rare = [] }: SelectOptions<Shown>,
 ): Shown[] {
   const shown: { readonly result: Shown; readonly inForce: boolean }[] = [];
   const covered = new Set<number>();
   let room = maxTokens;
   const kept: { readonly document: number; readonly pairs: ReadonlySet<number> }[] = [];
-  for (const entry of spread(oneLanguage(scored, lang))) {
+  for (const entry of liftRareTerms(spread(oneLanguage(scored, lang)), rare, limit)) {
     if (shown.length >= limit) break;
     if (covered.has(entry.candidate.id)) continue;
     const pairs = wordPairs(entry.candidate);

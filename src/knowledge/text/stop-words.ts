@@ -7,7 +7,7 @@ const lists: Readonly<Record<string, { readonly words: string; readonly question
   en: {
     words:
       "a about above after again all also am an and any are arent as at be because been before being below both but by cant could couldnt did didnt doesnt dont down during each else ever few for from further get gets getting go goes going got had hadnt has hasnt have havent having he her here hers him his i id ill im ive if in into is isnt it itd itll its just let like may me might more most my need needs no nor not now of off on once one only onto or other our out over own please same she should so some such than that thats the their them then there theres these they theyre this those through to too under until up upon us very want was wasnt we wed well were weve werent will with wont would wouldnt yes you youd youll youre youve your",
-    questions: "can do does how must what whats when where which who whos whom whose why",
+    questions: "can do does how many much must what whats when where which who whos whom whose why",
   },
   de: {
     words:

@@ -2,6 +2,7 @@ import type { DatabaseSync } from "node:sqlite";
 import { findContradictions } from "../../search/contradictions.ts";
 import { fuse } from "../../search/fuse.ts";
 import { questionWords, readQuery } from "../../search/query.ts";
+import { rareTerms } from "../../search/rare.ts";
 import { type Scored, scoreCandidates } from "../../search/score.ts";
 import { selectPassages } from "../../search/select.ts";
 import type { SearchHit, SearchOptions, SearchOutcome } from "../../store.ts";
@@ -35,6 +36,7 @@ interface Found {
   readonly total: number;
   readonly corrections: SearchOutcome["corrections"];
   readonly lang: string | undefined;
+  readonly rare: readonly number[];
 }
 
 export function createSearcher(database: DatabaseSync, { analyzer, speller, thesauri, today }: SearcherParts): Searcher {
@@ -60,10 +62,10 @@ export function createSearcher(database: DatabaseSync, { analyzer, speller, thes
         const related = { thesauri, compounds: (word: string, of: string) => compounds(word, of, figures) };
         const query = readQuery(words, { langs, questionLang: lang, analyzer, ...related });
         const { candidates, total } = findCandidates(query, { figures, visible, topic, standing });
-        return { scored: scoreCandidates(query, candidates, figures), total, corrections, lang };
+        return { scored: scoreCandidates(query, candidates, figures), total, corrections, lang, rare: rareTerms(query, figures) };
       };
 
-      const { scored, total, corrections, lang } = find(question);
+      const { scored, total, corrections, lang, rare } = find(question);
       const others = [...new Set(queries)].filter((wording) => wording !== question).map(find);
       const show = ({ candidate, score }: Scored) => {
         const { shown, covers } = passages.show(candidate.id, { score, standing });
@@ -73,7 +75,7 @@ export function createSearcher(database: DatabaseSync, { analyzer, speller, thes
         scored,
         others.map((other) => other.scored),
       );
-      const hits = withContradictions(selectPassages(fused, { limit, maxTokens, lang, show }), analyzer);
+      const hits = withContradictions(selectPassages(fused, { limit, maxTokens, lang, rare, show }), analyzer);
       return { hits, total: Math.max(total, hits.length, ...others.map((other) => other.total)), corrections };
     },
   };
