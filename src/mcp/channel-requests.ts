@@ -89,9 +89,8 @@ export class ChannelRequests {
       };
       const cancel = (error: unknown): void => {
         if (!this.#waiting.has(id)) return;
-        this.send({ jsonrpc: "2.0", method: "notifications/cancelled", params: this.enveloped({ requestId: id }) }).catch(
-          () => {},
-        );
+        // An older server knows neither the first question nor its end.
+        if (method !== "server/discover") this.#withdraw(id);
         fail(error);
       };
       const late = (): void => cancel(new SessionError("REQUEST_TIMEOUT", "it did not answer in time"));
@@ -113,6 +112,11 @@ export class ChannelRequests {
       if (signal.aborted) fail(signal.reason);
       else this.send({ jsonrpc: "2.0", id, method, params: this.enveloped(params, { progressToken: id }) }).catch(fail);
     });
+  }
+
+  #withdraw(requestId: number): void {
+    const params = this.enveloped({ requestId });
+    this.send({ jsonrpc: "2.0", method: "notifications/cancelled", params }).catch(() => {});
   }
 
   nextId(): number {

@@ -20,8 +20,8 @@ interface Subscription {
 
 /**
  * The newer revision over one channel (pipes or a linked pair), spoken by ourselves: it has no handshake and no server requests, so little is
- * left to do, and the official client, whose loading costs as much as the rest of a cold start, need not be loaded. Used for servers that are
- * known to speak it: our own. Every other server is spoken to by the official client. Source: MCP 2026-07-28, basic, MRTR, subscriptions.
+ * left to do, and the official client, whose loading costs as much as the rest of a cold start, need not be loaded. Older revisions, and
+ * whatever goes over HTTP, are spoken by the official client. Source: MCP 2026-07-28, basic, MRTR, subscriptions.
  */
 export class DirectSession implements Session {
   readonly era = "modern";
@@ -33,36 +33,56 @@ export class DirectSession implements Session {
   #discovered: JsonObject = {};
   #closed = false;
 
-  private constructor(options: DirectSessionOptions) {
+  private constructor(options: DirectSessionOptions, firstId: number) {
     const { transport, elicit } = options;
     this.#options = options;
     this.#transport = transport;
-    this.#requests = new ChannelRequests({ transport, elicit, about: aboutClient(elicit) });
+    this.#requests = new ChannelRequests({ transport, elicit, about: aboutClient(elicit), firstId });
     transport.onmessage = (message) => this.#receive(message);
     transport.onclose = () => this.#lost();
   }
 
   /** Starts the transport and asks the server what it is. Rejects, with the transport closed, where it does not speak the revision. */
   static async open(options: DirectSessionOptions): Promise<DirectSession> {
-    const session = new DirectSession(options);
+    const session = new DirectSession(options, 0);
     try {
       await session.#transport.start();
-      const timeoutMs = options.connectTimeoutMs;
-      const bounds = { signal: new AbortController().signal, timeoutMs, maxTotalMs: timeoutMs };
-      const discovered = await session.request("server/discover", {}, bounds).catch((error: unknown) => {
+      const discovered = await session.#discover(options.connectTimeoutMs).catch((error: unknown) => {
         // "Method not found" is how older servers say that they do not know this revision.
         throw error instanceof SessionError && error.code === -32601 ? unknownRevision() : error;
       });
-      const versions = isJsonObject(discovered) ? discovered.supportedVersions : undefined;
-      if (!isJsonObject(discovered) || !Array.isArray(versions) || !versions.includes(revision)) {
-        throw unknownRevision();
-      }
+      if (!speaksRevision(discovered)) throw unknownRevision();
       session.#discovered = discovered;
       return session;
     } catch (error) {
       await session.close();
       throw error;
     }
+  }
+
+  /**
+   * Finds out whether the server speaks the revision: the open session where it does, undefined where it refuses, knows nothing of it or stays
+   * silent for `probeTimeoutMs`; the transport is then free for an older handshake. Rejects where the connection is lost meanwhile.
+   */
+  static async probe(options: DirectSessionOptions, probeTimeoutMs: number): Promise<DirectSession | undefined> {
+    const session = new DirectSession(options, firstProbeId);
+    await session.#transport.start();
+    const discovered = await session.#discover(probeTimeoutMs).catch((error: unknown) => {
+      if (session.#closed) throw error;
+      return undefined;
+    });
+    if (speaksRevision(discovered)) {
+      session.#discovered = discovered;
+      return session;
+    }
+    options.transport.onmessage = () => {};
+    options.transport.onclose = () => {};
+    return undefined;
+  }
+
+  #discover(timeoutMs: number): Promise<unknown> {
+    const { signal } = new AbortController();
+    return this.request("server/discover", {}, { signal, timeoutMs, maxTotalMs: timeoutMs });
   }
 
   get instructions(): string | undefined {
@@ -127,6 +147,14 @@ export class DirectSession implements Session {
     this.#lost();
     await this.#transport.close();
   }
+}
+
+/** An answer to the question that comes late must not pass for one to a request of the older handshake, which numbers from 0. */
+const firstProbeId = 500_000_000;
+
+function speaksRevision(discovered: unknown): discovered is JsonObject {
+  const versions = isJsonObject(discovered) ? discovered.supportedVersions : undefined;
+  return Array.isArray(versions) && versions.includes(revision);
 }
 
 const unknownRevision = (): SessionError => new SessionError("INVALID_RESULT", `it does not speak the ${revision} protocol`);

@@ -2,6 +2,7 @@ import { LecternError } from "../core/errors.ts";
 import { isJsonObject, type JsonObject } from "../core/json.ts";
 import type { Tool } from "../core/tools.ts";
 import { isQuarantined, type QuarantinedTool, readDefinition } from "./definition.ts";
+import { engineCode } from "./errors.ts";
 import type { DefinitionFlag } from "./flags.ts";
 
 export interface ToolList {
@@ -52,6 +53,9 @@ export async function listTools(options: ListToolsOptions): Promise<ToolList> {
   return { tools: sorted, quarantined, flags, remarks };
 }
 
+/** Every page costs as much again to ask for: longer marks are no reading on. */
+const maxCursor = 64 * 1024;
+
 /** The definitions on all pages, within limits; what was left out is remarked. */
 async function* definitions(options: ListToolsOptions, remark: (text: string) => void): AsyncGenerator<unknown, void> {
   const { fetchPage, maxPages = 64, maxTools = 2_000 } = options;
@@ -59,7 +63,11 @@ async function* definitions(options: ListToolsOptions, remark: (text: string) =>
   let seen = 0;
   let cursor: string | undefined;
   for (let page = 1; ; page++) {
-    const result = await fetchPage(cursor === undefined ? {} : { cursor });
+    const result = await fetchPage(cursor === undefined ? {} : { cursor }).catch((error: unknown) => {
+      // What it has told so far can be used, where it only refuses to go on.
+      if (page === 1 || typeof engineCode(error) !== "number") throw error;
+      return undefined;
+    });
     const entries = isJsonObject(result) ? result.tools : undefined;
     if (!Array.isArray(entries)) {
       if (page === 1) throw new LecternError("service", "its answer to tools/list holds no list of tools");
@@ -70,6 +78,8 @@ async function* definitions(options: ListToolsOptions, remark: (text: string) =>
     if (seen > maxTools) return remark(`it offers more than ${maxTools} tools; the rest was left out`);
     const next: unknown = isJsonObject(result) ? result.nextCursor : undefined;
     if (typeof next !== "string" || next === "") return;
+    if (next.length > maxCursor)
+      return remark("its list of tools goes on behind a mark too long to be sent; the tools before it are kept");
     if (cursors.has(next) || page >= maxPages) return remark(`its list of tools never ends; reading stopped after ${page} pages`);
     cursors.add(next);
     cursor = next;

@@ -48,6 +48,9 @@ async function openStdio(name: string, config: StdioServer, options: OpenOptions
 
 const unsupportedVersion = -32_022;
 
+/** Milliseconds an older server may ignore the first question before it is spoken to in its own protocol. */
+const probeTimeoutMs = 3_000;
+
 /** The process ended before the connection stood. */
 class ServerEnded extends LecternError {
   readonly exit: NonNullable<SpawnedServer["exit"]>;
@@ -80,11 +83,22 @@ async function openProcess(server: SpawnedServer, era: EngineOptions["era"], opt
   }
 }
 
-/** Servers known to speak the newer revision are spoken to directly, all others by the official client. */
+/** While a server has not answered for so long, the official client is loaded in case it is needed: slow starters are often older ones. */
+const preloadAfterMs = 300;
+
+/** The newer revision is spoken directly, older ones by the official client, which is loaded only then (about 100 ms). */
 async function openSession(transport: GuardedTransport, era: EngineOptions["era"], options: OpenOptions): Promise<Session> {
-  if (era !== "modern") return await EngineSession.open(sessionOptions(await loadSdk(), transport, era, options));
   const { connectTimeoutMs, elicit, onToolsChanged, onClosed } = options;
-  return await DirectSession.open({ transport, connectTimeoutMs, onToolsChanged, onClosed, ...(elicit && { elicit }) });
+  const direct = { transport, connectTimeoutMs, onToolsChanged, onClosed, ...(elicit && { elicit }) };
+  if (era === "modern") return await DirectSession.open(direct);
+  if (era === "auto") {
+    const preload = setTimeout(() => loadSdk().catch(() => {}), preloadAfterMs);
+    const session = await DirectSession.probe(direct, Math.min(probeTimeoutMs, connectTimeoutMs)).finally(() =>
+      clearTimeout(preload),
+    );
+    if (session) return session;
+  }
+  return await EngineSession.open(sessionOptions(await loadSdk(), transport, "legacy", options));
 }
 
 async function openInProcess(config: InProcessServer, options: OpenOptions): Promise<Opened> {

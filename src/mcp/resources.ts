@@ -18,6 +18,7 @@ export interface ResourceText {
 
 const maxResources = 1_000;
 const maxPages = 64;
+const maxCursor = 64 * 1024;
 /** Longest address of a resource, in characters. */
 export const maxUri = 4_000;
 
@@ -54,7 +55,7 @@ async function readPages(listKey: string, uriKey: string, fetchPage: FetchPage):
       });
     }
     const next: unknown = isJsonObject(result) ? result.nextCursor : undefined;
-    if (typeof next !== "string" || next === "" || cursors.has(next)) break;
+    if (typeof next !== "string" || next === "" || next.length > maxCursor || cursors.has(next)) break;
     cursors.add(next);
     cursor = next;
   }

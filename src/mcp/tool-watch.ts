@@ -12,6 +12,11 @@ export interface ToolWatchOptions {
 
 // Servers announce changes in bursts.
 const settleMs = 100;
+/** Readings in quick succession before the pauses between them grow, doubling each time. */
+const promptReadings = 5;
+const longestPauseMs = 30_000;
+/** After so long without a reading the next one is prompt again. */
+const calmMs = 60_000;
 const maxSubscriptions = 5;
 
 /** Has a server's tool list read again when the server says that it changed. However often it says so, one reading runs and at most one waits. */
@@ -19,6 +24,8 @@ export class ToolWatch {
   readonly #options: ToolWatchOptions;
   #running: Promise<void> | undefined;
   #again = false;
+  #readings = 0;
+  #readAt = 0;
 
   constructor(options: ToolWatchOptions) {
     this.#options = options;
@@ -37,9 +44,17 @@ export class ToolWatch {
   async #run(): Promise<void> {
     do {
       this.#again = false;
-      await new Promise((resolve) => setTimeout(resolve, settleMs).unref());
+      await new Promise((resolve) => setTimeout(resolve, this.#pauseMs()).unref());
       await this.#options.reread();
+      this.#readAt = performance.now();
     } while (this.#again);
+  }
+
+  /** A server that announces a change with every list it gives would otherwise be asked, and its notices told, ten times a second for good. */
+  #pauseMs(): number {
+    if (performance.now() - this.#readAt > calmMs) this.#readings = 0;
+    this.#readings += 1;
+    return Math.min(longestPauseMs, settleMs * 2 ** Math.max(0, this.#readings - promptReadings));
   }
 
   /** Servers of the newer revision tell only those who subscribed. Subscriptions end with the connection that carries them, and the engine never renews one. */

@@ -15,11 +15,11 @@ import {
 /** What a scripted server answers to a request. "nothing" leaves it unanswered; undefined lets the script's standard answer stand. */
 export type Answer = { readonly result: unknown } | { readonly error: unknown } | "nothing" | undefined;
 
-/** The ways a server is spoken to: both revisions through the official client, and the newer one directly. */
+/** The ways a server is spoken to over a channel: the older revision by the official client, the newer one directly, found out or known. */
 export const ways = [
   { name: "legacy", era: "legacy" },
   { name: "modern", era: "modern" },
-  { name: "modern, direct", era: "modern", pinned: true },
+  { name: "modern, known to be", era: "modern", pinned: true },
 ] as const;
 export type Way = (typeof ways)[number];
 

@@ -72,9 +72,12 @@ export function isDeeperThan(value: unknown, maxDepth: number): boolean {
 /** What a server says about itself, cut to a readable size; too deep a value becomes an empty one, which the engine refuses in its own words. */
 export function handshakeResult(result: { readonly [key: string]: unknown }): { [key: string]: unknown } {
   if (isDeeperThan(result, 64)) return {};
-  const { instructions, serverInfo } = result;
+  const { instructions, serverInfo, capabilities } = result;
   const cut: { [key: string]: unknown } = { ...result };
+  // Neither of the two is worth a whole server: words that are none are left out, and every server is asked for its tools anyway.
   if (typeof instructions === "string") cut.instructions = instructions.slice(0, maxInstructions);
+  else delete cut.instructions;
+  if (capabilities !== undefined && !isJsonObject(capabilities)) cut.capabilities = {};
   if (isJsonObject(serverInfo)) cut.serverInfo = cutStrings(serverInfo);
   const meta = result._meta;
   if (isJsonObject(meta)) {

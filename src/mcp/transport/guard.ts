@@ -33,7 +33,6 @@ const coalesced = new Set([
 const passed = new Set([
   "notifications/cancelled",
   "notifications/progress",
-  "notifications/resources/updated",
   "notifications/subscriptions/acknowledged",
   "notifications/elicitation/complete",
 ]);
