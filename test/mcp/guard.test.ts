@@ -1,6 +1,18 @@
 import { describe, expect, test } from "vitest";
 import type { JsonObject } from "../../src/core/json.ts";
-import { type Answer, answerTo, callTool, connected, type Script, textAnswer, textOf, until, ways } from "./support.ts";
+import {
+  type Answer,
+  answerTo,
+  callTool,
+  connected,
+  echoTool,
+  fakeClock,
+  type Script,
+  textAnswer,
+  textOf,
+  until,
+  ways,
+} from "./support.ts";
 
 type Odd = (id: number, send: (message: unknown) => void) => Answer | Promise<Answer>;
 
@@ -18,7 +30,7 @@ describe.each(ways)("$name", (way) => {
   test("answers that nobody asked for are ignored", async () => {
     await using connection = await connected(
       odd((id, send) => {
-        for (const wrong of [id + 1, null, `${id}x`, id + 1e-7, -1, {}, [id]])
+        for (const wrong of [id + 1, null, `${id}x`, id + 0.5, -1, {}, [id]])
           send({ jsonrpc: "2.0", id: wrong, result: { content: "wrong" } });
         return { result: rightAnswer };
       }),
@@ -119,6 +131,51 @@ test("a flood of change notices leads to one more reading of the list, not to th
   await until(() => lists() > 1);
   expect(textOf(await callTool(connection.toolbox, "echo", { text: "alive" }))).toBe("alive");
   expect(lists()).toBeLessThan(4);
+});
+
+test("a server that announces a change with every list it gives is read ever more seldom", async () => {
+  let lists = 0;
+  const on: Script["on"] = (method, _params, _message, send) => {
+    if (method !== "tools/list") return undefined;
+    lists += 1;
+    send({ jsonrpc: "2.0", method: "notifications/tools/list_changed" });
+    return { result: { tools: [{ ...echoTool, description: `version ${lists}` }] } };
+  };
+  await using connection = await connected({ on });
+  using clock = fakeClock();
+  await clock.passes(2_000);
+  expect(lists).toBeGreaterThan(4);
+  await clock.passes(300_000);
+  expect(lists).toBeLessThan(40);
+  expect(connection.toolbox.servers()[0]?.state).toBe("ready");
+});
+
+test.each(["resources/updated", "cancelled", "subscriptions/acknowledged", "elicitation/complete", "made/up"])(
+  "a flood of notices that nobody waits for (%s) holds nothing up",
+  async (notice) => {
+    const on: Script["on"] = (method, _params, _message, send) => {
+      if (method !== "tools/call") return undefined;
+      const params = { uri: "note://1", requestId: 99_999, elicitationId: "x", _meta: {} };
+      for (let n = 0; n < 20_000; n++) send({ jsonrpc: "2.0", method: `notifications/${notice}`, params });
+      return { result: rightAnswer };
+    };
+    await using connection = await connected({ on });
+    expect(textOf(await callTool(connection.toolbox))).toBe("right");
+  },
+);
+
+test.each([
+  ["instructions that are no text", { instructions: { a: [1] } }],
+  ["capabilities that are a list", { capabilities: [] }],
+  ["capabilities that are text", { capabilities: "tools" }],
+])("%s cost a server nothing", async (_, odd) => {
+  const on: Script["on"] = (method, params) => {
+    if (method !== "initialize") return undefined;
+    const about = { protocolVersion: params.protocolVersion, capabilities: {}, serverInfo: { name: "odd", version: "1" } };
+    return { result: { ...about, ...odd } };
+  };
+  await using connection = await connected({ on });
+  expect(textOf(await callTool(connection.toolbox, "echo", { text: "works" }))).toBe("works");
 });
 
 const answersTo = (received: readonly JsonObject[], prefix: string): number[] =>

@@ -47,6 +47,27 @@ test("an unreadable later page costs only itself, an unreadable first page is a 
   await expect(listTools({ server: "s", fetchPage: async () => ({ tools: "x" }) })).rejects.toMatchObject({ code: "service" });
 });
 
+test("a later page that the server refuses costs only itself, one that never comes costs the list", async () => {
+  const failing = (error: unknown) => async (params: { cursor?: unknown }) => {
+    if (params.cursor !== undefined) throw error;
+    return { tools: [echoTool], nextCursor: "2" };
+  };
+  const refused = Object.assign(new Error("no such page"), { code: -32602 });
+  const list = await listTools({ server: "s", fetchPage: failing(refused) });
+  expect(list.tools).toHaveLength(1);
+  expect(list.remarks[0]).toContain("page 2");
+  const late = Object.assign(new Error("late"), { code: "REQUEST_TIMEOUT" });
+  await expect(listTools({ server: "s", fetchPage: failing(late) })).rejects.toThrow("late");
+});
+
+test("a mark for the next page that is megabytes long is not sent back", async () => {
+  let pages = 0;
+  const fetchPage = async () => ({ tools: [named(`t${pages++}`)], nextCursor: "x".repeat(1_000_000) + pages });
+  const list = await listTools({ server: "s", fetchPage });
+  expect(pages).toBe(1);
+  expect(list.remarks[0]).toContain("too long");
+});
+
 const nested = (depth: number): unknown => {
   let schema: unknown = { type: "string" };
   for (let n = 0; n < depth; n++) schema = { type: "object", properties: { a: schema } };

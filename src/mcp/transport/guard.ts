@@ -30,12 +30,8 @@ const coalesced = new Set([
   "notifications/resources/list_changed",
   "notifications/prompts/list_changed",
 ]);
-const passed = new Set([
-  "notifications/cancelled",
-  "notifications/progress",
-  "notifications/subscriptions/acknowledged",
-  "notifications/elicitation/complete",
-]);
+/** A connection has a handful of subscriptions. */
+const maxAcknowledgements = 100;
 const progressIntervalMs = 50;
 
 interface PendingRequest {
@@ -61,6 +57,7 @@ export class GuardedTransport implements Transport {
   readonly #serverRequests = new Set<RequestId>();
   readonly #coalescing = new Set<string>();
   #nextSlot = 1;
+  #acknowledgements = 0;
   #started: Promise<void> | undefined;
 
   constructor(inner: Transport, { stdio = false, keepsResults = true, maxServerRequests = 16 }: GuardOptions = {}) {
@@ -180,9 +177,24 @@ export class GuardedTransport implements Transport {
       });
       return;
     }
-    if (!passed.has(method)) return;
-    if (method === "notifications/progress" && !this.#wantsProgress(params.params)) return;
-    deliver();
+    if (this.#isWaitedFor(method, params.params)) deliver();
+  }
+
+  /** Whether anyone here does something with a notice: each costs the engine far more than it costs a server to send it. */
+  #isWaitedFor(method: string, params: JsonObject | undefined): boolean {
+    switch (method) {
+      case "notifications/progress":
+        return this.#wantsProgress(params);
+      case "notifications/cancelled": {
+        // Its own request, or one of ours that stays open (a subscription).
+        const id = params?.requestId;
+        return (typeof id === "string" || typeof id === "number") && (this.#serverRequests.has(id) || this.#pending.has(id));
+      }
+      case "notifications/subscriptions/acknowledged":
+        return this.#acknowledgements++ < maxAcknowledgements;
+      default:
+        return false;
+    }
   }
 
   #wantsProgress(params: JsonObject | undefined): boolean {
