@@ -3,7 +3,7 @@ import { Conversation } from "../agent/conversation.ts";
 import { run } from "../agent/loop.ts";
 import { createPolicy } from "../agent/policy.ts";
 import { describeAzureConfig, requireAzure } from "../config/azure-environment.ts";
-import type { Config } from "../config/config.ts";
+import type { Config, ConfigNotice } from "../config/config.ts";
 import { processEnvironment } from "../config/env.ts";
 import { loadConfig } from "../config/load.ts";
 import { LecternError } from "../core/errors.ts";
@@ -13,6 +13,7 @@ import type { Tool, Toolbox } from "../core/tools.ts";
 import type { McpToolbox } from "../mcp/toolbox.ts";
 import { silentLog } from "../telemetry/log.ts";
 import { type Observed, observe } from "../telemetry/setup.ts";
+import { checkAsked, checkLecternOptions } from "./check-options.ts";
 import { logged } from "./logged-run.ts";
 import { openModel } from "./model.ts";
 import type { LecternOptions } from "./options.ts";
@@ -53,14 +54,12 @@ export interface Lectern extends AsyncDisposable {
   readonly config: Config;
 }
 
-/** Characters of a question that are accepted; more is material, and belongs into a source or an attachment. */
-const maxQuestion = 100_000;
-
 /**
  * Connects model and tools. Throws LecternError `config` (settings, before anything is started), `auth`, or what starting a knowledge
  * base can fail with; a foreign server that does not start is an event, not an error.
  */
 export async function createLectern(options: LecternOptions = {}): Promise<Lectern> {
+  checkLecternOptions(options);
   const config = await configOf(options);
   if (!options.model) requireAzure(config);
   const log = options.log ?? silentLog;
@@ -77,7 +76,8 @@ export async function createLectern(options: LecternOptions = {}): Promise<Lecte
   if (toolbox.status === "fulfilled") opened.use(toolbox.value);
   if (model.status === "rejected") throw model.reason;
   if (toolbox.status === "rejected") throw toolbox.reason;
-  for (const notice of model.value.notices) onEvent({ type: "notice", ...notice });
+  for (const notice of [...model.value.notices, ...unusedOnEmulator(config, model.value.model)])
+    onEvent({ type: "notice", ...notice });
   log.info(describeAzureConfig(config), "azure configuration");
   const seen = options.onModelRequest ? watched(model.value.model, options.onModelRequest) : model.value.model;
   const { endpoint } = config.azure;
@@ -91,6 +91,22 @@ export async function createLectern(options: LecternOptions = {}): Promise<Lecte
     pending,
     resources: opened.move(),
   });
+}
+
+/** What was typed for Azure and has no meaning on the emulator: nobody should think that it was asked. */
+function unusedOnEmulator(config: Config, model: Model): readonly ConfigNotice[] {
+  if (!config.emulator) return [];
+  const { deployment } = model.describe();
+  const paths = [
+    "azure.endpoint",
+    "azure.apiVersion",
+    "azure.auth",
+    ...(config.azure.deployment === deployment ? [] : ["azure.deployment"]),
+  ];
+  const unused = paths.flatMap((path) => config.origins.get(path) ?? []).filter((origin) => origin.kind === "flag");
+  if (unused.length === 0) return [];
+  const message = `Not used on the emulator: ${unused.map((origin) => origin.name).join(", ")}. Its deployment "${deployment}" answers.`;
+  return [{ code: "emulator_unused", message }];
 }
 
 async function configOf(options: LecternOptions): Promise<Config> {
@@ -141,8 +157,10 @@ function assemble({ config, options, observed, mcp, pending, resources }: Parts)
     approveAll: options.approveAll ?? false,
   });
   const { timeoutS, idleTimeoutS: _, ...limits } = config.limits;
+  let isClosed = false;
   const ask = async function* (question: string, askOptions: AskOptions = {}): AsyncGenerator<RunEvent> {
-    checkQuestion(question);
+    if (isClosed) throw closedError();
+    checkAsked(question, askOptions);
     const fetchAttachments = referencedResources(question, mcp);
     const events = run({
       model,
@@ -172,21 +190,14 @@ function assemble({ config, options, observed, mcp, pending, resources }: Parts)
     toolbox,
     mcp,
     config,
-    [Symbol.asyncDispose]: () => resources[Symbol.asyncDispose](),
+    [Symbol.asyncDispose]: () => {
+      isClosed = true;
+      return resources[Symbol.asyncDispose]();
+    },
   };
 }
 
-function checkQuestion(question: string): void {
-  if (question.trim() === "")
-    throw new LecternError("usage", "The question is empty.", {
-      fix: 'Write it behind the command: lectern ask "What is our vacation policy?"',
-    });
-  if (question.length > maxQuestion) {
-    throw new LecternError("usage", `The question has ${question.length} characters; ${maxQuestion} are accepted.`, {
-      fix: "Ask in a sentence, and hand the material in as a source (--source) or on standard input.",
-    });
-  }
-  if (/[\0\uFFFE\uFFFF]/.test(question) || (question.match(/[\x01-\x08\x0e-\x1f\uFFFD]/g)?.length ?? 0) > question.length / 10) {
-    throw new LecternError("usage", "The question is binary data, not text.", { fix: "Send text in UTF-8." });
-  }
-}
+const closedError = (): LecternError =>
+  new LecternError("usage", "This Lectern is closed: its servers and connections have ended.", {
+    fix: "Ask inside the block of its `await using`, or make another one with createLectern.",
+  });

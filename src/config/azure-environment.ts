@@ -1,3 +1,4 @@
+import { checkArgument, kinds } from "../core/check-arguments.ts";
 import { LecternError } from "../core/errors.ts";
 import type { Config } from "./config.ts";
 import { type Environment, processEnvironment } from "./env.ts";
@@ -16,6 +17,7 @@ export function validateAzureEnvironment(env: Environment = processEnvironment()
   readonly missing: readonly string[];
   readonly message: string;
 } {
+  checkArgument("validateAzureEnvironment: env", env, kinds.object);
   const missing = required.map(([, name]) => name).filter((name) => !env[name]?.trim());
   return {
     ok: missing.length === 0,
@@ -58,9 +60,14 @@ export interface AzureSummary {
 }
 
 type Described = Pick<Config, "azure" | "env" | "emulator">;
+const described = kinds.satisfying(
+  "a configuration made by loadConfig",
+  ({ azure, env }) => kinds.object.is(azure) && kinds.object.is(env),
+);
 
 /** The summary of a configuration; without one, of what the process's own environment says. */
 export function describeAzureConfig(config: Described = fromEnvironment(processEnvironment())): AzureSummary {
+  checkArgument("describeAzureConfig: config", config, described);
   const { azure, env, emulator } = config;
   const hasApiKey = Boolean(azure.apiKey);
   const keyless = azure.auth === "entra" || !hasApiKey;

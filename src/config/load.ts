@@ -1,5 +1,6 @@
 import { existsSync } from "node:fs";
 import { isAbsolute, join, resolve } from "node:path";
+import { checkArgument, checkOptions, kinds } from "../core/check-arguments.ts";
 import { LecternError } from "../core/errors.ts";
 import type { Config, SourceConfig } from "./config.ts";
 import type { ProjectDotenv } from "./dotenv.ts";
@@ -21,12 +22,18 @@ export interface LoadOptions {
   readonly withoutSources?: boolean;
 }
 
+const { object, text, texts, flag } = kinds;
+const shape = { env: object, cwd: text, flags: object, sources: texts, configFile: text, withoutSources: flag };
+
 /**
  * Flags over environment (with `.env`) over the project's files over the user's own file over defaults. Throws LecternError `config`
  * (or `usage` for flags) that names the source of the bad value and the fix. Starts nothing and reads no knowledge. What a project may
  * decide and what not: docs/reference/configuration.md.
  */
 export async function loadConfig(options: LoadOptions): Promise<Config> {
+  checkOptions("loadConfig", options, shape);
+  checkArgument("loadConfig: env", options.env, shape.env);
+  checkArgument("loadConfig: cwd", options.cwd, shape.cwd);
   const { cwd, flags = {} } = options;
   const values = new Values();
   // Where there are no files, the modules that read them (and zod behind them) are not loaded.
