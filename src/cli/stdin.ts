@@ -6,14 +6,27 @@ const limit = 1_048_576;
 /** How long a socket may stay silent before it counts as empty, in milliseconds. */
 const socketPatienceMs = 150;
 
+interface ReadOptions {
+  /** Whether there is nothing to do without it: then it is waited for to its end. */
+  readonly wanted: boolean;
+  /** How long it may stay silent before it counts as empty, in milliseconds. Default: 150 for a socket, else there is no such time. */
+  readonly patienceMs?: number | undefined;
+}
+
 /**
  * All of standard input as text, at most 1 MiB; empty where it is a terminal. A shell's pipe or a file is read to its end. A socket is what
- * a parent program that never writes leaves open (Node's child processes, for one), so a silent one counts as empty.
- * Throws `usage` for binary or oversize input.
+ * a parent program that never writes leaves open (Node's child processes, for one), so a silent one counts as empty;
+ * what comes later is told, not used. Throws `usage` for binary or oversize input.
  */
-export async function readStdin(io: Io, options: { readonly wanted: boolean }): Promise<string> {
+export async function readStdin(
+  io: Io,
+  { wanted, patienceMs = isSocket(io) ? socketPatienceMs : undefined }: ReadOptions,
+): Promise<string> {
   if (io.stdin.isTTY) return "";
-  const patience = options.wanted || !isSocket(io) ? undefined : socketPatienceMs;
+  if (!wanted && patienceMs !== undefined && !(await arrives(io, patienceMs))) {
+    tellWhenLate(io, patienceMs);
+    return "";
+  }
   const chunks: Buffer[] = [];
   let bytes = 0;
   const note = setTimeout(
@@ -21,7 +34,7 @@ export async function readStdin(io: Io, options: { readonly wanted: boolean }): 
     3_000,
   );
   try {
-    for await (const chunk of withPatience(io, patience)) {
+    for await (const chunk of untilStopped(io)) {
       chunks.push(chunk);
       bytes += chunk.length;
       if (bytes > limit)
@@ -49,22 +62,39 @@ function isSocket(io: Io): boolean {
   }
 }
 
-async function* withPatience(io: Io, patienceMs: number | undefined): AsyncGenerator<Buffer> {
-  const input = io.stdin;
-  let timer: NodeJS.Timeout | undefined;
-  if (patienceMs !== undefined) timer = setTimeout(() => input.destroy(), patienceMs);
-  const stop = (): void => void input.destroy(new LecternError("interrupted", "Stopped."));
-  io.signal.addEventListener("abort", stop, { once: true });
-  try {
-    for await (const chunk of input) {
+/** Whether anything, be it the end, comes in time. */
+function arrives({ stdin, signal }: Io, patienceMs: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const settle = (came: boolean): void => {
       clearTimeout(timer);
-      yield Buffer.from(chunk as Uint8Array | string);
-    }
-  } catch (error) {
-    // Our own destroy() of a silent socket ends the loop with a premature close.
-    if ((error as NodeJS.ErrnoException).code !== "ERR_STREAM_PREMATURE_CLOSE") throw error;
+      for (const name of ["readable", "end", "error"]) stdin.off(name, something);
+      signal.removeEventListener("abort", stopped);
+      resolve(came);
+    };
+    const something = (): void => settle(true);
+    const stopped = (): void => settle(false);
+    const timer = setTimeout(stopped, patienceMs);
+    for (const name of ["readable", "end", "error"]) stdin.once(name, something);
+    signal.addEventListener("abort", stopped, { once: true });
+  });
+}
+
+/** A program that writes late is told so, once; it does not keep this one alive. */
+function tellWhenLate({ stdin, stderr }: Io, patienceMs: number): void {
+  stdin.on("error", () => {});
+  stdin.once("readable", () => {
+    if (stdin.read() === null) return;
+    stderr.write(`! standard input came too late and was not used: send it within ${patienceMs} ms, or ask with "-"\n`);
+  });
+  if ("unref" in stdin && typeof stdin.unref === "function") stdin.unref();
+}
+
+async function* untilStopped({ stdin, signal }: Io): AsyncGenerator<Buffer> {
+  const stop = (): void => void stdin.destroy(new LecternError("interrupted", "Stopped."));
+  signal.addEventListener("abort", stop, { once: true });
+  try {
+    for await (const chunk of stdin) yield Buffer.from(chunk as Uint8Array | string);
   } finally {
-    clearTimeout(timer);
-    io.signal.removeEventListener("abort", stop);
+    signal.removeEventListener("abort", stop);
   }
 }

@@ -1,0 +1,43 @@
+import { once } from "node:events";
+import { PassThrough } from "node:stream";
+import { expect, test } from "vitest";
+import { readStdin } from "../../src/cli/stdin.ts";
+
+const world = () => {
+  const [stdin, stderr, screen] = [new PassThrough(), new PassThrough(), new PassThrough()];
+  const signal = new AbortController().signal;
+  return { stdin, stdout: screen, stderr, terminal: screen, sgr: () => "", env: {}, cwd: "/", signal };
+};
+
+test("a silent socket counts as empty, and what comes later is told and not used", async () => {
+  const io = world();
+  expect(await readStdin(io, { wanted: false, patienceMs: 1 })).toBe("");
+  io.stdin.write("late");
+  const [notice] = (await once(io.stderr, "data")) as [Buffer];
+  expect(notice.toString()).toMatch(/^! standard input came too late and was not used: .*"-"\n$/);
+});
+
+test("a socket that closes later without a word brings no notice", async () => {
+  const io = world();
+  expect(await readStdin(io, { wanted: false, patienceMs: 1 })).toBe("");
+  io.stdin.end();
+  await once(io.stdin, "end");
+  expect(io.stderr.read()).toBeNull();
+});
+
+test("what begins in time is read to its end, however long that takes", async () => {
+  const io = world();
+  io.stdin.write("first ");
+  const read = readStdin(io, { wanted: false, patienceMs: 10_000 });
+  await once(io.stdin, "readable");
+  io.stdin.end("second");
+  expect(await read).toBe("first second");
+});
+
+test("where there is nothing else to ask, a silent socket is waited for", async () => {
+  const io = world();
+  const read = readStdin(io, { wanted: true, patienceMs: 1 });
+  await new Promise((resolve) => setTimeout(resolve, 5));
+  io.stdin.end("the question");
+  expect(await read).toBe("the question");
+});
