@@ -51,14 +51,13 @@ const loopback = /^(localhost|127(\.\d+){3}|\[?::1\]?)$/i;
  * Throws LecternError "config" for what is no endpoint.
  */
 export function normaliseEndpoint(given: string): Endpoint {
-  const cleaned = given
-    .trim()
-    .replace(/^["'<]+|["'>]+$/g, "")
-    .trim();
+  const cleaned = withoutWrapping(given);
   if (cleaned === "") throw notAnEndpoint("is empty");
   const url = toUrl(cleaned);
   const host = url.hostname.toLowerCase();
-  const known = azureHosts.find(({ suffix }) => host.endsWith(suffix));
+  if (portals.test(host)) throw notAnEndpoint("is the address of a portal, not of a resource");
+  const known = azureHosts.find(({ suffix }) => `.${host}`.endsWith(suffix));
+  if (known !== undefined && host.length <= known.suffix.length) throw notAnEndpoint("names no resource");
   const prefix = known === undefined ? gatewayPrefix(url.pathname) : "";
   const root = `${url.origin}${prefix}`;
   const deployment = /\/deployments\/([^/]+)/.exec(url.pathname)?.[1];
@@ -71,23 +70,49 @@ export function normaliseEndpoint(given: string): Endpoint {
     cloud,
     scope: scopes[cloud],
     resource: known === undefined || known.suffix.startsWith(".api.") ? undefined : host.slice(0, -known.suffix.length),
-    deployment: deployment === undefined ? undefined : decodeURIComponent(deployment),
+    deployment: deployment === undefined ? undefined : decoded(deployment),
     apiVersion,
     notices: noticesFor(cleaned, url, root),
   };
 }
 
+/** What people copy along: quotes and brackets of all kinds, invisible characters, the variable's name, punctuation behind. */
+function withoutWrapping(given: string): string {
+  const visible = given.replace(/[\u200b-\u200f\u2060\ufeff]/g, "").trim();
+  if (/^<[^>:/]*>$/.test(visible)) throw notAnEndpoint("is a placeholder");
+  return visible
+    .replace(/^(export )?[A-Z][A-Z0-9_]* *= */, "")
+    .replace(/^["'`<(“”‘’«»]+|["'`>)“”‘’«»,;]+$/g, "")
+    .trim()
+    .replace(/^(https?)(:\/|\/\/)(?!\/)/i, "$1://");
+}
+
+/** Portals in which resources are looked at. A key must not go there. */
+const portals = /^(portal|ai|oai|ml)\.azure\.(com|us|cn)$/;
+
 function toUrl(cleaned: string): URL {
   const bareName = /^[a-z0-9][a-z0-9-]{1,62}$/i.test(cleaned) && !loopback.test(cleaned);
   if (bareName) return new URL(`https://${cleaned}.openai.azure.com`);
   const hasScheme = /^[a-z][a-z0-9+.-]*:\/\//i.test(cleaned);
-  const hostOnly = cleaned.split(/[/:?]/)[0] ?? "";
+  const hostOnly = /^(\[[^\]]*\]|[^/:?]*)/.exec(cleaned)![0];
   const address = hasScheme ? cleaned : `${loopback.test(hostOnly) ? "http" : "https"}://${cleaned}`;
   if (!URL.canParse(address)) throw notAnEndpoint("is no URL");
   const url = new URL(address);
   if (url.protocol !== "https:" && url.protocol !== "http:") throw notAnEndpoint(`begins with ${url.protocol}//`);
   if (url.username !== "" || url.password !== "") throw notAnEndpoint("holds a user name or password");
+  if (!/^(\[[0-9a-f:.]+\]|[a-z0-9_][a-z0-9._-]*)$/.test(url.hostname))
+    throw notAnEndpoint("holds no host name that can be right");
+  // The zone of a private endpoint is for its DNS; certificates and requests bear the usual name.
+  url.hostname = url.hostname.replace(/^([^.]+)\.privatelink(\..*azure\.\w+)$/, "$1$2");
   return url;
+}
+
+function decoded(deployment: string): string {
+  try {
+    return decodeURIComponent(deployment);
+  } catch {
+    throw notAnEndpoint("holds a deployment's name that is not encoded as URLs are");
+  }
 }
 
 function notAnEndpoint(why: string): LecternError {
@@ -103,8 +128,9 @@ function gatewayPrefix(path: string): string {
 
 function datedVersion(url: URL): string | undefined {
   const version = url.searchParams.get("api-version") ?? undefined;
-  // The v1 API takes no dated version, and "preview" and "v1" change nothing there.
-  return version === undefined || /\/openai\/v1(\/|$)/.test(url.pathname) || !isDated(version) ? undefined : version;
+  // The v1 API takes no dated version; other APIs on the host, such as /models of Foundry, have versions of their own.
+  const isOthers = /\/openai\/v1(\/|$)|^\/(models|api)(\/|$)/.test(url.pathname);
+  return version === undefined || isOthers || !isDated(version) ? undefined : version;
 }
 
 /** True for api-versions of the classic API, 2024-10-21 or 2025-03-01-preview for example. */
@@ -118,6 +144,6 @@ function noticesFor(cleaned: string, url: URL, root: string): Endpoint["notices"
   if (same) return [];
   const shown = `${url.origin}${url.pathname}`;
   const project = /\/api\/projects\//.test(url.pathname) ? " A Foundry project's models are served by its resource." : "";
-  const given = url.origin === root && !cleaned.includes("/") ? cleaned : shown;
+  const given = url.origin === root && /^\/*$/.test(url.pathname) ? cleaned.split(/[?#]/)[0]! : shown;
   return [{ code: "endpoint_normalised", message: `You gave ${given}; ${root} is used.${project}` }];
 }

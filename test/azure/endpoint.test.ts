@@ -41,6 +41,21 @@ const cases: readonly (readonly [string, string, (string | undefined)?, (string 
   ["http://127.0.0.1:8080", "http://127.0.0.1:8080"],
   ["localhost:8080", "http://localhost:8080"],
   ["https://openai.azure.com.evil.example/x", "https://openai.azure.com.evil.example/x"],
+  ["AZURE_OPENAI_ENDPOINT=https://contoso.openai.azure.com/", "https://contoso.openai.azure.com"],
+  ["export AZURE_OPENAI_ENDPOINT='https://contoso.openai.azure.com'", "https://contoso.openai.azure.com"],
+  ["`https://contoso.openai.azure.com`", "https://contoso.openai.azure.com"],
+  ["“https://contoso.openai.azure.com”,", "https://contoso.openai.azure.com"],
+  ["<https://contoso.openai.azure.com>", "https://contoso.openai.azure.com"],
+  ["(https://contoso.openai.azure.com);", "https://contoso.openai.azure.com"],
+  ["\u200bhttps://contoso.openai.azure.com\ufeff", "https://contoso.openai.azure.com"],
+  ["https:/contoso.openai.azure.com", "https://contoso.openai.azure.com"],
+  ["https//contoso.openai.azure.com", "https://contoso.openai.azure.com"],
+  ["https://contoso.privatelink.openai.azure.com", "https://contoso.openai.azure.com"],
+  [
+    "https://contoso.services.ai.azure.com/models/chat/completions?api-version=2024-05-01-preview",
+    "https://contoso.services.ai.azure.com",
+  ],
+  ["[::1]:8080", "http://[::1]:8080"],
 ];
 
 test.each(cases.map(([given, root, ...rest]) => [given, root, rest] as const))(
@@ -92,6 +107,14 @@ test.each([
   "ftp://contoso.openai.azure.com",
   "https://user:hunter22@contoso.openai.azure.com",
   "what is this?",
+  "<resource>",
+  "https://<resource>.openai.azure.com",
+  "https://.openai.azure.com",
+  "openai.azure.com",
+  "https://portal.azure.com/#@contoso/resource/subscriptions/0",
+  "https://ai.azure.com/build/overview?wsid=/subscriptions/0",
+  "https://contoso.openai.azure.com/openai/deployments/%E0%A4%A/chat/completions",
+  "https://(contoso)/",
 ])("%j is no endpoint: the error has a fix and repeats no password", (given) => {
   expect(() => normaliseEndpoint(given)).toThrow(
     expect.objectContaining({ code: "config", fix: expect.stringContaining("AZURE_OPENAI_ENDPOINT") }),
