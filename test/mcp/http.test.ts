@@ -2,6 +2,7 @@ import { createServer, type ServerResponse } from "node:http";
 import { expect, test } from "vitest";
 import { createToolbox } from "../../src/mcp/index.ts";
 import { createBoundedFetch } from "../../src/mcp/transport/fetch.ts";
+import { pacedStreams } from "../../src/mcp/transport/paced-streams.ts";
 import { mcpHandler, sendJson, serveHttp } from "./http-server.ts";
 import { callTool, textOf } from "./support.ts";
 
@@ -122,4 +123,27 @@ test("a redirect to another origin is not followed, so credentials stay where th
   });
   expect(toolbox.servers()[0]?.state).toBe("failed");
   expect(other.seen).toEqual([]);
+});
+
+/** The pauses before streams that are opened one after the other, with `betweenMs` from one to the next, in milliseconds. */
+async function pauses({ times = 12, betweenMs = 1, accept = "text/event-stream" }): Promise<readonly number[]> {
+  let now = 0;
+  const waited: number[] = [];
+  const pause = async (ms: number): Promise<void> => {
+    now += ms;
+    waited.push(ms);
+  };
+  const paced = pacedStreams(async () => new Response(null), { now: () => now, pause });
+  for (let n = 0; n < times; n++) {
+    await paced("http://127.0.0.1/mcp", { headers: { accept } });
+    now += betweenMs;
+  }
+  return waited;
+}
+
+test("a server that ends every stream and asks for the next at once is not asked hundreds of times a second", async () => {
+  expect(await pauses({})).toEqual([500, 1_000, 2_000, 4_000, 8_000, 16_000]);
+  expect((await pauses({ times: 20 })).at(-1)).toBe(30_000);
+  expect(await pauses({ betweenMs: 500 })).toEqual([]);
+  expect(await pauses({ accept: "application/json" })).toEqual([]);
 });

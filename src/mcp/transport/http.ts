@@ -5,6 +5,7 @@ import type { HttpAuth } from "../auth/types.ts";
 import type { Sdk } from "../engine.ts";
 import type { HttpServer } from "../servers.ts";
 import { type Agents, createAgents, proxyVariablesOf } from "./fetch.ts";
+import { pacedStreams } from "./paced-streams.ts";
 
 const reconnectionOptions = {
   initialReconnectionDelay: 500,
@@ -46,7 +47,7 @@ function common({ config, authProvider, env }: HttpTransportOptions, agents: Age
   const proxied = proxyVariablesOf(env) !== undefined;
   return {
     requestInit: { headers: { ...config.headers } },
-    fetch: createDiscoveryFetch({ serverUrl: config.url, allowLoopback, agents, proxied }),
+    fetch: pacedStreams(createDiscoveryFetch({ serverUrl: config.url, allowLoopback, agents, proxied })),
     ...(authProvider !== undefined && { authProvider }),
   };
 }
