@@ -104,7 +104,7 @@ export interface Running {
 function answerOf(running: Running, incoming: Incoming): Answer {
   const { resource, keeper, replayer } = running;
   const { method, url, headers, body } = incoming;
-  if (replayer !== undefined) return replayer.answer(method, `${url.pathname}${url.search}`, body);
+  if (replayer !== undefined) return replayer.answer({ method, path: `${url.pathname}${url.search}`, headers, body });
   return answerManaged({ ...keeper, url, headers }, method) ?? answer(resource, incoming);
 }
 

@@ -1,5 +1,6 @@
 import { createConnection } from "node:net";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { isForeign } from "../../src/emulator/gate.ts";
 import { type Emulator, startEmulator } from "../../src/emulator/index.ts";
 import { chatPath, errorOf, eventsOf, responsesPath, type Sent, sendTo, withEmulator } from "./support.ts";
 
@@ -247,8 +248,23 @@ test("a foreign Host or Origin is refused, so that a web page cannot reach it by
     raw(`GET /openai/v1/models HTTP/1.1\r\n${headers}api-key: ${emulator.key}\r\nconnection: close\r\n\r\n`);
   const { port } = new URL(emulator.url);
   expect(await request("host: attacker.example\r\n")).toMatch(/^HTTP\/1\.1 403 [\s\S]*emulator_foreign_host/);
+  expect(await request(`host: 127.0.0.1:${port}@attacker.example\r\n`)).toMatch(/^HTTP\/1\.1 403 /);
   expect(await request(`host: 127.0.0.1:${port}\r\norigin: https://attacker.example\r\n`)).toMatch(/^HTTP\/1\.1 403 /);
   expect(await request(`host: localhost:${port}\r\norigin: http://localhost:3000\r\n`)).toMatch(/^HTTP\/1\.1 200 /);
+});
+
+test("listening on every address, it is reached by any address but by no foreign name", () => {
+  expect(isForeign({ host: "192.168.1.20:8787" }, "0.0.0.0")).toBe(false);
+  expect(isForeign({ host: "[fe80::1]:8787" }, "::")).toBe(false);
+  expect(isForeign({ host: "attacker.example:8787" }, "0.0.0.0")).toBe(true);
+  expect(isForeign({ host: "192.168.1.20:8787" }, "127.0.0.1")).toBe(true);
+  expect(isForeign({ host: "emulator:8787" }, "emulator")).toBe(false);
+});
+
+test("a body that is announced as too large is refused before it is sent", async () => {
+  const { port } = new URL(emulator.url);
+  const head = `POST ${responsesPath} HTTP/1.1\r\nhost: 127.0.0.1:${port}\r\ncontent-type: application/json\r\ncontent-length: 999999999\r\n\r\n`;
+  expect(await raw(head)).toMatch(/^HTTP\/1\.1 413 [\s\S]*Request Entity Too Large/);
 });
 
 test("bad input gets an answer in Azure's shape, never a stack trace", async () => {

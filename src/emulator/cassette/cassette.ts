@@ -40,7 +40,8 @@ function broken(source: string, what: string): never {
   });
 }
 
-const eventsOf = (sse: string): string[] => sse.split(/(?<=\n\n)/).filter((event) => event !== "");
+/** The events of a stream, each with the empty line that ends it. */
+export const splitEvents = (sse: string): string[] => sse.split(/(?<=\n\r?\n)/).filter((event) => event !== "");
 
 function toExchange(value: Json, source: string): Exchange {
   const request =
@@ -50,7 +51,7 @@ function toExchange(value: Json, source: string): Exchange {
   if (typeof request.path !== "string" || typeof response.status !== "number")
     broken(source, "an exchange has no path or status");
   const { sse } = response;
-  const events = typeof sse === "string" ? eventsOf(sse) : Array.isArray(sse) ? sse.map(String) : null;
+  const events = typeof sse === "string" ? splitEvents(sse) : Array.isArray(sse) ? sse.map(String) : null;
   return {
     request: {
       method: typeof request.method === "string" ? request.method : "POST",

@@ -1,8 +1,10 @@
+import { accessSync, constants } from "node:fs";
 import { request as httpRequest, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from "node:http";
 import { request as httpsRequest } from "node:https";
+import { dirname } from "node:path";
 import { LecternError } from "../../core/errors.ts";
 import { parseJson } from "../../core/json.ts";
-import { type Exchange, writeCassette } from "./cassette.ts";
+import { type Exchange, splitEvents, writeCassette } from "./cassette.ts";
 import { Redactor } from "./redact.ts";
 import { redactEvents } from "./redact-stream.ts";
 
@@ -24,10 +26,16 @@ function plain(headers: IncomingHttpHeaders): Record<string, string> {
   return Object.fromEntries(entries.map(([name, value]) => [name, Array.isArray(value) ? value.join(", ") : String(value)]));
 }
 
-const secretsOf = (headers: IncomingHttpHeaders): string[] =>
-  [headers["api-key"], headers.authorization?.replace(/^\w+\s+/, ""), headers.cookie].filter(
-    (value) => typeof value === "string",
-  );
+function checkFolder(file: string): void {
+  try {
+    accessSync(dirname(file), constants.W_OK);
+  } catch (cause) {
+    throw new LecternError("config", `The cassette ${file} cannot be written.`, {
+      cause,
+      fix: "Give --record a file in a folder that exists and can be written to.",
+    });
+  }
+}
 
 /** Passes requests on to a real endpoint and keeps what was said, without secrets. */
 export class Recorder {
@@ -36,7 +44,7 @@ export class Recorder {
   readonly #redactor = new Redactor();
   readonly #exchanges: Exchange[] = [];
 
-  /** Throws `config` for an upstream that is no http address. */
+  /** Throws `config` for an upstream that is no http address, and a folder that no cassette can be written to. */
   constructor(options: RecordOptions) {
     const upstream = URL.parse(options.upstream);
     if (upstream === null || !/^https?:$/.test(upstream.protocol)) {
@@ -44,6 +52,7 @@ export class Recorder {
         fix: "Give it as https://<resource>.openai.azure.com.",
       });
     }
+    checkFolder(options.file);
     this.#options = options;
     this.#upstream = upstream;
     if (options.key !== undefined) this.#redactor.learn([options.key]);
@@ -55,7 +64,7 @@ export class Recorder {
 
   /** Passes one request on; the answer reaches the client while it comes in. Resolves when it was told and written down. */
   async pass(request: IncomingMessage, response: ServerResponse, body: string): Promise<void> {
-    this.#redactor.learn(secretsOf(request.headers));
+    this.#redactor.learnRequest(request.headers, request.url ?? "/");
     const answer = await this.#send(request, body, response);
     const headers = plain(answer.headers);
     response.writeHead(answer.statusCode ?? 502, headers);
@@ -104,7 +113,7 @@ export class Recorder {
         status: answer.statusCode ?? 0,
         headers: redactor.headers(plain(answer.headers)),
         body: streamed ? null : said === undefined ? redactor.text(text) : redactor.json(said),
-        sse: streamed ? redactEvents(text.split(/(?<=\n\n)/), redactor) : null,
+        sse: streamed ? redactEvents(splitEvents(text), redactor) : null,
       },
     });
     writeCassette(this.#options.file, this.#exchanges);

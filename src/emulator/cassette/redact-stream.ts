@@ -31,7 +31,7 @@ function piecesOf(data: Json): Piece[] {
  */
 export function redactEvents(events: readonly string[], redactor: Redactor): string[] {
   const parsed = events.map((event) => {
-    const [, before = "", json = ""] = /^([\s\S]*?^data: )(.*)$/m.exec(event) ?? [];
+    const [, before = "", json = ""] = /^([\s\S]*?^data: ?)(.*)$/m.exec(event) ?? [];
     return { event, before, data: json === "" ? undefined : parseJson(json) };
   });
   const streams = new Map<string, { readonly piece: Piece; readonly index: number }[]>();
@@ -43,7 +43,7 @@ export function redactEvents(events: readonly string[], redactor: Redactor): str
   const changed = new Set<number>();
   for (const pieces of streams.values()) {
     const whole = pieces.map(({ piece }) => String(piece.owner[piece.field])).join("");
-    const redacted = redactor.text(whole);
+    const redacted = redactor.content(whole);
     if (redacted === whole) continue;
     for (const [nth, { piece, index }] of pieces.entries()) {
       piece.owner[piece.field] = nth === 0 ? redacted : "";

@@ -1,7 +1,15 @@
+import type { IncomingHttpHeaders } from "node:http";
 import { isJsonObject, type Json, type JsonObject, parseJson } from "../../core/json.ts";
 import type { Answer } from "../http.ts";
 import type { Exchange } from "./cassette.ts";
 import { Redactor } from "./redact.ts";
+
+interface SentRequest {
+  readonly method: string;
+  readonly path: string;
+  readonly headers: IncomingHttpHeaders;
+  readonly body: string;
+}
 
 /** A request as the replayer compares it. */
 interface Asked {
@@ -77,7 +85,8 @@ export class Replayer {
   }
 
   /** `path` with query, `body` as sent. A request that matches nothing gets a 400 that shows the nearest recorded one. */
-  answer(method: string, path: string, body: string): Answer {
+  answer({ method, path, headers, body }: SentRequest): Answer {
+    this.#redactor.learnRequest(headers, path);
     const parsed = parseJson(body);
     const asked: Asked = {
       method,

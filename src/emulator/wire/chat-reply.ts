@@ -2,6 +2,7 @@ import type { Json, JsonObject } from "../../core/json.ts";
 import { filteredResults, safeCompletion, safePrompt } from "../content-filter.ts";
 import { pieces } from "../tokens.ts";
 import type { FinishedReply, ModelCall, ReplyContext } from "./call.ts";
+import { logprobsOf } from "./logprobs.ts";
 
 interface ChatCall {
   readonly id: string;
@@ -14,9 +15,13 @@ function finishReason(reply: FinishedReply): string {
   return reply.toolCalls?.length ? "tool_calls" : "stop";
 }
 
+/** How many answers are asked for. There is one reply: all say the same, with calls of their own ids. */
+const answersOf = ({ body }: ModelCall): number => (typeof body.n === "number" ? body.n : 1);
+
 function usage(call: ModelCall, reply: FinishedReply): JsonObject {
+  const outputTokens = reply.outputTokens * answersOf(call);
   return {
-    completion_tokens: reply.outputTokens,
+    completion_tokens: outputTokens,
     completion_tokens_details: {
       accepted_prediction_tokens: 0,
       audio_tokens: 0,
@@ -25,7 +30,7 @@ function usage(call: ModelCall, reply: FinishedReply): JsonObject {
     },
     prompt_tokens: call.inputTokens,
     prompt_tokens_details: { audio_tokens: 0, cached_tokens: 0 },
-    total_tokens: call.inputTokens + reply.outputTokens,
+    total_tokens: call.inputTokens + outputTokens,
   };
 }
 
@@ -56,19 +61,28 @@ function message(reply: FinishedReply, calls: readonly ChatCall[]): JsonObject {
   };
 }
 
+/** Log probabilities of what an answer says; null where none are asked for, or nothing is said. */
+function logprobs({ body }: ModelCall, reply: FinishedReply, context: ReplyContext): JsonObject | null {
+  if (body.logprobs !== true || reply.filter !== undefined || (reply.text ?? reply.refusal) === undefined) return null;
+  const alternatives = typeof body.top_logprobs === "number" ? body.top_logprobs : 0;
+  const of = (text: string | undefined): JsonObject[] | null =>
+    text === undefined ? null : logprobsOf(text, alternatives, context.random);
+  return { content: of(reply.text), refusal: of(reply.refusal) };
+}
+
 /** A whole chat completion, keys in the order of Azure's recordings of 2026. */
 export function chatBody(call: ModelCall, reply: FinishedReply, context: ReplyContext): JsonObject {
   const id = `chatcmpl-${context.random.letters(29)}`;
   const filtered = reply.finish === "content_filter";
-  const choice = {
+  const choices = Array.from({ length: answersOf(call) }, (_, index) => ({
     content_filter_results: completionResults(reply),
     finish_reason: finishReason(reply),
-    index: 0,
-    logprobs: null,
+    index,
+    logprobs: logprobs(call, reply, context),
     ...(filtered ? {} : { message: message(reply, chatCalls(reply, context)) }),
-  };
+  }));
   return {
-    choices: [choice],
+    choices,
     created: context.created,
     id,
     model: call.deployment.served,
@@ -80,8 +94,15 @@ export function chatBody(call: ModelCall, reply: FinishedReply, context: ReplyCo
   };
 }
 
+/** A piece of an answer as it is streamed. */
+interface Step {
+  readonly delta: JsonObject;
+  readonly filtered: boolean;
+  readonly logprobs?: JsonObject;
+}
+
 /** Deltas of a reply in wire order; text deltas carry filter results, call deltas do not. */
-function* deltas(reply: FinishedReply, calls: readonly ChatCall[]): Generator<{ delta: JsonObject; filtered: boolean }> {
+function* deltas(reply: FinishedReply, calls: readonly ChatCall[], told: JsonObject | null): Generator<Step> {
   const role = { role: "assistant" };
   const [only] = calls;
   if (reply.text === undefined && calls.length === 1 && only !== undefined) {
@@ -90,13 +111,24 @@ function* deltas(reply: FinishedReply, calls: readonly ChatCall[]): Generator<{ 
     return;
   }
   yield { delta: { content: reply.text === undefined && calls.length > 0 ? null : "", refusal: null, ...role }, filtered: false };
-  for (const piece of pieces(reply.filter === undefined ? (reply.text ?? "") : ""))
-    yield { delta: { content: piece }, filtered: true };
-  for (const piece of pieces(reply.refusal ?? "")) yield { delta: { refusal: piece }, filtered: false };
+  const text = reply.filter === undefined ? (reply.text ?? "") : "";
+  for (const [at, piece] of pieces(text).entries()) {
+    yield { delta: { content: piece }, filtered: true, ...toldAt(told, "content", at) };
+  }
+  for (const [at, piece] of pieces(reply.refusal ?? "").entries()) {
+    yield { delta: { refusal: piece }, filtered: false, ...toldAt(told, "refusal", at) };
+  }
   for (const [index, call] of calls.entries()) {
     yield { delta: { tool_calls: [opening(call, index)] }, filtered: false };
     yield* argumentDeltas(call, index);
   }
+}
+
+/** The log probabilities of one piece. */
+function toldAt(told: JsonObject | null, kind: "content" | "refusal", at: number): { readonly logprobs?: JsonObject } {
+  const all = told?.[kind];
+  if (!Array.isArray(all)) return {};
+  return { logprobs: { content: null, refusal: null, [kind]: all.slice(at, at + 1) } };
 }
 
 const opening = (call: ChatCall, index: number): JsonObject => ({
@@ -106,7 +138,7 @@ const opening = (call: ChatCall, index: number): JsonObject => ({
   type: "function",
 });
 
-function* argumentDeltas(call: ChatCall, index: number): Generator<{ delta: JsonObject; filtered: boolean }> {
+function* argumentDeltas(call: ChatCall, index: number): Generator<Step> {
   for (const piece of pieces(call.arguments)) {
     yield { delta: { tool_calls: [{ function: { arguments: piece }, index }] }, filtered: false };
   }
@@ -124,6 +156,34 @@ const latency = {
   total_duration_ms: 811,
   user_visible_ttft_ms: 582,
 };
+
+interface StreamedChoice {
+  readonly choice: Json;
+  readonly size: number;
+}
+
+/** One answer in pieces, the last of which says why it ended. */
+function* streamedAnswer(call: ModelCall, reply: FinishedReply, context: ReplyContext, index: number): Generator<StreamedChoice> {
+  const choice = (step: Step, reason: string | null, filter: JsonObject): Json => ({
+    content_filter_results: filter,
+    delta: step.delta,
+    finish_reason: reason,
+    index,
+    logprobs: step.logprobs ?? null,
+  });
+  for (const step of deltas(reply, chatCalls(reply, context), logprobs(call, reply, context))) {
+    yield { choice: choice(step, null, step.filtered ? safeCompletion : {}), size: JSON.stringify(step.delta).length };
+  }
+  const results = reply.filter === undefined ? {} : completionResults(reply);
+  yield { choice: choice({ delta: {}, filtered: false }, finishReason(reply), results), size: 0 };
+}
+
+/** All answers, a piece of each in turn. */
+function streamedChoices(call: ModelCall, reply: FinishedReply, context: ReplyContext): StreamedChoice[] {
+  const answers = Array.from({ length: answersOf(call) }, (_, index) => [...streamedAnswer(call, reply, context, index)]);
+  const [first = []] = answers;
+  return first.flatMap((_, step) => answers.flatMap((answer) => answer[step] ?? []));
+}
 
 /** The same reply as server-sent events: first the prompt's filter results, last the usage (when asked for) and `[DONE]`. */
 export function chatEvents(call: ModelCall, reply: FinishedReply, context: ReplyContext): string[] {
@@ -144,18 +204,8 @@ export function chatEvents(call: ModelCall, reply: FinishedReply, context: Reply
       system_fingerprint: null,
       ...(withUsage ? { usage: last } : {}),
     });
-  const choice = (delta: JsonObject, reason: string | null, filter: JsonObject): Json => ({
-    content_filter_results: filter,
-    delta,
-    finish_reason: reason,
-    index: 0,
-    logprobs: null,
-  });
   const events = [line({ ...emptyChunk, prompt_filter_results: promptFilter })];
-  for (const { delta, filtered } of deltas(reply, chatCalls(reply, context))) {
-    events.push(chunk([choice(delta, null, filtered ? safeCompletion : {})], JSON.stringify(delta).length));
-  }
-  events.push(chunk([choice({}, finishReason(reply), reply.filter === undefined ? {} : completionResults(reply))], 0));
+  for (const { choice, size } of streamedChoices(call, reply, context)) events.push(chunk([choice], size));
   if (withUsage) events.push(chunk([], 0, { latency_checkpoint: latency }, usage(call, reply)));
   events.push("data: [DONE]\n\n");
   return events;

@@ -41,14 +41,15 @@ function* messageEvents(item: JsonObject, output_index: number, pad: Pad): Gener
   for (const [content_index, part] of objects(item.content).entries()) {
     const at = { item_id: text(item.id), output_index, content_index };
     const refused = part.type === "refusal";
-    const empty = refused ? { ...part, refusal: "" } : { ...part, text: "" };
+    const empty = refused ? { ...part, refusal: "" } : { ...part, logprobs: [], text: "" };
+    const logprobs = objects(part.logprobs);
     yield { type: "response.content_part.added", ...at, part: empty };
-    for (const delta of pieces(text(refused ? part.refusal : part.text))) {
+    for (const [nth, delta] of pieces(text(refused ? part.refusal : part.text)).entries()) {
       if (refused) yield { type: "response.refusal.delta", ...at, delta, ...pad(delta) };
-      else yield { type: "response.output_text.delta", ...at, delta, logprobs: [], ...pad(delta) };
+      else yield { type: "response.output_text.delta", ...at, delta, logprobs: logprobs.slice(nth, nth + 1), ...pad(delta) };
     }
     if (refused) yield { type: "response.refusal.done", ...at, refusal: text(part.refusal) };
-    else yield { type: "response.output_text.done", ...at, text: text(part.text), logprobs: [] };
+    else yield { type: "response.output_text.done", ...at, text: text(part.text), logprobs };
     yield { type: "response.content_part.done", ...at, part };
   }
   yield { type: "response.output_item.done", output_index, item };

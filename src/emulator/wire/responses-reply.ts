@@ -3,6 +3,7 @@ import type { Reply } from "../brain/brain.ts";
 import { filteredResults, safeCompletion, safePrompt } from "../content-filter.ts";
 import type { FinishedReply, ModelCall, ReplyContext } from "./call.ts";
 import { objects } from "./chat-request.ts";
+import { logprobsOf } from "./logprobs.ts";
 
 /** Whether a reply has a reasoning item: the model reasons, the request does not forbid it, and a script does not say otherwise (""). */
 export function thinks(call: ModelCall, reply: Reply): boolean {
@@ -17,7 +18,9 @@ export function outputItems(call: ModelCall, reply: FinishedReply, context: Repl
   const id = (prefix: string): string => `${prefix}_${stem}${context.random.hex(34)}`;
   const filtered = reply.finish === "content_filter";
   if (thinks(call, reply)) items.push(reasoningItem(id("rs"), call, reply, context));
-  if (reply.text !== undefined || reply.refusal !== undefined || filtered) items.push(messageItem(id("msg"), call, reply));
+  if (reply.text !== undefined || reply.refusal !== undefined || filtered) {
+    items.push(messageItem(id("msg"), call, reply, context));
+  }
   for (const { name, arguments: args } of reply.toolCalls ?? []) {
     items.push({
       id: id("fc"),
@@ -44,10 +47,17 @@ function reasoningItem(id: string, call: ModelCall, reply: FinishedReply, contex
   };
 }
 
-function messageItem(id: string, call: ModelCall, reply: FinishedReply): JsonObject {
+/** Log probabilities, where `include` asks for them. */
+function logprobs({ body }: ModelCall, text: string, context: ReplyContext): JsonObject[] {
+  if (!Array.isArray(body.include) || !body.include.includes("message.output_text.logprobs")) return [];
+  return logprobsOf(text, typeof body.top_logprobs === "number" ? body.top_logprobs : 0, context.random);
+}
+
+function messageItem(id: string, call: ModelCall, reply: FinishedReply, context: ReplyContext): JsonObject {
+  const text = reply.filter === undefined ? (reply.text ?? "") : "";
   const part =
     reply.refusal === undefined
-      ? { type: "output_text", annotations: [], logprobs: [], text: reply.filter === undefined ? (reply.text ?? "") : "" }
+      ? { type: "output_text", annotations: [], logprobs: logprobs(call, text, context), text }
       : { type: "refusal", refusal: reply.refusal };
   return {
     id,
