@@ -1,6 +1,7 @@
 import type { Config } from "../config/config.ts";
 import type { Environment } from "../config/env.ts";
 import { LecternError } from "../core/errors.ts";
+import type { RunEvent } from "../core/events.ts";
 import { isJsonObject, type Json, type JsonObject, parseJson } from "../core/json.ts";
 import type { Tool, ToolResult } from "../core/tools.ts";
 import type { DefinitionFlag } from "../mcp/flags.ts";
@@ -130,7 +131,11 @@ export async function listServers(
 ): Promise<{ readonly servers: readonly ListedServer[]; readonly tools: readonly Tool[] }> {
   const trust = createTrust(config);
   const [{ openToolbox }, { changedTools }] = await Promise.all([import("./toolbox.ts"), import("./pinned-toolbox.ts")]);
-  await using opened = await openToolbox(config, { ...options, onEvent: () => {} });
+  const told = new Map<string, string>();
+  const onEvent = (event: RunEvent): void => {
+    if (event.type === "server" && event.reason !== null) told.set(event.name, event.reason);
+  };
+  await using opened = await openToolbox(config, { ...options, onEvent });
   const states = opened.mcp?.servers() ?? [];
   const tools = opened.toolbox.tools();
   const changed = changedTools(opened.mcp?.tools() ?? [], config);
@@ -145,7 +150,8 @@ export async function listServers(
       command: commandLine(server),
       trusted: trust.isApproved(server),
       state: status?.state ?? "failed",
-      reason: status?.reason ?? trust.refusal(server) ?? null,
+      // One that was never started (a variable is not set) has no status; why is told once, as an event.
+      reason: status ? status.reason : (trust.refusal(server) ?? told.get(server.name) ?? null),
       tools: status?.tools ?? 0,
       quarantined: [...(status?.quarantined ?? []).map(({ tool, reason }) => ({ tool, reason })), ...drifted],
       flags: flags.get(server.name) ?? [],

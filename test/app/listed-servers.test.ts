@@ -34,6 +34,7 @@ test("what is odd about a tool's definition is said wherever tools are listed, f
   ]);
   expect(list.stdout).toContain("look at: echo: its description gives orders to the model");
   expect(tools.stdout).toContain("look at it: its description speaks of keys or private files");
+  expect((await run(["mcp", "trust", "odd"], file)).stdout).toContain("look at: echo: its description gives orders");
   expect(explained.stdout).toContain("look at it: its description gives orders to the model");
   const [fine, odd] = JSON.parse(listJson.stdout);
   expect(fine.flags).toEqual([]);
@@ -55,9 +56,12 @@ test("a tool whose definition changed is listed as not offered, with the way out
   expect(after).not.toBe(before);
   writeFileSync(path, after);
   const { stdout } = await run(["mcp", "list"], file);
+  expect((await run(["mcp", "trust", "helper"], file)).stdout).toContain("not offered: echo: its definition changed");
   expect(stdout).toMatch(/not offered: echo: its definition changed.*lectern mcp trust helper/);
   const offered = JSON.parse((await run(["mcp", "tools", "--json"], file)).stdout).map(({ tool }: { tool: string }) => tool);
   expect(offered).toEqual(["die", "env", "pid"]);
+  await run(["mcp", "trust", "helper", "--yes"], file);
+  expect((await run(["mcp", "list"], file)).stdout).not.toContain("not offered");
 });
 
 test("a list with a failed server is a list: exit code 0, the state says it", async () => {
@@ -67,4 +71,11 @@ test("a list with a failed server is a list: exit code 0, the state says it", as
     ["dead", "failed"],
     ["fine", "ready"],
   ]);
+});
+
+test("a server that cannot be started because a variable is not set says so", async () => {
+  const file = join(folder, "unset.json");
+  writeFileSync(file, JSON.stringify({ mcpServers: { unset: { command: "node", args: [`\${LECTERN_NO_SUCH_VARIABLE}`] } } }));
+  const [unset] = JSON.parse((await run(["mcp", "list", "--json"], file)).stdout);
+  expect(unset).toMatchObject({ state: "failed", reason: expect.stringContaining("LECTERN_NO_SUCH_VARIABLE") });
 });

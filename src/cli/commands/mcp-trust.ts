@@ -26,7 +26,7 @@ export const mcpTrust: Command = {
     const [name] = args.positionals;
     if (args.flag("endpoint")) return decide(await endpointMatter(config), args, io);
     if (name === undefined) return listWaiting(config, io);
-    return decide(await serverMatter(config, name), args, io);
+    return decide(await serverMatter(config, name, io), args, io);
   },
 };
 
@@ -41,11 +41,13 @@ interface Matter {
   readonly isApproved: boolean;
   approve(): void;
   revoke(): void;
+  /** What a person should know before `renew`, a line each. */
+  review?(): Promise<readonly string[]>;
   /** Accepts changed definitions of what is approved already; absent where there is nothing of the kind. */
   renew?(): void;
 }
 
-async function serverMatter(config: Config, name: string): Promise<Matter> {
+async function serverMatter(config: Config, name: string, io: Io): Promise<Matter> {
   const server = config.servers.find((candidate) => candidate.name === name);
   if (!server) {
     throw new LecternError("usage", `No configuration names a server "${name}".`, {
@@ -69,8 +71,20 @@ async function serverMatter(config: Config, name: string): Promise<Matter> {
     isApproved: trust.isApproved(server),
     approve: () => trust.approve(server),
     revoke: () => trust.revoke(server),
+    review: () => toolRemarks(server, config, io),
     renew: () => forgetPins(config, server.name),
   };
+}
+
+/** What changed in the tools of an approved server, and what is odd about them. */
+async function toolRemarks(server: ServerConfig, config: Config, io: Io): Promise<readonly string[]> {
+  const { listServers } = await import("../../app/mcp.ts");
+  const { servers } = await listServers({ ...config, servers: [server] }, { env: io.env, signal: io.signal });
+  return servers.flatMap(({ quarantined, flags, state, reason }) => [
+    ...(state === "ready" || reason === null ? [] : [`  ${reason}`]),
+    ...quarantined.map((held) => `  not offered: ${held.tool}: ${held.reason}`),
+    ...flags.map((flag) => `  look at: ${flag.tool}: ${flag.reason}`),
+  ]);
 }
 
 async function endpointMatter(config: Config): Promise<Matter> {
@@ -120,6 +134,7 @@ async function decide(matter: Matter, args: Args, io: Io): Promise<ExitCode> {
 async function renew(matter: Matter, args: Args, io: Io): Promise<ExitCode> {
   io.stderr.write("Already approved.\n");
   if (matter.renew === undefined) return 0;
+  for (const line of (await matter.review?.()) ?? []) io.stdout.write(`${line}\n`);
   const question = "Accept its tools as they are now, where their definitions changed?";
   if (args.flag("yes") || (io.stdin.isTTY && (await ask({ ...matter, question }, io)))) {
     matter.renew();
