@@ -76,6 +76,12 @@ export interface ServedResources {
   complete?(reference: string, argument: string, value: string, caller: Caller): Promise<readonly string[]>;
 }
 
+/** A change of the offered resources, told only to those it concerns: others must not learn that something they may not see changed. */
+export interface ResourcesChange {
+  readonly kind: "documents";
+  concerns(caller: Caller): boolean;
+}
+
 /** A whole MCP server as data: `serve/` speaks the protocol, this says what is offered. */
 export interface ServedApp {
   readonly name: string;
@@ -84,6 +90,6 @@ export interface ServedApp {
   readonly instructions?: string;
   readonly tools: readonly ServedTool[];
   readonly resources?: ServedResources;
-  /** Calls back when the offered resources changed; returns the unsubscribe function. */
-  onChanged?(listener: () => void): () => void;
+  /** Calls back when the offered resources changed (without particulars: for everybody); returns the unsubscribe function. */
+  onChanged?(listener: (change?: ResourcesChange) => void): () => void;
 }

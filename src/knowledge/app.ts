@@ -21,7 +21,7 @@ export function createKnowledgeApp(store: KnowledgeStore, options: KnowledgeAppO
     instructions: instructionsFor(store),
     tools: [...knowledgeTools, ...(options.openaiCompatible ? openaiTools : [])].map((create) => create({ store })),
     resources: createKnowledgeResources(store),
-    onChanged: (listener) => store.onChanged(listener),
+    onChanged: (listener) => store.onChanged(({ concerns }) => listener({ kind: "documents", concerns })),
   };
 }
 

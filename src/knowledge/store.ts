@@ -112,6 +112,12 @@ export interface KnowledgeCounts {
   readonly languages: readonly string[];
 }
 
+/** Documents that came, went or changed. */
+export interface KnowledgeChange {
+  /** True where the reader may see, or could see, one of them. */
+  concerns(reader: Reader): boolean;
+}
+
 /** Where knowledge lives. All methods see only what `reader` may see. */
 export interface KnowledgeStore extends AsyncDisposable {
   search(query: string, options?: SearchOptions): Promise<SearchOutcome>;
@@ -132,5 +138,5 @@ export interface KnowledgeStore extends AsyncDisposable {
   /** Resolves when the index agrees with the files as they were when this was called. */
   refresh(): Promise<void>;
   /** Calls back after documents changed; returns the unsubscribe function. */
-  onChanged(listener: () => void): () => void;
+  onChanged(listener: (change: KnowledgeChange) => void): () => void;
 }

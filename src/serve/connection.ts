@@ -42,7 +42,7 @@ export function openConnection(dispatcher: Dispatcher, options: ConnectionOption
   const unsubscribe = dispatcher.offer.onChanged?.((change) => {
     // Before the handshake nobody wants to hear, and modern clients listen by request.
     if (conversation.version === "") return;
-    for (const { method, params } of legacyNotices(change, conversation)) say(notificationText(method, params));
+    for (const { method, params } of legacyNotices(change, { conversation, caller })) say(notificationText(method, params));
   });
   const busy = (): boolean => [...inFlight.values()].some(({ isStream }) => !isStream);
   const settle = (id: RpcId): void => {

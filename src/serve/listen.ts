@@ -1,4 +1,5 @@
 import { isJsonObject, type JsonObject } from "../core/json.ts";
+import type { Caller } from "../core/served-tools.ts";
 import type { Conversation, Exchange } from "./exchange.ts";
 import type { Offer, OfferChange } from "./offer.ts";
 import { metaKeys, rpcCodes } from "./protocol.ts";
@@ -41,7 +42,7 @@ export function createListeners(offer: Offer, info: JsonObject): Listeners {
       if (Object.keys(filter).length === 0) return Promise.resolve(ended);
       return new Promise((resolve) => {
         const unsubscribe = offer.onChanged?.((change) => {
-          for (const notice of noticesFor(change, wants(filter))) {
+          for (const notice of noticesFor(change, wants(filter), exchange.caller)) {
             exchange.notify(notice.method, { ...notice.params, _meta: stamp });
           }
         });
@@ -100,15 +101,20 @@ function wants(filter: Filter): Wanted {
 }
 
 /** What a legacy conversation is told of a change: all lists, and the resources it subscribed to. */
-export function legacyNotices(change: OfferChange | undefined, conversation: Conversation): readonly ChangeNotice[] {
-  return noticesFor(change, { kinds: new Set(["tools", "prompts", "resources"]), uris: conversation.subscribed });
+export function legacyNotices(
+  change: OfferChange | undefined,
+  { conversation, caller }: { readonly conversation: Conversation; readonly caller: Caller },
+): readonly ChangeNotice[] {
+  return noticesFor(change, { kinds: new Set(["tools", "prompts", "resources"]), uris: conversation.subscribed }, caller);
 }
 
-/** A change without particulars may have touched any resource, so every watched one is named. */
-function noticesFor(change: OfferChange | undefined, wanted: Wanted): readonly ChangeNotice[] {
+/** A change that names no resource may have touched any of them, so every watched one is named; whom it does not concern hears nothing. */
+function noticesFor(change: OfferChange | undefined, wanted: Wanted, caller: Caller): readonly ChangeNotice[] {
+  if (change?.kind === "documents" && !change.concerns(caller)) return [];
   const updated = (uri: string): ChangeNotice => ({ method: "notifications/resources/updated", params: { uri } });
   if (change?.kind === "resource") return wanted.uris.has(change.uri) ? [updated(change.uri)] : [];
-  const kind = change?.kind ?? "resources";
+  const anyResource = change === undefined || change.kind === "documents";
+  const kind = anyResource ? "resources" : change.kind;
   const list = wanted.kinds.has(kind) ? [{ method: `notifications/${kind}/list_changed`, params: {} }] : [];
-  return change === undefined ? [...list, ...[...wanted.uris].map(updated)] : list;
+  return anyResource ? [...list, ...[...wanted.uris].map(updated)] : list;
 }

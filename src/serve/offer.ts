@@ -1,6 +1,7 @@
 import type { Json, JsonObject } from "../core/json.ts";
 import type {
   Caller,
+  ResourcesChange,
   ServedApp,
   ServedCallContext,
   ServedResource,
@@ -82,8 +83,9 @@ export interface PromptResult {
   readonly messages: readonly JsonObject[];
 }
 
-/** What changed. A change without particulars means: the list of resources. */
+/** What changed. A change without particulars means: the list of resources, for everybody. */
 export type OfferChange =
+  | ResourcesChange
   | { readonly kind: "tools" | "prompts" | "resources" }
   | { readonly kind: "resource"; readonly uri: string };
 

@@ -44,6 +44,27 @@ test("a file whose time changed but not its bytes is no change", async () => {
   expect((await base.store.search("lunch")).hits).toHaveLength(1);
 });
 
+test("a change is told to those who may see the document, before or after it, and to nobody else", async () => {
+  const restricted = (group: string, text: string) => `---\ngroups: ${group}\n---\n# Bonus\n\n${text}`;
+  const files = { "open.md": "# Lunch\n\nServed at noon.", "bonus.md": restricted("hr", "Five percent.") };
+  await using base = await storeWith(files, { watch: false });
+  const told: string[] = [];
+  base.store.onChanged(({ concerns }) => {
+    for (const group of ["hr", "legal", "nobody"]) if (concerns({ groups: [group] })) told.push(group);
+  });
+  const afterWriting = async (name: string, text: string): Promise<string[]> => {
+    told.length = 0;
+    base.folder.write(name, text);
+    await base.store.refresh();
+    return [...told];
+  };
+  expect(await afterWriting("bonus.md", restricted("hr", "Six percent this year."))).toEqual(["hr"]);
+  expect(await afterWriting("bonus.md", restricted("legal", "Six percent this year."))).toEqual(["hr", "legal"]);
+  expect(await afterWriting("bonus.md", restricted("{a: b}", "Six percent."))).toEqual(["legal"]);
+  expect(await afterWriting("other.md", restricted("hr", "A new page."))).toEqual(["hr"]);
+  expect(await afterWriting("open.md", "# Lunch\n\nServed at one o'clock.")).toEqual(["hr", "legal", "nobody"]);
+});
+
 test("a change made while a store was closed is seen when it is opened again", async () => {
   using folder = folderWith({ "a.md": "# Lunch\n\nServed at noon." });
   const open = () => openKnowledge({ sources: [{ path: folder.path }], cacheDir: folder.cacheDir, watch: false });

@@ -1,11 +1,12 @@
 import { Client } from "@modelcontextprotocol/client";
 import { expect, test } from "vitest";
+import type { ResourcesChange } from "../../src/core/served-tools.ts";
 import { createInProcessTransport } from "../../src/serve/in-process.ts";
 import { toyApp } from "../support/toy-app.ts";
 
-async function officialClient(mode: "auto" | "legacy", app = toyApp()) {
+async function officialClient(mode: "auto" | "legacy", app = toyApp(), groups: readonly string[] = []) {
   const client = new Client({ name: "test", version: "1" }, { versionNegotiation: { mode } });
-  await client.connect(createInProcessTransport(app));
+  await client.connect(createInProcessTransport(app, { caller: { subject: null, groups, scopes: [] } }));
   return Object.assign(client, { [Symbol.asyncDispose]: () => client.close() });
 }
 
@@ -36,6 +37,40 @@ test("changed resources reach the official client in both eras", async () => {
     if (mode === "auto") await client.listen({ resourcesListChanged: true });
     changed();
     expect(await told).toMatchObject({ method: "notifications/resources/list_changed" });
+  }
+});
+
+test("a change of restricted documents reaches only clients who may see them", async () => {
+  for (const mode of ["auto", "legacy"] as const) {
+    const listeners = new Set<(change?: ResourcesChange) => void>();
+    const app = toyApp({
+      resources: {
+        list: async () => ({ resources: [] }),
+        templates: () => [],
+        read: async (uri) => ({ uri, text: "" }),
+      },
+      onChanged: (listener) => {
+        listeners.add(listener);
+        return () => listeners.delete(listener);
+      },
+    });
+    const change = (group: string): void => {
+      for (const listener of listeners) listener({ kind: "documents", concerns: ({ groups }) => groups.includes(group) });
+    };
+    await using client = await officialClient(mode, app, ["legal"]);
+    const heard: string[] = [];
+    const told = new Promise((resolve) => {
+      client.setNotificationHandler("notifications/resources/list_changed", () => void heard.push("list"));
+      client.setNotificationHandler("notifications/resources/updated", (notice) => resolve(heard.push(notice.params.uri)));
+    });
+    if (mode === "auto") await client.listen({ resourcesListChanged: true, resourceSubscriptions: ["kb://a"] });
+    else await client.subscribeResource({ uri: "kb://a" });
+    change("hr");
+    await client.listTools();
+    expect(heard).toEqual([]);
+    change("legal");
+    await told;
+    expect(heard).toEqual(["list", "kb://a"]);
   }
 });
 

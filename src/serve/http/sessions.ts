@@ -13,6 +13,8 @@ export interface Session {
   readonly id: string;
   /** Who opened it; nobody else may use it, however they came by the id. */
   readonly subject: string | null;
+  /** Who used it last, with the groups of that token. */
+  caller: Caller;
   readonly conversation: Conversation;
   readonly questions: Questions;
   readonly inFlight: Map<RpcId, HttpExchange>;
@@ -70,7 +72,7 @@ export function createSessions(dispatcher: Dispatcher, { max = 1_000, idleMs = 1
   const unsubscribe = dispatcher.offer.onChanged?.((change) => {
     for (const { session } of byId.values()) {
       if (!session.standalone.attached) continue;
-      for (const { method, params } of legacyNotices(change, session.conversation)) {
+      for (const { method, params } of legacyNotices(change, session)) {
         session.standalone.send(notificationText(method, params));
       }
     }
@@ -90,6 +92,8 @@ export function createSessions(dispatcher: Dispatcher, { max = 1_000, idleMs = 1
       const entry = byId.get(id);
       if (entry === undefined || entry.session.subject !== caller.subject) return undefined;
       entry.usedAt = Date.now();
+      // Groups come and go: the last token counts.
+      entry.session.caller = caller;
       entry.uses++;
       byId.delete(id);
       byId.set(id, entry);
@@ -151,6 +155,7 @@ function newSession(caller: Caller): Session {
   return {
     id: randomUUID(),
     subject: caller.subject,
+    caller,
     conversation: newConversation(""),
     questions: createQuestions(),
     inFlight: new Map(),

@@ -1,11 +1,12 @@
 /** Raised with every change of tables or of what is written into them: an older index is rebuilt. */
-export const indexVersion = 13;
+export const indexVersion = 14;
 
 /** Tables of the index. */
 export const schema = `
 -- Who may read a document: one row per distinct list of groups; 0 is everybody.
 CREATE TABLE labels(id INTEGER PRIMARY KEY, groups TEXT NOT NULL UNIQUE);
 INSERT INTO labels VALUES(0, '*');
+CREATE TABLE revisions(label INTEGER PRIMARY KEY, revision INTEGER NOT NULL);
 CREATE TABLE documents(
   id INTEGER PRIMARY KEY, source TEXT NOT NULL, path TEXT NOT NULL, uri TEXT NOT NULL UNIQUE,
   size INTEGER NOT NULL, mtime REAL NOT NULL, ctime REAL NOT NULL, hash TEXT NOT NULL,

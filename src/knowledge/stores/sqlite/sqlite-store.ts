@@ -2,10 +2,11 @@ import { createHash } from "node:crypto";
 import { dirname, join } from "node:path";
 import type { DatabaseSync } from "node:sqlite";
 import { openSource, type SourceRoot } from "../../load/files.ts";
-import type { KnowledgeProblem, KnowledgeSource, KnowledgeStore, RefreshProgress } from "../../store.ts";
+import type { KnowledgeChange, KnowledgeProblem, KnowledgeSource, KnowledgeStore, RefreshProgress } from "../../store.ts";
 import { createAnalyzer } from "../../text/analyzer.ts";
 import { discardIndexFile, isFilled, openIndexFile } from "./database.ts";
 import { createReader, type KnowledgeReader } from "./reading.ts";
+import { changeBetween, type Revisions, readRevisions } from "./revisions.ts";
 import { synchronise } from "./sync.ts";
 import { watchFolders } from "./watch.ts";
 
@@ -36,12 +37,13 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Know
   const analyzer = createAnalyzer();
   const now = options.now ?? (() => new Date());
   const ended = new AbortController();
-  const listeners = new Set<() => void>();
+  const listeners = new Set<(change: KnowledgeChange) => void>();
 
   let opened = openIndexFile(options.cacheDir, key);
   let reader = createReader(opened.database, { analyzer, now });
   let found: readonly KnowledgeProblem[] = [];
   let lastVersion = dataVersion(opened.database);
+  let revisions = knownRevisions(opened.database);
 
   /** A damaged index is thrown away and filled again from the documents. */
   const startAfresh = (): void => {
@@ -49,6 +51,12 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Know
     discardIndexFile(opened.path);
     opened = openIndexFile(options.cacheDir, key);
     reader = createReader(opened.database, { analyzer, now });
+  };
+  const tellOfChanges = (): void => {
+    const before = revisions;
+    revisions = readRevisions(opened.database);
+    const change = changeBetween(opened.database, before, revisions);
+    if (change !== undefined) for (const listener of listeners) listener(change);
   };
   const update = () => synchronise({ ...opened, roots, analyzer, onProgress: options.onProgress, signal: ended.signal });
   const look = async (): Promise<number> => {
@@ -59,7 +67,7 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Know
     });
     found = problems;
     const version = dataVersion(opened.database);
-    if (version !== lastVersion) for (const listener of listeners) listener();
+    if (version !== lastVersion) tellOfChanges();
     lastVersion = version;
     return scanMs;
   };
@@ -105,6 +113,15 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Know
       opened.database.close();
     },
   };
+}
+
+/** None of a damaged index: it is rebuilt, and then everything changed. */
+function knownRevisions(database: DatabaseSync): Revisions {
+  try {
+    return readRevisions(database);
+  } catch {
+    return new Map();
+  }
 }
 
 /** True for an index that was filled, holds something and can be read. */

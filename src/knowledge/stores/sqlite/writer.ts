@@ -41,6 +41,8 @@ export function createIndexWriter(database: DatabaseSync, analyzer: Analyzer): I
   const tally = createTally(database);
   const vocabulary = createVocabulary(database);
 
+  const changedLabels = new Set<number>();
+
   const remove = (documentId: number): void => {
     const rows = statements.chunksOf.all(documentId);
     const document = statements.document.get(documentId);
@@ -57,6 +59,7 @@ export function createIndexWriter(database: DatabaseSync, analyzer: Analyzer): I
         words: wordsOf(`${document.title} ${document.keywords}`),
       };
       tally.count({ ...shared, title: title!, keywords: keywords!, chunks }, -1);
+      changedLabels.add(shared.label);
     }
     for (const row of rows) {
       statements.deletePassage.run(Number(row.id));
@@ -122,7 +125,10 @@ export function createIndexWriter(database: DatabaseSync, analyzer: Analyzer): I
     touch: (documentId, { size, mtimeMs, ctimeMs }) => {
       statements.touch.run(size, mtimeMs, ctimeMs, documentId);
     },
-    finish: () => tally.flush(),
+    finish: () => {
+      tally.flush();
+      for (const label of changedLabels) statements.raiseRevision.run(label);
+    },
     put({ source, path, size, mtimeMs, ctimeMs, hash, problem, document }) {
       const uri = documentUri(source, path);
       const old = statements.findDocument.get(uri);
@@ -158,6 +164,7 @@ export function createIndexWriter(database: DatabaseSync, analyzer: Analyzer): I
         terms: toText([vocabulary.numbers(title), vocabulary.numbers(keywords)]),
       });
       if (document === null) return;
+      changedLabels.add(label);
       statements.addDocumentText.run(lastInsertRowid, document.lines.join("\n"));
       addChunks(Number(lastInsertRowid), document, {
         label,
@@ -195,6 +202,7 @@ const prepareAll = (database: DatabaseSync) => ({
     "SELECT lang FROM documents WHERE problem IS NULL GROUP BY lang ORDER BY count(*) DESC, lang LIMIT 1",
   ),
   addLabel: database.prepare("INSERT INTO labels(groups) VALUES(?) ON CONFLICT DO NOTHING"),
+  raiseRevision: database.prepare("INSERT INTO revisions VALUES(?, 1) ON CONFLICT DO UPDATE SET revision = revision + 1"),
   findLabel: database.prepare("SELECT id FROM labels WHERE groups = ?"),
   addDocument: database.prepare(`INSERT INTO documents(${documentColumns}) VALUES(${documentColumns.replace(/\w+/g, ":$&")})`),
   addChunk: database.prepare("INSERT INTO chunks VALUES(NULL, ?, ?, ?, ?, ?, ?, ?, ?)"),
