@@ -54,7 +54,7 @@ async function wishesOf(argv: readonly string[], env: Environment): Promise<{ re
 
 async function dispatch(argv: readonly string[], io: Io): Promise<ExitCode> {
   const { parseCommandArgs } = await import("./parse.ts");
-  if (argv[0] === "--version" || argv[0] === "-V") {
+  if (["--version", "-V", "-v", "version"].includes(argv[0] ?? "")) {
     io.stdout.write(`${(await import("../core/version.ts")).version}\n`);
     return 0;
   }
@@ -62,7 +62,9 @@ async function dispatch(argv: readonly string[], io: Io): Promise<ExitCode> {
   if (argv.length === 0 || argv[0] === "--help" || argv[0] === "-h" || argv[0] === "help") return printOverview(argv, io);
   const family = commands.filter((command) => command.name.startsWith(`${argv[0]} `));
   if (family.length > 0 && (argv[1] === "--help" || argv[1] === "-h")) {
-    for (const { name, summary } of family) io.stdout.write(`lectern ${name.padEnd(18)} ${summary}\n`);
+    const { table } = await import("./help.ts");
+    const rows = family.map(({ name, summary }) => [`lectern ${name}`, summary] as const);
+    io.stdout.write(`${table(rows, io.stdout.columns ?? 140).join("\n")}\n`);
     return 0;
   }
   const found = findCommand(argv);
@@ -70,7 +72,7 @@ async function dispatch(argv: readonly string[], io: Io): Promise<ExitCode> {
   const words = argv.slice(command.name.split(" ").length);
   const end = words.indexOf("--");
   if ((end < 0 ? words : words.slice(0, end)).some((word) => word === "--help" || word === "-h")) {
-    io.stdout.write((await import("./help.ts")).commandHelp(command));
+    io.stdout.write((await import("./help.ts")).commandHelp(command, io.stdout.columns));
     return 0;
   }
   const args = parseCommandArgs(command, words);
@@ -81,7 +83,7 @@ async function dispatch(argv: readonly string[], io: Io): Promise<ExitCode> {
 async function printOverview(argv: readonly string[], io: Io): Promise<ExitCode> {
   const { overview } = await import("./help.ts");
   const { version } = await import("../core/version.ts");
-  io.stdout.write(overview(commands, version));
+  io.stdout.write(overview(commands, { version, columns: io.stdout.columns }));
   return argv.length === 0 ? exitCodes.usage : 0;
 }
 
@@ -97,18 +99,24 @@ function findCommand(argv: readonly string[]): { readonly load: () => Promise<Co
   const family = commands.filter((command) => command.name.startsWith(`${argv[0]} `)).map((command) => command.name);
   const near =
     family.length > 0
-      ? closest(two, family)
+      ? argv[1] && closest(two, family)
       : closest(
           argv[0]!,
           commands.map((command) => command.name),
         );
-  throw new LecternError(
-    "usage",
-    family.length > 0
-      ? `lectern ${argv[0]} needs one of: ${family.map((name) => name.split(" ")[1]).join(", ")}.`
-      : `Unknown command "${argv[0]}".`,
-    {
-      fix: near ? `Did you mean lectern ${near}?` : "lectern --help lists the commands.",
-    },
-  );
+  if (family.length > 0) {
+    const names = family.map((name) => name.split(" ")[1]).join(", ");
+    const fix = near ? `Did you mean lectern ${near}?` : `lectern ${argv[0]} --help says what each does.`;
+    throw new LecternError("usage", `lectern ${argv[0]} needs one of: ${names}.`, { fix });
+  }
+  throw new LecternError("usage", `Unknown command "${argv[0]}".`, {
+    fix: near ? `Did you mean lectern ${near}?` : fixFor(argv[0]!),
+  });
+}
+
+/** People ask without saying `ask`, and write flags first. */
+function fixFor(word: string): string {
+  if (word.startsWith("-")) return "The command comes first: lectern ask --emulator …; lectern --help lists the commands.";
+  if (/\s/.test(word.trim())) return `To ask that: lectern ask "…".`;
+  return "lectern --help lists the commands.";
 }

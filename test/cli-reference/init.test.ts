@@ -77,6 +77,8 @@ test("files that exist are changed only with --force, and what the answers do no
   expect(written(world)).toEqual({ ...before, sources: ["./handbook"] });
   expect(readFileSync(join(world.project, ".env.example"), "utf8")).toMatch(/^MINE=\n[\s\S]*^AZURE_OPENAI_API_KEY=$/m);
   expect((await run(world, args)).code).toBe(0);
+  // The next command to try needs no --source then.
+  expect((await run(world, ["init", "--yes"])).stderr).toMatch(/^lectern ask --emulator "your question"$/m);
 });
 
 const desktop = {

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { commands } from "../../src/cli/commands/index.ts";
+import { version } from "../../src/core/version.ts";
 import { lectern } from "../support/cli.ts";
 
 test.each([
@@ -11,6 +12,8 @@ test.each([
   [["ask", "--frobnicate", "hi"], "Unknown flag --frobnicate", "All flags: lectern ask --help."],
   [["ask", "--source"], "--source needs a value ([NAME=]PATH).", "lectern ask --help"],
   [["ask", "--json=yes", "hi"], "--json takes no value.", "Write just --json."],
+  [["--emulator", "ask", "hi"], 'Unknown command "--emulator".', "The command comes first: lectern ask --emulator"],
+  [["How long is parental leave?"], "Unknown command", 'To ask that: lectern ask "…".'],
   [["frobnicate"], 'Unknown command "frobnicate".', "lectern --help lists the commands."],
 ])("%j is a usage error that says what was meant", async (args, message, fix) => {
   const { code, stderr, stdout } = await lectern(args);
@@ -70,4 +73,18 @@ test.each([
   expect(result.code).toBe(130);
   expect(result.stdout).toContain(stdout);
   expect(result.stderr).toMatch(stderr);
+});
+
+test.each([40, 60, 80, 120])("help fits a terminal of %d columns; only lines to be copied stay whole", async (columns) => {
+  for (const args of [["--help"], ["ask", "--help"], ["knowledge", "serve", "--help"], ["knowledge", "--help"]]) {
+    const { stdout } = await lectern(args, { columns });
+    const long = stdout
+      .split("\n")
+      .filter((line) => line.length > columns && !line.startsWith("  lectern ") && !line.includes(" | "));
+    expect(long).toEqual([]);
+  }
+});
+
+test.each(["--version", "-v", "-V", "version"])("%s prints the version", async (word) => {
+  expect(await lectern([word])).toEqual({ code: 0, stdout: `${version}\n`, stderr: "" });
 });

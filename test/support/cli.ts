@@ -16,6 +16,8 @@ export interface CliOptions {
   readonly cwd?: string;
   readonly stdin?: string | Buffer;
   readonly signal?: AbortSignal;
+  /** Width of a terminal that stdout pretends to be. */
+  readonly columns?: number;
   /** Sees stdout while it is written. */
   readonly onStdout?: (chunk: string) => void;
 }
@@ -29,7 +31,7 @@ export async function lectern(args: readonly string[], options: CliOptions = {})
   const texts = Promise.all([text(stdout), text(stderr)]);
   const code = await runCli(args, {
     stdin,
-    stdout,
+    stdout: options.columns === undefined ? stdout : Object.assign(stdout, { columns: options.columns }),
     stderr,
     cwd: options.cwd ?? emptyFolder,
     signal: options.signal ?? new AbortController().signal,

@@ -14,7 +14,7 @@ import { openSession, sessionConfig, sessionOptions } from "../session.ts";
 export const chat: Command = {
   name: "chat",
   summary: "Ask and ask on, in one conversation.",
-  usage: "[FLAGS]     (a question a line; Ctrl-C stops an answer, an empty line or Ctrl-D ends)",
+  usage: "[FLAGS]     (a question a line; Ctrl-C stops an answer, an empty line, exit or Ctrl-D ends)",
   examples: [
     ["lectern chat --emulator --source ./handbook", "Try it with no account."],
     ["lectern chat --source ./handbook", "With Azure OpenAI."],
@@ -34,6 +34,7 @@ export const chat: Command = {
     );
     // Only now: lines that come before anybody listens are lost.
     readline = createInterface({ input: io.stdin, output: io.terminal, prompt: "> ", terminal: io.stdin.isTTY === true });
+    io.signal.throwIfAborted();
     io.signal.addEventListener("abort", close, { once: true });
     try {
       return await converse(lectern, readline, args, io);
@@ -60,9 +61,11 @@ async function converse(lectern: Lectern, readline: Readline, args: Args, io: Io
     if (!ended) readline.prompt();
   };
   let failure: ExitCode = 0;
+  if (io.stdin.isTTY && !args.flag("quiet"))
+    io.stderr.write("A question a line. Ctrl-C stops an answer; an empty line, exit or Ctrl-D ends.\n");
   prompt();
   for await (const line of readline) {
-    if (line.trim() === "" && io.stdin.isTTY) break;
+    if (io.stdin.isTTY && /^\s*(?:\/?(?:exit|quit)|:q)?\s*$/i.test(line)) break;
     if (line.trim() !== "") {
       turn = new AbortController();
       failure = await answer(conversation, line, { lectern, args, io, signal: AbortSignal.any([io.signal, turn.signal]) });

@@ -3,7 +3,15 @@ import { loadConfig } from "../../config/load.ts";
 import { LecternError } from "../../core/errors.ts";
 import type { Args, Command, Io } from "../command.ts";
 import type { Answers } from "../init/answers.ts";
-import { changedFiles, configFileOf, envExampleOf, type SetupFile, wouldCommitDotenv, writeFiles } from "../init/write.ts";
+import {
+  changedFiles,
+  configFileOf,
+  envExampleOf,
+  namesSources,
+  type SetupFile,
+  wouldCommitDotenv,
+  writeFiles,
+} from "../init/write.ts";
 
 export const init: Command = {
   name: "init",
@@ -115,7 +123,7 @@ function nextSteps({ azure, sources, servers }: Answers, io: Io): readonly strin
   ];
   const missing = [...new Set(variables)].filter((name) => !io.env[name]);
   const emulator = azure ? "" : " --emulator";
-  const source = sources.length > 0 ? "" : " --source ./your-folder";
+  const source = sources.length > 0 || namesSources(io.cwd) ? "" : " --source ./your-folder";
   return [
     "Written: lectern.config.json, .env.example",
     ...(missing.length > 0 ? [`Copy .env.example to .env and fill in ${missing.join(", ")}.`] : []),

@@ -1,5 +1,6 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join, relative, sep } from "node:path";
+import { projectConfigName } from "../../config/places.ts";
 import { isJsonObject, type JsonObject, parseJson } from "../../core/json.ts";
 import type { Answers } from "./answers.ts";
 
@@ -13,7 +14,7 @@ const schemaPath = "node_modules/lectern/docs/reference/config.schema.json";
 /** `lectern.config.json` as the answers say; what they say nothing of stays as it is. Holds no secret: keys and tokens are variables. */
 export function configFileOf(answers: Answers, cwd: string): SetupFile {
   const { azure, sources, servers } = answers;
-  const path = join(cwd, "lectern.config.json");
+  const path = join(cwd, projectConfigName);
   const before = existing(path);
   const content = {
     ...(existsSync(join(cwd, schemaPath)) ? { $schema: `./${schemaPath}` } : {}),
@@ -37,6 +38,12 @@ function existing(path: string): JsonObject {
   const parsed = existsSync(path) ? parseJson(readFileSync(path, "utf8").replace(/^\uFEFF/, "")) : undefined;
   return isJsonObject(parsed) ? parsed : {};
 }
+
+/** Whether the configuration as it stands names sources, from an earlier setup for example. */
+export const namesSources = (cwd: string): boolean => {
+  const { sources } = existing(join(cwd, projectConfigName));
+  return Array.isArray(sources) && sources.length > 0;
+};
 
 const objectAt = (content: JsonObject, name: string): JsonObject => {
   const value = content[name];
