@@ -59,11 +59,20 @@ function createResource(options: EmulatorOptions, { signer }: TenantKeeper): Res
   };
 }
 
+const highestPort = 65_535;
+
 function listen(server: Server, port: number, host: string): Promise<void> {
+  if (!Number.isInteger(port) || port < 0 || port > highestPort) {
+    throw new LecternError("config", `The emulator cannot listen on port ${port}.`, {
+      fix: `Choose a port from 1 to ${highestPort}, or 0 for a free one.`,
+    });
+  }
   return new Promise((resolve, reject) => {
     server.once("error", (cause: NodeJS.ErrnoException) => {
       const message = `The emulator cannot listen on ${host}:${port} (${cause.code ?? cause.message}).`;
-      reject(new LecternError("config", message, { cause, fix: "Choose another --port, or 0 for a free one." }));
+      const taken = cause.code === "EADDRINUSE" || cause.code === "EACCES";
+      const fix = taken ? "Choose another port, or 0 for a free one." : "Choose an address of this machine, such as 127.0.0.1.";
+      reject(new LecternError("config", message, { cause, fix }));
     });
     server.listen(port, host, resolve);
   });
@@ -71,10 +80,16 @@ function listen(server: Server, port: number, host: string): Promise<void> {
 
 /**
  * Starts a strict Azure OpenAI emulator: a real HTTP server on 127.0.0.1 at a free port, unless told otherwise.
- * Close it, or hold it with `await using`. Throws `config` where it cannot listen.
+ * Close it, or hold it with `await using`. Throws `config` where it cannot listen, for a cassette that cannot be read or written, and
+ * for options that contradict each other.
  */
 export async function startEmulator(options: EmulatorOptions = {}): Promise<Emulator> {
   const { host = "127.0.0.1", port = 0, config = {}, now = Date.now } = options;
+  if (options.record !== undefined && options.replay !== undefined) {
+    throw new LecternError("config", "The emulator cannot record and replay at once.", {
+      fix: "Leave out --replay to record, or --record and --upstream to replay.",
+    });
+  }
   const keeper = createTenantKeeper(config.identity ?? {}, now);
   const running: Running = {
     resource: createResource(options, keeper),

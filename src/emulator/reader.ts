@@ -13,7 +13,12 @@ export function complain(reader: Reader, what: string, fix: string): never {
   throw new LecternError("config", `${reader.at} ${what}.`, { fix });
 }
 
-const kindOf = (value: Json): string => (value === null ? "null" : Array.isArray(value) ? "a list" : `a ${typeof value}`);
+function kindOf(value: Json): string {
+  if (value === null) return "nothing";
+  if (Array.isArray(value)) return "a list";
+  if (typeof value === "object") return "an object";
+  return typeof value === "string" ? "a text" : `a ${typeof value}`;
+}
 
 function expected(reader: Reader, what: string): never {
   return complain(reader, `must be ${what}, not ${kindOf(reader.value ?? null)}`, `Write ${what} there, or leave it out.`);

@@ -222,6 +222,8 @@ test("a broken cassette, a missing one and an upstream that is no address are to
   });
   await expect(startEmulator({ replay: join(folder, "none.json") })).rejects.toMatchObject({ code: "config" });
   await expect(startEmulator({ record: { file: broken, upstream: "example.com" } })).rejects.toMatchObject({ code: "config" });
+  const both = { record: { file: join(folder, "both.json"), upstream: "http://127.0.0.1:1" }, replay: [] };
+  await expect(startEmulator(both)).rejects.toMatchObject({ code: "config", message: expect.stringContaining("at once") });
   const nowhere = { file: join(folder, "no", "folder.json"), upstream: "http://127.0.0.1:1" };
   await expect(startEmulator({ record: nowhere })).rejects.toMatchObject({
     code: "config",

@@ -308,9 +308,10 @@ test("requests are kept for assertions, without keys", async () => {
   });
 });
 
-test("a port that is taken is told at the start", async () => {
+test("a port that is taken or does not exist is told at the start", async () => {
   const port = Number(new URL(emulator.url).port);
   await expect(startEmulator({ port })).rejects.toMatchObject({ code: "config", message: expect.stringContaining("EADDRINUSE") });
+  await expect(startEmulator({ port: 99_999 })).rejects.toMatchObject({ code: "config", fix: expect.stringContaining("65535") });
 });
 
 test("64 concurrent streams get their turns: the first is not done before the last has begun", async () => {
