@@ -64,11 +64,19 @@ const networkReasons: Readonly<Record<string, string>> = {
 const withoutEscapes = (text: string): string =>
   text.replace(/\u001b(?:\][^\u0007\u001b]{0,2000}(?:\u0007|\u001b\\)|\[[0-?]*[ -/]*[@-~]|.)/g, "");
 
+/** A whole command line where a program's name belongs is the most frequent mistake in definitions of servers. */
+function spacesHint(error: Error): string {
+  const { path } = error as Error & { readonly path?: unknown };
+  return typeof path === "string" && /\S\s+\S/.test(path)
+    ? "; if its command holds arguments too, they belong into args, one each"
+    : "";
+}
+
 /** How a process ended, for people: exit code or signal, and the last line it printed to its error output. */
 export function exitText(exit: ServerExit, stderrTail: string): string {
   if (exit.error !== null) {
     const code = networkCode(exit.error);
-    if (code === "ENOENT") return "the program was not found (or its working folder does not exist)";
+    if (code === "ENOENT") return `the program was not found (or its working folder does not exist)${spacesHint(exit.error)}`;
     if (code === "EACCES") return "the program may not be run (no permission)";
     return `it could not be started (${oneLine(exit.error.message)})`;
   }

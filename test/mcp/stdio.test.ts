@@ -35,6 +35,12 @@ test("a program that does not exist is said to be missing", async () => {
   expect(toolbox.servers()[0]).toMatchObject({ state: "failed", reason: expect.stringContaining("not found") });
 });
 
+test("a command line where a program's name belongs is told how to write it", async () => {
+  const config = { type: "stdio", command: "lectern-no-such-program --port 1" } as const;
+  await using toolbox = await createToolbox({ s: config }, { baseEnv });
+  expect(toolbox.servers()[0]?.reason).toContain("belong into args");
+});
+
 test("a process the caller started already is adopted, not started again", async () => {
   const config = fixtureServer("good");
   const spawned = spawnServer(planSpawn(config, { baseEnv }));
