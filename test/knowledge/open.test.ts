@@ -40,6 +40,20 @@ test("one unusable file is named and skipped, the others are served", async () =
   expect(base.store.counts().documents).toBe(1);
 });
 
+test("the folder for the index is made with those above it, for the user only", async () => {
+  using folder = folderWith({ "a.md": "# A\n\nText." });
+  const cacheDir = join(folder.root, "a", "b", "c");
+  await using _store = await openKnowledge({ sources: [{ path: folder.path }], cacheDir });
+  expect(statSync(cacheDir).mode & 0o777).toBe(0o700);
+  expect(statSync(join(folder.root, "a")).mode & 0o777).toBe(0o700);
+});
+
+test.runIf(process.platform === "linux")("an index folder that cannot be made is an error, never an endless wait", async () => {
+  using folder = folderWith({ "a.md": "# A\n\nText." });
+  const opening = openKnowledge({ sources: [{ path: folder.path }], cacheDir: "/proc/lectern/cache" });
+  await expect(opening).rejects.toMatchObject({ code: "config", fix: expect.stringContaining("LECTERN_CACHE_DIR") });
+});
+
 test("an empty base is an error that says what to do", async () => {
   using folder = folderWith({ "broken.json": "{" });
   await expect(openKnowledge({ sources: [{ path: folder.path }], cacheDir: folder.cacheDir })).rejects.toMatchObject({

@@ -12,10 +12,11 @@ type KeyPair = Awaited<ReturnType<typeof generateKeyPair>>;
 export async function fakeIssuer() {
   let current: { readonly kid: string; readonly pair: KeyPair };
   const published: JsonObject[] = [];
+  let made = 0;
   const seen = { keys: 0, discovery: 0 };
   const state = { down: false };
   const rotate = async (): Promise<void> => {
-    current = { kid: `k${published.length + 1}`, pair: await generateKeyPair("RS256") };
+    current = { kid: `k${++made}`, pair: await generateKeyPair("RS256") };
     published.push({ ...((await exportJWK(current.pair.publicKey)) as JsonObject), kid: current.kid, alg: "RS256", use: "sig" });
   };
   await rotate();
@@ -38,6 +39,11 @@ export async function fakeIssuer() {
     seen,
     state,
     rotate,
+    /** Takes back all keys and publishes a new one. */
+    withdraw: () => {
+      published.length = 0;
+      return rotate();
+    },
     /** A good access token, but for the claims and header parts given; a claim of undefined is left out. */
     token: (claims: Readonly<Record<string, unknown>> = {}, header: Readonly<Record<string, unknown>> = {}) => {
       const times = { iat: now() - 10, nbf: now() - 10, exp: now() + 3600 };

@@ -170,6 +170,22 @@ test("unknown keys make the server look for new ones once in a while, not every 
   expect(issuer.seen.keys - before).toBe(1);
 });
 
+test("a key that the issuer withdrew is good for a minute and a half at most", async () => {
+  const own = await fakeIssuer();
+  const auth = { type: "oidc", issuer: own.issuer, jwks: own.jwks, audience } as const;
+  await using fresh = await serveTools({ server: toyApp(), auth });
+  const token = await own.token();
+  expect((await ask(token, "who", fresh.url)).status).toBe(200);
+  await own.withdraw();
+  vi.useFakeTimers({ toFake: ["Date"], now: Date.now() + 90_000 });
+  try {
+    expect((await ask(token, "who", fresh.url)).status).toBe(401);
+  } finally {
+    vi.useRealTimers();
+    await own.close();
+  }
+});
+
 test("keys are found through the issuer's discovery document, and an issuer that is down is not the bearer's fault", async () => {
   const auth = { type: "oidc", issuer: issuer.issuer, audience } as const;
   issuer.state.down = true;

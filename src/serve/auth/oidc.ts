@@ -21,12 +21,14 @@ export interface OidcAuthOptions extends IssuerOptions {
 /** Gives the URL of the protected resource metadata, as the client of this request can reach it. */
 export type MetadataUrl = (headers: HeaderMap) => string;
 
-/** A verified token is trusted for so long before it is verified anew, in milliseconds: a withdrawn key or role counts that soon. */
+/** A verified token is trusted for so long before it is verified anew, in milliseconds. */
 const trustMs = 30_000;
 const maxTrusted = 1_000;
 /** An unknown key makes us fetch the key set again, but not more often than this, in milliseconds: a new key counts that soon. */
 const refetchMs = 10_000;
 const fetchTimeoutMs = 5_000;
+/** The key set is fetched anew after so long, in milliseconds: with `trustMs`, a withdrawn key is good for at most 90 s more. */
+const keysMs = 60_000;
 
 /** Access tokens of an OpenID provider, Entra ID in particular. Throws a LecternError `config` for settings that protect nothing. */
 export function oidcAuthenticator(options: OidcAuthOptions, metadataUrl: MetadataUrl): Authenticator {
@@ -134,7 +136,7 @@ function issuerKeys({ jwksUrl }: TrustedIssuer, issuer: string): () => Promise<J
   const find = async (): Promise<JWTVerifyGetKey> => {
     const { createRemoteJWKSet, customFetch } = await import("jose");
     const url = jwksUrl ?? (await discoverKeys(issuer));
-    const options = { cooldownDuration: refetchMs, cacheMaxAge: 300_000, timeoutDuration: fetchTimeoutMs };
+    const options = { cooldownDuration: refetchMs, cacheMaxAge: keysMs, timeoutDuration: fetchTimeoutMs };
     return createRemoteJWKSet(url, { ...options, [customFetch]: fetchOk });
   };
   return () => {

@@ -1,9 +1,9 @@
 import { randomUUID } from "node:crypto";
-import { accessSync, chmodSync, constants, existsSync, linkSync, mkdirSync, renameSync, rmSync } from "node:fs";
+import { accessSync, chmodSync, constants, existsSync, linkSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { LecternError } from "../../../core/errors.ts";
-
+import { makeFolder } from "./make-folder.ts";
 import { indexVersion, schema } from "./schema.ts";
 
 /**
@@ -13,7 +13,7 @@ import { indexVersion, schema } from "./schema.ts";
  */
 export function openIndexFile(folder: string, key: string): { readonly database: DatabaseSync; readonly path: string } {
   try {
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    makeFolder(folder);
     accessSync(folder, constants.W_OK);
   } catch (error) {
     throw new LecternError("config", `The index folder ${folder} cannot be written: ${(error as Error).message}`, {
