@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import type { ToolResult } from "../../src/core/tools.ts";
 import { createToolbox } from "../../src/mcp/index.ts";
-import { type Answer, callTool, connected, echoTool, type Script, scripted, textOf, ways } from "./support.ts";
+import { type Answer, callTool, connected, echoTool, type Script, scripted, textOf, until, ways } from "./support.ts";
 
 const offersResources = () => true;
 const capabilities = { tools: {}, resources: {} };
@@ -64,8 +64,7 @@ test("a list that was read again keeps the tool and its object", async () => {
   await using connection = await connected({ capabilities: { ...capabilities, tools: { listChanged: true } } }, options);
   const before = connection.toolbox.tools();
   connection.server.send({ jsonrpc: "2.0", method: "notifications/tools/list_changed" });
-  while (connection.server.received.filter(({ method }) => method === "tools/list").length < 2)
-    await new Promise((done) => setTimeout(done, 5));
+  await until(() => connection.server.received.filter(({ method }) => method === "tools/list").length === 2);
   await callTool(connection.toolbox);
   expect(connection.toolbox.tools()).toBe(before);
 });
