@@ -203,6 +203,51 @@ const onResponses: readonly Case[] = [
   ["included logprobs", { include: ["message.output_text.logprobs"] }, "include", "unsupported_parameter", "reasoning models"],
 ];
 
+const schemaOf = (parameters: object) => ({ tools: [{ ...flat, parameters }] });
+const known: readonly Case[] = [
+  [
+    "usage in a stream's options",
+    { stream: true, stream_options: { include_usage: true } },
+    "stream_options.include_usage",
+    "unknown_parameter",
+    "Unknown",
+  ],
+  ["a field that reasoning has not", { reasoning: { depth: 1 } }, "reasoning.depth", "unknown_parameter", "Unknown"],
+  ["a field that text has not", { text: { tone: "kind" } }, "text.tone", "unknown_parameter", "Unknown"],
+  ["a tool without a name to call it", { tools: [{ ...flat, name: "" }] }, "tools[0].name", "empty_string", "minimum length 1"],
+  [
+    "a call without a name to find it",
+    { input: [{ ...functionCall, call_id: "" }] },
+    "input[0].call_id",
+    "empty_string",
+    "minimum length 1",
+  ],
+  [
+    "a call's own id in place of the item's",
+    { input: [{ ...functionCall, id: "call_1" }, output] },
+    "input[0].id",
+    "invalid_value",
+    "begins with 'fc'",
+  ],
+  [
+    "reasoning with an id of another kind",
+    { input: [{ type: "reasoning", id: "item_1", summary: [] }, user] },
+    "input[0].id",
+    "invalid_value",
+    "begins with 'rs'",
+  ],
+  ["a message with an empty id", { input: [{ ...user, id: "" }] }, "input[0].id", "invalid_value", "contains letters, numbers"],
+  [
+    "required that is no list",
+    schemaOf({ type: "object", properties: { a: { type: "object", properties: {}, required: true } } }),
+    "tools[0].parameters",
+    "invalid_function_parameters",
+    "True is not of type 'array'.",
+  ],
+];
+
+test.each(known)("Responses knows no %s", (...each) => expectRefusal(responsesPath, { model: "default", input: "hi" }, each));
+
 const onEmbeddings: readonly Case[] = [
   ["an empty text", { input: "" }, null, null, "'$.input' is invalid"],
   ["an empty text among others", { input: ["a", ""] }, null, null, "'$.input' is invalid"],

@@ -1,5 +1,6 @@
 import type { Json, JsonObject } from "../../core/json.ts";
-import { checkOneOf, checkText, missing, objectsAt, wrongType } from "./types.ts";
+import { Refused } from "../refusals/table.ts";
+import { checkName, checkOneOf, checkText, missing, objectsAt, wrongType } from "./types.ts";
 
 const roles = ["assistant", "system", "developer", "user"];
 /** Item types as the service lists them. */
@@ -33,19 +34,36 @@ function checkOutput(param: string, output: Json | undefined): void {
   if (typeof output !== "string" && !Array.isArray(output)) wrongType(param, "one of a string or array of objects", output);
 }
 
+/** What the ids begin with that the service gives to items. */
+const prefixes = new Map([
+  ["message", "msg"],
+  ["function_call", "fc"],
+  ["reasoning", "rs"],
+]);
+
+function checkId(param: string, id: Json | undefined, prefix: string | undefined): void {
+  if (typeof id !== "string" || prefix === undefined) return;
+  const signs = "contains letters, numbers, underscores, or dashes, but this value contained additional characters";
+  if (!/^[\w-]+$/.test(id)) throw new Refused("400-item-id", { param, value: id, expected: signs });
+  if (!id.startsWith(prefix)) throw new Refused("400-item-id", { param, value: id, expected: `begins with '${prefix}'` });
+}
+
 function checkItem(at: string, item: JsonObject): void {
   const { type = "message" } = item;
   if (item.type !== undefined) checkOneOf(at, type, types);
+  checkId(`${at}.id`, item.id, prefixes.get(String(type)));
   switch (type) {
     case "message":
       checkOneOf(at, item.role, roles);
       checkContent(`${at}.content`, item.content, item.role === "assistant" ? said : given);
       break;
     case "function_call":
-      for (const field of ["call_id", "name", "arguments"]) checkText(`${at}.${field}`, item[field]);
+      checkName(`${at}.call_id`, item.call_id);
+      checkName(`${at}.name`, item.name);
+      checkText(`${at}.arguments`, item.arguments);
       break;
     case "function_call_output":
-      checkText(`${at}.call_id`, item.call_id);
+      checkName(`${at}.call_id`, item.call_id);
       checkOutput(`${at}.output`, item.output);
       break;
     default:

@@ -44,7 +44,12 @@ function* inner(schema: JsonObject): Generator<readonly [readonly string[], Json
   if (schema.items !== undefined) yield [["items"], schema.items];
 }
 
-const shown = (value: Json): string => (value === null ? "None" : JSON.stringify(value));
+/** A value as the service, which is written in Python, shows it. */
+function shown(value: Json): string {
+  if (value === null) return "None";
+  if (typeof value === "boolean") return value ? "True" : "False";
+  return typeof value === "string" ? `'${value}'` : JSON.stringify(value);
+}
 
 function checkToolSchema(schema: Json, place: Place, facts: Facts, strict: StrictRules | undefined): void {
   if (typeof schema === "boolean") return;
@@ -55,6 +60,9 @@ function checkToolSchema(schema: Json, place: Place, facts: Facts, strict: Stric
   }
   if (typesOf(schema).includes("array") && schema.items === undefined && schema.prefixItems === undefined) {
     throw new Refused("400-bad-tool-schema-items", { ...facts, context: tuple(place) });
+  }
+  if (schema.required !== undefined && !Array.isArray(schema.required)) {
+    throw new Refused("400-bad-tool-schema-required", { ...facts, value: shown(schema.required) });
   }
   if (strict !== undefined) checkStrict(schema, place, strict);
   for (const [way, value] of inner(schema)) checkToolSchema(value, [...place, ...way], facts, strict);

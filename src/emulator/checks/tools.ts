@@ -3,14 +3,13 @@ import type { Deployment } from "../deployments.ts";
 import { Refused } from "../refusals/table.ts";
 import { list, objects, text } from "../wire/chat-request.ts";
 import { checkParameters } from "./schemas.ts";
-import { checkOneOf, checkText, missing, objectsAt, wrongType } from "./types.ts";
+import { checkName, checkOneOf, checkText, missing, objectsAt, wrongType } from "./types.ts";
 
 const maxTools = 128;
 const maxName = 64;
 
-function checkName(name: Json | undefined, param: string): void {
-  if (name === "") missing(param);
-  checkText(param, name);
+function checkToolName(name: Json | undefined, param: string): void {
+  checkName(param, name);
   const given = text(name);
   if (given.length > maxName) throw new Refused("400-string-too-long", { param, limit: maxName, length: given.length });
   if (!/^[a-zA-Z0-9_-]+$/.test(given)) throw new Refused("400-tool-name-pattern", { param });
@@ -34,7 +33,7 @@ export function checkTools(api: "chat" | "responses", deployment: Deployment, bo
   for (const [at, tool] of objectsAt("tools", body.tools)) {
     const [path, definition] = definitionOf(api, at, tool) ?? [];
     if (path === undefined || definition === undefined) continue;
-    checkName(definition.name, `${path}.name`);
+    checkToolName(definition.name, `${path}.name`);
     const limit = deployment.maxToolDescription;
     const { description } = definition;
     if (description != null) checkText(`${path}.description`, description);

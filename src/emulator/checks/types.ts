@@ -38,6 +38,18 @@ export function checkText(param: string, value: Json | undefined): void {
   if (typeof value !== "string") wrongType(param, "a string", value);
 }
 
+/** A text that must be there and say something. */
+export function checkName(param: string, value: Json | undefined): void {
+  checkText(param, value);
+  if (value === "") throw new Refused("400-empty-string", { param });
+}
+
+/** Throws Refused for a field that an object of the request does not have. */
+export function checkFields(param: string, value: JsonObject, known: readonly string[]): void {
+  const unknown = Object.keys(value).find((field) => !known.includes(field));
+  if (unknown !== undefined) throw new Refused("400-unknown-parameter", { param: `${param}.${unknown}` });
+}
+
 /** Objects of a list, each with the way to it; throws Refused for what is none. */
 export function objectsAt(param: string, value: Json | undefined, what = "an object"): (readonly [string, JsonObject])[] {
   if (!Array.isArray(value)) return [];

@@ -1,6 +1,6 @@
 import { isJsonObject, type Json, type JsonObject } from "../../core/json.ts";
 import { Refused } from "../refusals/table.ts";
-import { checkOneOf, checkText, wrongType } from "./types.ts";
+import { checkFields, checkOneOf, checkText, wrongType } from "./types.ts";
 
 type Check = (param: string, value: Json) => void;
 
@@ -82,13 +82,22 @@ const include: Check = (param, value) => {
   for (const [index, entry] of value.entries()) checkOneOf(`${param}[${index}]`, entry, includes);
 };
 
+const objectOf =
+  (...known: readonly string[]): Check =>
+  (param, value) => {
+    if (!isJsonObject(value)) return wrongType(param, "an object", value);
+    checkFields(param, value, known);
+  };
+
 const reasoning: Check = (param, value) => {
   if (!isJsonObject(value)) return wrongType(param, "an object", value);
+  checkFields(param, value, ["effort", "summary", "generate_summary", "context", "mode"]);
   if (value.summary != null) checkOneOf(`${param}.summary`, value.summary, ["concise", "detailed", "auto"]);
 };
 
 const text: Check = (param, value) => {
   if (!isJsonObject(value)) return wrongType(param, "an object", value);
+  checkFields(param, value, ["format", "verbosity"]);
   if (value.verbosity != null) verbosity(`${param}.verbosity`, value.verbosity);
   if (value.format != null) object(`${param}.format`, value.format);
 };
@@ -115,7 +124,7 @@ const checks: Readonly<Record<"chat" | "responses" | "embeddings", Readonly<Reco
     frequency_penalty: penalty,
     verbosity,
     response_format: object,
-    stream_options: object,
+    stream_options: objectOf("include_usage", "include_obfuscation"),
     logit_bias: object,
     ...both,
   },
@@ -129,7 +138,7 @@ const checks: Readonly<Record<"chat" | "responses" | "embeddings", Readonly<Reco
     include,
     reasoning,
     text,
-    stream_options: object,
+    stream_options: objectOf("include_obfuscation"),
     background: flag,
     ...both,
   },

@@ -43,6 +43,15 @@ export const toolRefusals = [
     example: { ...example, value: "[]" },
   },
   {
+    id: "400-bad-tool-schema-required",
+    status: 400,
+    when: "`required` in a schema is no list, as in older drafts of JSON Schema.",
+    trigger: "`required: true` at any depth",
+    evidence: reported("https://github.com/CherryHQ/cherry-studio/issues/4188"),
+    body: badSchema("{value} is not of type 'array'."),
+    example: { ...example, value: "True" },
+  },
+  {
     id: "400-bad-tool-schema-union",
     status: 400,
     when: "A tool's schema has `anyOf` and the like at its top level.",

@@ -118,6 +118,30 @@ export const valueRefusals = [
     example: { param: "messages[1].tool_calls" },
   },
   {
+    id: "400-empty-string",
+    status: 400,
+    when: "A name or an id of a call is an empty text.",
+    trigger: '`name: ""` of a tool or a call, `call_id: ""`',
+    evidence: reported("https://github.com/BigPizzaV3/CodexPlusPlus/issues/315"),
+    body: invalidRequest(
+      "Invalid '{param}': empty string. Expected a string with minimum length 1, but got an empty string instead.",
+      "{param}",
+      "empty_string",
+    ),
+    example: { param: "input[4].call_id" },
+  },
+  {
+    id: "400-item-id",
+    status: 400,
+    when: "The id of an item replayed on Responses is not of the kind that the service gives; often a call's `call_id` in its place.",
+    trigger: "an `id` that does not begin with `fc` (calls), `rs` (reasoning) or `msg` (messages), or has other signs",
+    evidence: reported(
+      "https://github.com/nodetool-ai/nodetool/pull/4252, https://github.com/jlcodes99/cockpit-tools/issues/2090, https://github.com/langchain-ai/langchainjs/issues/11044 (code assumed)",
+    ),
+    body: invalidRequest("Invalid '{param}': '{value}'. Expected an ID that {expected}.", "{param}", "invalid_value"),
+    example: { param: "input[2].id", value: "call_0", expected: "begins with 'fc'" },
+  },
+  {
     id: "400-array-too-long",
     status: 400,
     when: "A list is longer than it may be.",
