@@ -117,15 +117,26 @@ function proxyVariables(env: Config["env"]): Record<string, string> {
   return Object.fromEntries(names.flatMap((name) => (env[name] ? [[name, env[name]]] : [])));
 }
 
+/** True for text with a certificate in PEM form. */
+export function holdsCertificate(pem: string): boolean {
+  return /-----BEGIN (TRUSTED |X509 )?CERTIFICATE-----/.test(pem);
+}
+
 function readCa(path: string): string {
+  let pem: string;
   try {
-    return readFileSync(path, "utf8");
+    pem = readFileSync(path, "utf8");
   } catch (error) {
     throw new LecternError("config", `The certificate file ${path} cannot be read: ${(error as Error).message}`, {
       fix: "Correct azure.caFile or LECTERN_CA_FILE.",
       cause: error,
     });
   }
+  // Node passes over anything else in silence, and the certificate stays untrusted.
+  if (holdsCertificate(pem)) return pem;
+  throw new LecternError("config", `The certificate file ${path} holds no certificate in PEM form`, {
+    fix: `Convert it: openssl x509 -inform der -in ${path} -out ${path}.pem; then name that one.`,
+  });
 }
 
 function fileLearnedStore(path: string): LearnedStore {

@@ -8,6 +8,7 @@ import { header } from "./errors.ts";
 import { Health } from "./health.ts";
 import type { Learned, LearnedStore } from "./learned.ts";
 import { Lessons } from "./learned.ts";
+import { usualName } from "./pinned.ts";
 import type { Surface } from "./prepare-tools.ts";
 import { serviceWords } from "./service-words.ts";
 import type { Stop } from "./stop.ts";
@@ -85,7 +86,7 @@ export class Backend {
       now,
       extraCa: () => (surroundings.ca === undefined ? undefined : trustedRoots({ ca: surroundings.ca, system: false })),
     });
-    this.name = options.name ?? `${this.deployment} on ${this.endpoint.host}`;
+    this.name = options.name ?? usualName(this.deployment, this.endpoint.host);
     this.residency = options.residency;
     this.health = new Health(now);
     this.replayName = `azure ${this.endpoint.host} ${this.deployment}`;

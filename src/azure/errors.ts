@@ -4,7 +4,7 @@ import { parseJson } from "../core/json.ts";
 import type { Failure, Remedy } from "./failure.ts";
 import { contentFilterFailure, isContentFilter } from "./filter-errors.ts";
 import { field, text } from "./json-fields.ts";
-import { parameterRemedy, replayRemedy, schemaRemedy, switchRemedy } from "./remedies.ts";
+import { parameterRemedy, rejectionFix, replayRemedy, schemaRemedy, switchRemedy } from "./remedies.ts";
 import { hintedWaitMs } from "./retry-hints.ts";
 import { serviceWords } from "./service-words.ts";
 
@@ -258,15 +258,15 @@ function redirected(answer: Answer): Failure {
 
 function rejected(answer: Answer): Failure {
   const { context, code, message, words, reply, param } = answer;
-  if (code === "context_length_exceeded" || reply.status === 413) {
-    return fail(
-      answer,
-      "context_length",
-      `The conversation is too long for deployment "${context.deployment}": ${words || "413"}`,
-      {
-        fix: "Start a new conversation, ask for fewer results, or use a deployment with a larger context window.",
-      },
-    );
+  if (reply.status === 413 && code !== "context_length_exceeded") {
+    return fail(answer, "context_length", `The request is larger than ${context.host}, or a gateway before it, takes (413).`, {
+      fix: "Ask for fewer results or offer fewer tools; or raise the limit for request bodies there (nginx: client_max_body_size).",
+    });
+  }
+  if (code === "context_length_exceeded") {
+    return fail(answer, "context_length", `The conversation is too long for deployment "${context.deployment}": ${words}`, {
+      fix: "Start a new conversation, ask for fewer results, or use a deployment with a larger context window.",
+    });
   }
   const remedy =
     switchRemedy(context.api, { code, message, param }) ??
@@ -288,13 +288,6 @@ function rejected(answer: Answer): Failure {
     answer,
     "bad_request",
     `${context.host} rejected the request (${reply.status}): ${words || serviceWords(code) || "no reason given"}`,
-    { fix: fixFor(remedy, param), remedy },
+    { fix: rejectionFix({ remedy, param, apiVersion: context.apiVersion }), remedy },
   );
-}
-
-function fixFor(remedy: Remedy | undefined, param: string): string {
-  // With api "auto" the switch is made and this is not seen.
-  if (remedy?.kind === "switch_api") return `Use --api ${remedy.to}, or --api auto, which finds out by itself.`;
-  if (param !== "") return `The service points at "${serviceWords(param)}".`;
-  return "Read the service's reason above; run with --log-level debug to see what was sent.";
 }

@@ -1,7 +1,6 @@
-import { LecternError } from "../core/errors.ts";
 import type { Backend } from "./backend.ts";
 import type { Failure } from "./failure.ts";
-import { serviceWords } from "./service-words.ts";
+import { pinned } from "./pinned.ts";
 
 /** Conversations whose backend is remembered. */
 const rememberedConversations = 1000;
@@ -55,20 +54,4 @@ export class Pool {
     const oldest = this.#byConversation.keys().next();
     if (this.#byConversation.size > rememberedConversations && !oldest.done) this.#byConversation.delete(oldest.value);
   }
-}
-
-/** The backend that a pin means. Throws LecternError "config" where it is none of them, or more than one: a pin must not be a guess. */
-function pinned(all: readonly Backend[], pin: string): Backend {
-  const ways: readonly ((backend: Backend) => string)[] = [
-    (backend) => backend.name,
-    (backend) => backend.endpoint.host,
-    (backend) => backend.deployment,
-  ];
-  for (const way of ways) {
-    const meant = all.filter((backend) => way(backend).toLowerCase() === pin.trim().toLowerCase());
-    if (meant.length === 1) return meant[0]!;
-  }
-  throw new LecternError("config", `The pin "${serviceWords(pin)}" names no backend, or several`, {
-    fix: `Pin one of these by its name, host or deployment: ${all.map(({ name }) => name).join(", ")}.`,
-  });
 }

@@ -1,4 +1,5 @@
 import type { Remedy } from "./failure.ts";
+import { serviceWords } from "./service-words.ts";
 
 export interface Complaint {
   readonly code: string;
@@ -74,4 +75,21 @@ export function parameterRemedy({ code, message, param }: Complaint): Remedy | u
     return { kind: "rename_parameter", name, to: successor ?? (name === "max_tokens" ? "max_completion_tokens" : "max_tokens") };
   }
   return optionalParameters.includes(name) ? { kind: "drop_parameter", name } : undefined;
+}
+
+/** What the reader can do about a request that was rejected, where nothing is left that we could change. */
+export function rejectionFix(rejected: {
+  readonly remedy: Remedy | undefined;
+  readonly param: string;
+  readonly apiVersion: string | undefined;
+}): string {
+  const { remedy, param, apiVersion } = rejected;
+  if (remedy?.kind === "switch_api") {
+    // Dated versions may lack the API that the model wants; then no choice of ours helps.
+    const version = apiVersion === undefined ? "" : `Leave the api-version ${apiVersion} out: the v1 API has both APIs. Or `;
+    const use = `use --api ${remedy.to}, or --api auto, which finds out by itself.`;
+    return version === "" ? `U${use.slice(1)}` : `${version}${use}`;
+  }
+  if (param !== "") return `The service points at "${serviceWords(param)}".`;
+  return "Read the service's reason above; run with --log-level debug to see what was sent.";
 }

@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import { expect, test } from "vitest";
 import { openModel } from "../../src/app/model.ts";
 import { sharedRetryBudget } from "../../src/azure/retry.ts";
@@ -80,6 +81,19 @@ test("failover to another residency needs allowResidencyChange, which a project 
   const origin = { kind: "project_file", name: "lectern.config.json: azure.allowResidencyChange" } as const;
   const origins = new Map([...base.origins, ["azure.allowResidencyChange", origin] as const]);
   await expect(openModel({ ...base, origins }, {})).rejects.toMatchObject({ code: "config" });
+});
+
+test("a certificate file that holds no certificate in PEM form is a config error with the command that converts it", async () => {
+  const azure = {
+    endpoint: "https://a.openai.azure.com",
+    deployment: "d",
+    apiKey: "k",
+    caFile: join(process.cwd(), "package.json"),
+  };
+  await expect(openModel(await config(azure), {})).rejects.toMatchObject({
+    code: "config",
+    fix: expect.stringContaining("openssl x509 -inform der"),
+  });
 });
 
 test("OPENAI_* variables that contradict what is in force are named in a notice, without their values", async () => {

@@ -98,6 +98,24 @@ test("filtered text is named by category, with or without the inner error", () =
   expect(classify(400, { error: { code: "content_filter", message: "filtered" } }).error.code).toBe("content_filtered");
 });
 
+test("a body limit on the way is told as that, and not as a conversation that is too long", () => {
+  const { error } = classify(413, "<html><title>413 Request Entity Too Large</title></html>");
+  expect([error.code, error.message]).toEqual([
+    "context_length",
+    "The request is larger than contoso.openai.azure.com, or a gateway before it, takes (413).",
+  ]);
+  expect(error.fix).toContain("client_max_body_size");
+});
+
+test("where a dated api-version keeps the wanted API away, leaving it out is the advice", () => {
+  const body = {
+    error: { code: "x", param: "reasoning_effort", message: "Function tools with reasoning_effort are not supported" },
+  };
+  const fixAt = (apiVersion?: string) => classify(400, body, { api: "chat", apiVersion }).error.fix;
+  expect(fixAt("2024-10-21")).toMatch(/^Leave the api-version 2024-10-21 out/);
+  expect(fixAt()).toMatch(/^Use --api responses, or --api auto/);
+});
+
 test("a redirect is not followed, and says where it leads", () => {
   const { error, retry } = classify(307, "", { headers: { location: "https://login.corp.example/x?token=abc" } });
   expect([error.code, retry]).toEqual(["config", "never"]);

@@ -227,6 +227,18 @@ testFaults([
     setup: answering(answers(200, "")),
   },
   {
+    named: "deployment: answer-unreadable",
+    when: "a gateway answers 200 with an error",
+    says: [/an error in place of a reply: no route/],
+    setup: answering(answers(200, { error: { code: "gw", message: "no route" } })),
+  },
+  {
+    named: "deployment: answer-unreadable",
+    when: "a gateway answers 200 with other JSON",
+    says: [/JSON that is no reply/],
+    setup: answering(answers(200, { status: "ok" })),
+  },
+  {
     named: "deployment: no-answer",
     when: "the connection stands and nothing is said",
     says: [/does not answer a tiny question/],

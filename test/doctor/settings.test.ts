@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import { testFaults } from "./fault.ts";
 import { emulated, jwt, type Setup } from "./harness.ts";
 
@@ -48,6 +49,21 @@ testFaults([
     when: "a variable holds a value that cannot be used",
     says: [/AZURE_OPENAI_API_VERSION/],
     setup: () => ({ env: { AZURE_OPENAI_API_VERSION: "newest" } }),
+  },
+  {
+    named: "environment: ca-file-no-pem",
+    when: "the certificate file is not in PEM form",
+    says: [/LECTERN_CA_FILE/, /openssl x509 -inform der/],
+    setup: healthyWith({ LECTERN_CA_FILE: join(process.cwd(), "package.json") }),
+  },
+  {
+    named: "endpoint: pin-unknown",
+    when: "the pin is misspelt",
+    says: [/"spar"/, /spare/],
+    setup: async (stack) => {
+      const { emulator, env } = stack.use(await emulated());
+      return { env, config: { azure: { backends: [{ name: "spare", endpoint: emulator.url }], pin: "spar" } } };
+    },
   },
   {
     named: "environment: openai-variables",

@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { testFaults } from "./fault.ts";
 import { lecternFolder, writeFile } from "./folder.ts";
-import { answers, emulated, type Handler, type Setup, serves } from "./harness.ts";
+import { answers, emulated, type Handler, passesOn, type Setup, serves } from "./harness.ts";
 
 /** An MCP server of the older revision over HTTP, in a few lines. */
 const mcpServer =
@@ -175,17 +175,7 @@ testFaults([
     says: [/WEST_KEY/],
     setup: async (stack) => {
       const { emulator, env } = stack.use(await emulated());
-      const openModel = async () => {
-        const { createAzureModel } = await import("../../src/azure/model.ts");
-        const credential = { type: "api_key", key: emulator.key } as const;
-        const model = createAzureModel({ endpoint: emulator.url, deployment: "default", credential });
-        return { model, notices: [], async [Symbol.asyncDispose]() {} };
-      };
-      return {
-        env,
-        config: { azure: { backends: [{ endpoint: emulator.url, keyEnv: "WEST_KEY" }] } },
-        world: () => ({ openModel }),
-      };
+      return { env, config: { azure: { backends: [{ endpoint: emulator.url, keyEnv: "WEST_KEY" }] } } };
     },
   },
   {
@@ -206,6 +196,37 @@ testFaults([
 ]);
 
 testFaults([
+  {
+    named: "tools: tools-refused",
+    when: "an old api-version leaves only the API over which the model takes no tools",
+    says: [/reasoning_effort/, /Leave the api-version 2024-10-21 out/],
+    setup: async (stack) => {
+      const { env } = stack.use(await emulated());
+      return { env: { ...env, AZURE_OPENAI_API_VERSION: "2024-10-21" } };
+    },
+  },
+  {
+    named: "tools: tool-call-failed",
+    when: "a gateway takes no request as large as the tools make it",
+    says: [/413/, /client_max_body_size/],
+    setup: async (stack) => {
+      const { emulator, env } = stack.use(await emulated());
+      const handler = passesOn(emulator.url, (answer, { body }) =>
+        body.includes('"tools"') ? { status: 413, headers: { "content-type": "text/html" }, body: "<html>413</html>" } : answer,
+      );
+      const gateway = stack.use(await serves(handler));
+      return { env: { ...env, AZURE_OPENAI_ENDPOINT: gateway.url } };
+    },
+  },
+  {
+    named: "tools: tool-call-failed",
+    when: "a project says that data may leave its residency",
+    says: [/a project may not/],
+    setup: async (stack) => {
+      const { env } = stack.use(await emulated());
+      return { env, projectConfig: { azure: { allowResidencyChange: true } } };
+    },
+  },
   {
     named: "backend:2: deployment-unknown",
     when: "a further backend names a deployment that is not there",

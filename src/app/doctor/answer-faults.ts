@@ -1,5 +1,6 @@
 import { classifyHttpError } from "../../azure/errors.ts";
-import { isJsonObject, parseJson } from "../../core/json.ts";
+import { serviceWords } from "../../azure/service-words.ts";
+import { isJsonObject, type Json, parseJson } from "../../core/json.ts";
 import { addressKind } from "./addresses.ts";
 import type { Context, Finding } from "./check.ts";
 import { fails, finder, warns } from "./check.ts";
@@ -31,7 +32,7 @@ export const answerFaults = {
   "no-capacity": warns("rate_limited", "429: Azure has no capacity for the deployment right now."),
   "service-down": fails("service", "5xx: the service, or a gateway before it, is in trouble."),
   "request-refused": fails("bad_request", "400 for another reason; the service's words are shown."),
-  "answer-unreadable": fails("service", "200, but neither JSON nor an event stream."),
+  "answer-unreadable": fails("service", "200, but no reply: an error, nothing, or neither JSON nor an event stream."),
 };
 const found = finder(answerFaults);
 
@@ -152,17 +153,25 @@ function webPage(answer: Answer, { facts, config }: Context): Finding {
 
 function unreadable(answer: Answer, { facts }: Context): Finding | undefined {
   const type = String(answer.headers["content-type"] ?? "");
-  if (
-    parseJson(answer.body) !== undefined ||
-    /event-stream/i.test(type) ||
-    /^(data|event|id|retry)?:/.test(answer.body.trimStart())
-  )
+  const json = parseJson(answer.body);
+  if (json !== undefined ? isReply(json) : /event-stream/i.test(type) || /^(data|event|id|retry)?:/.test(answer.body.trimStart()))
     return undefined;
-  const what =
-    answer.body.trim() === "" ? "nothing" : `something that is neither JSON nor an event stream (${type || "no content type"})`;
-  const cause = `${facts.target!.host} answers ${answer.status} with ${what}.`;
+  const cause = `${facts.target!.host} answers ${answer.status} with ${whatCame(answer, type, json)}.`;
   return found("answer-unreadable", {
     cause,
     fix: "Look for a proxy or gateway on the way that compresses, replaces or empties answers.",
   });
+}
+
+/** Throttles inside a 200 are replies too: of a service that works. */
+function isReply(json: Json): boolean {
+  if (!isJsonObject(json)) return false;
+  return Array.isArray(json.output) || Array.isArray(json.choices) || json.object === "response";
+}
+
+function whatCame({ body }: Answer, type: string, json: Json | undefined): string {
+  if (body.trim() === "") return "nothing";
+  if (json === undefined) return `something that is neither JSON nor an event stream (${type || "no content type"})`;
+  const { message } = errorBody(body);
+  return message === "" ? "JSON that is no reply" : `an error in place of a reply: ${serviceWords(message)}`;
 }

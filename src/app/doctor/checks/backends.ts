@@ -39,7 +39,7 @@ export function backendCheck(backend: BackendConfig, index: number): Check {
 
 /** The configuration in which a backend stands first. */
 function asFirst(config: Config, { endpoint: given, deployment: name, apiVersion, keyEnv }: BackendConfig): Config {
-  const { baseUrl: _, apiVersion: __, backends: ___, ...azure } = config.azure;
+  const { baseUrl: _, apiVersion: __, backends: ___, pin: ____, ...azure } = config.azure;
   const key = keyEnv === undefined ? undefined : config.env[keyEnv]?.trim();
   return {
     ...config,

@@ -1,3 +1,6 @@
+import { normaliseEndpoint } from "../../../azure/endpoint.ts";
+import { pinned, usualName } from "../../../azure/pinned.ts";
+import type { Config } from "../../../config/config.ts";
 import { isLecternError } from "../../../core/errors.ts";
 import type { Check, Context, Finding, Verdict } from "../check.ts";
 import { fails, finder, warns } from "../check.ts";
@@ -9,6 +12,7 @@ const faults = {
   "endpoint-is-portal": fails("config", "The endpoint is the address of a web portal, not of a resource."),
   "endpoint-is-openai": fails("config", "The endpoint is OpenAI's own service, which is not Azure OpenAI."),
   "endpoint-unencrypted": warns("config", "The endpoint is plain http outside this machine: the credential goes in clear."),
+  "pin-unknown": fails("config", "azure.pin names none of the backends, or several."),
   "deployment-contradicted": warns("config", "The endpoint names one deployment and the settings another."),
 };
 const found = finder(faults);
@@ -32,7 +36,11 @@ export const endpoint: Check = {
       return { findings: [found("endpoint-malformed", { cause: sentence(error.message), fix: error.fix ?? fix })] };
     }
     const note = noteOf(context, facts.target);
-    const findings = [...unencrypted(facts.target), ...contradicted(facts.target, config.azure.deployment)];
+    const findings = [
+      ...unencrypted(facts.target),
+      ...contradicted(facts.target, config.azure.deployment),
+      ...wrongPin(config, facts.target),
+    ];
     return findings.length > 0 ? { findings, note } : { note };
   },
 };
@@ -85,4 +93,19 @@ function contradicted({ endpoint: { deployment: pasted } }: Target, set: string 
   if (!pasted || !set?.trim() || pasted === set.trim()) return [];
   const cause = `The endpoint names deployment "${pasted}", the settings "${set.trim()}"; "${set.trim()}" is used.`;
   return [found("deployment-contradicted", { cause, fix: "Give the endpoint without its path, and the deployment you mean." })];
+}
+
+function wrongPin({ azure }: Config, { endpoint: first, deployment }: Target): readonly Finding[] {
+  if (azure.pin === undefined) return [];
+  try {
+    const others = (azure.backends ?? []).map(({ name, endpoint: given, deployment: own = deployment }) => {
+      const endpoint = normaliseEndpoint(given);
+      return { endpoint, deployment: own, name: name ?? usualName(own, endpoint.host) };
+    });
+    pinned([{ endpoint: first, deployment, name: usualName(deployment, first.host) }, ...others], azure.pin);
+    return [];
+  } catch (error) {
+    if (!isLecternError(error)) throw error;
+    return [found("pin-unknown", { cause: sentence(error.message), fix: error.fix ?? "Remove azure.pin." })];
+  }
 }

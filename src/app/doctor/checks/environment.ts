@@ -1,5 +1,7 @@
+import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import type { Config } from "../../../config/config.ts";
+import { holdsCertificate } from "../../model.ts";
 import { strayOpenaiVariables } from "../../openai-variables.ts";
 import type { Check, Context, Finding, Verdict } from "../check.ts";
 import { fails, finder, warns } from "../check.ts";
@@ -25,6 +27,7 @@ const faults = {
   "proxy-malformed": fails("config", "A proxy variable holds something that is no http URL."),
   "tls-verification-off": warns("config", "NODE_TLS_REJECT_UNAUTHORIZED=0: anyone on the way can read and change everything."),
   "ca-file-missing": fails("config", "A certificate file that is configured is not there."),
+  "ca-file-no-pem": fails("config", "A certificate file that is configured holds no certificate in PEM form."),
 };
 const found = finder(faults);
 
@@ -156,10 +159,26 @@ function tlsFindings({ config, world }: Context): readonly Finding[] {
       const status = name === "NODE_EXTRA_CA_CERTS" ? "warn" : "fail";
       return found("ca-file-missing", { cause, fix: `Correct or unset ${name}.`, status });
     });
+  const unusable = files
+    .filter(([, path]) => world.exists(path!) && !holdsCertificate(readable(path!)))
+    .map(([name, path]) => {
+      const cause = `${name} names ${path}, which holds no certificate in PEM form.`;
+      const fix = `Convert it: openssl x509 -inform der -in ${path} -out ${path}.pem; then name that one.`;
+      return found("ca-file-no-pem", { cause, fix, status: name === "NODE_EXTRA_CA_CERTS" ? "warn" : "fail" });
+    });
+  missing.push(...unusable);
   if (env.NODE_TLS_REJECT_UNAUTHORIZED !== "0") return missing;
   const cause =
     "NODE_TLS_REJECT_UNAUTHORIZED is 0: certificates are not checked, so anyone on the way can read the key and change answers.";
   const fix =
     "unset NODE_TLS_REJECT_UNAUTHORIZED and name your network's root certificate: NODE_EXTRA_CA_CERTS or LECTERN_CA_FILE.";
   return [...missing, found("tls-verification-off", { cause, fix })];
+}
+
+function readable(path: string): string {
+  try {
+    return readFileSync(path, "utf8");
+  } catch {
+    return "";
+  }
 }

@@ -27,11 +27,14 @@ export const tools: Check = {
   // The client streams every answer, so where streams break a failing tool call says nothing about tools.
   needs: ["deployment", "stream"],
   async run(context): Promise<Verdict> {
+    const { config } = context;
     if (context.facts.answered === undefined) return { skip: "deployment gave no reply" };
     const offered = await offeredTools(context);
     const asked = offered.length > 0 ? offered : [sample];
+    const missing = (config.azure.backends ?? []).find(({ keyEnv }) => keyEnv !== undefined && !config.env[keyEnv]?.trim());
+    if (missing !== undefined) return { skip: `${missing.keyEnv} is not set, so no question can be asked` };
     const outcome = await callTool(context, asked);
-    if (outcome.error) return { findings: [failed(outcome.error, asked)] };
+    if (outcome.error) return { findings: [failed(outcome.error, asked, context)] };
     const findings = outcome.notices.flatMap(noticed);
     const what = offered.length > 0 ? count(offered.length, "tool") : "a sample tool (no server is configured)";
     const note = `${what} accepted${outcome.called === undefined ? "" : `, ${outcome.called} called`}.`;
@@ -62,9 +65,9 @@ interface Outcome {
 async function callTool({ world, config, signal }: Context, asked: readonly Tool[]): Promise<Outcome> {
   const notices: Extract<ModelEvent, { type: "notice" }>[] = [];
   let called: string | undefined;
-  await using opened = await world.openModel(config);
   const messages = [{ role: "user" as const, content: "Call one of the tools, whichever you like, with any arguments." }];
   try {
+    await using opened = await world.openModel(config);
     for await (const event of opened.model.stream(
       { messages, tools: asked, toolChoice: "required", maxOutputTokens: 1_000 },
       { signal },
@@ -80,14 +83,17 @@ async function callTool({ world, config, signal }: Context, asked: readonly Tool
   }
 }
 
-function failed(error: LecternError, asked: readonly Tool[]): Finding {
+function failed(error: LecternError, asked: readonly Tool[], { config, facts }: Context): Finding {
   const cause = `A question with ${count(asked.length, "tool")} fails: ${error.message}`;
   const fix = error.fix ?? "lectern tools --explain shows what is sent for each tool.";
   if (/reasoning_effort|tools?\b.* (are|is) not supported|does not support tools/i.test(error.message)) {
-    return found("tools-refused", {
-      cause,
-      fix: `Use --api auto, so that Lectern may choose the Responses API; or a deployment of a model that takes tools. ${fix}`,
-    });
+    const version = facts.target?.apiVersion;
+    if (version !== undefined && config.azure.api === "auto") {
+      const advice = `Leave the api-version ${version} out (unset AZURE_OPENAI_API_VERSION, none in the endpoint): with it the Responses API, over which this model takes tools, is not served.`;
+      return found("tools-refused", { cause, fix: advice });
+    }
+    const choose = config.azure.api === "auto" ? "Use" : "Use --api auto, so that Lectern may choose the Responses API; or use";
+    return found("tools-refused", { cause, fix: `${choose} a deployment of a model that takes tools. ${fix}` });
   }
   return found("tool-call-failed", { cause, fix });
 }
