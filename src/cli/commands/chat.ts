@@ -24,7 +24,13 @@ export const chat: Command = {
     const config = await sessionConfig(args, io);
     let readline: Readline | undefined;
     const close = (): void => readline?.close();
-    const askLine = oneByOne((prompt: string, signal: AbortSignal) => readline!.question(neutralise(prompt), { signal }));
+    const askLine = oneByOne((prompt: string, signal: AbortSignal) =>
+      readline!.question(neutralise(prompt), { signal }).catch((error: unknown) => {
+        if (signal.aborted) throw error;
+        // Ctrl-D: no reply, which is never a yes; the chat ends after this answer.
+        return "";
+      }),
+    );
     const canAsk = io.stdin.isTTY === true && !args.flag("no-input");
     await using lectern = await openSession(
       config,

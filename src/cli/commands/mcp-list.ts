@@ -18,8 +18,9 @@ export const mcpList: Command = {
     else if (servers.length === 0)
       io.stderr.write("No MCP servers are configured. Add them under mcpServers in lectern.config.json, or run lectern init.\n");
     else {
-      for (const { name, state, command, tools, reason, quarantined, flags } of servers) {
-        io.stdout.write(`${name}: ${state}, ${tools} tool${tools === 1 ? "" : "s"}\n    ${command.replaceAll("\n", "\n    ")}\n`);
+      for (const { name, state, trusted, command, tools, reason, quarantined, flags } of servers) {
+        const how = trusted ? `${state.replaceAll("_", " ")}, ${tools} tool${tools === 1 ? "" : "s"}` : "waits for approval";
+        io.stdout.write(`${name}: ${how}\n    ${command.replaceAll("\n", "\n    ")}\n`);
         if (reason) io.stdout.write(`    ${reason}\n`);
         for (const held of quarantined) io.stdout.write(`    not offered: ${held.tool}: ${held.reason}\n`);
         for (const flag of flags) io.stdout.write(`    look at: ${flag.tool}: ${flag.reason}\n`);

@@ -1,3 +1,5 @@
+import { closest } from "../../core/closest.ts";
+import { LecternError } from "../../core/errors.ts";
 import type { Tool } from "../../core/tools.ts";
 import type { Command } from "../command.ts";
 import { oneLine } from "../render/plain.ts";
@@ -17,6 +19,7 @@ export const mcpTools: Command = {
     const config = await loadForServers(args, io);
     const { tools, servers } = await listServers(config, { env: io.env, signal: io.signal });
     const [only] = args.positionals;
+    if (only !== undefined && !servers.some((server) => server.name === only)) throw unknownServer(only, servers);
     const wanted = tools.filter((tool) => only === undefined || tool.server === only);
     const flagsOf = (tool: Tool) =>
       servers
@@ -37,3 +40,13 @@ export const mcpTools: Command = {
     return 0;
   },
 };
+
+function unknownServer(name: string, servers: readonly { readonly name: string }[]): LecternError {
+  const names = servers.map((server) => server.name);
+  const near = closest(name, names);
+  const configured =
+    names.length > 0 ? `Configured are: ${names.join(", ")}.` : "Add servers under mcpServers in lectern.config.json.";
+  return new LecternError("usage", `No configuration names a server "${name}".`, {
+    fix: near ? `Did you mean ${near}?` : configured,
+  });
+}

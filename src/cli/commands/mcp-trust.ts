@@ -1,8 +1,8 @@
-import { createInterface } from "node:readline/promises";
 import type { Config, ServerConfig } from "../../config/config.ts";
 import { LecternError } from "../../core/errors.ts";
 import type { Args, Command, Io } from "../command.ts";
 import { type ExitCode, exitCodes } from "../exit-codes.ts";
+import { lineAsker } from "../render/approval.ts";
 import { loadForServers, printNotices, serverOptions } from "../servers.ts";
 
 export const mcpTrust: Command = {
@@ -147,12 +147,7 @@ async function ask(matter: Pick<Matter, "question" | "command">, io: Io): Promis
   if (!io.stdin.isTTY) {
     throw new LecternError("usage", "There is nobody to ask here.", { fix: `Read the above; then: ${matter.command} --yes` });
   }
-  const readline = createInterface({ input: io.stdin, output: io.terminal });
-  try {
-    return /^y(es)?$/i.test((await readline.question(`${matter.question} [y/N] `, { signal: io.signal })).trim());
-  } finally {
-    readline.close();
-  }
+  return /^y(es)?$/i.test((await lineAsker(io)(`${matter.question} [y/N] `, io.signal)).trim());
 }
 
 async function listWaiting(config: Config, io: Io): Promise<ExitCode> {

@@ -1,6 +1,7 @@
 import { createInterface } from "node:readline/promises";
 import type { Approve } from "../../app/options.ts";
 import { visible } from "../../config/visible.ts";
+import { LecternError } from "../../core/errors.ts";
 import { neutralise } from "../../core/neutralise.ts";
 import type { Io } from "../command.ts";
 
@@ -9,14 +10,24 @@ export type AskLine = (prompt: string, signal: AbortSignal) => Promise<string>;
 
 /** One line at a time from the person at the terminal: questions that come together are put one after the other. */
 export function lineAsker(io: Io): AskLine {
-  return oneByOne(async (prompt, signal) => {
-    const readline = createInterface({ input: io.stdin, output: io.terminal });
-    try {
-      return await readline.question(neutralise(prompt), { signal });
-    } finally {
-      readline.close();
-    }
-  });
+  return oneByOne((prompt, signal) => askOnce(io, prompt, signal));
+}
+
+/** One question to the person at the terminal. Ctrl-C stops (`interrupted`); Ctrl-D is an empty reply, which is never a yes. */
+async function askOnce(io: Io, prompt: string, signal: AbortSignal): Promise<string> {
+  const readline = createInterface({ input: io.stdin, output: io.terminal });
+  const stopped = new AbortController();
+  readline.on("SIGINT", () => stopped.abort());
+  try {
+    return await readline.question(neutralise(prompt), { signal: AbortSignal.any([signal, stopped.signal]) });
+  } catch (error) {
+    io.stderr.write("\n");
+    if (stopped.signal.aborted) throw new LecternError("interrupted", "Stopped.", { cause: error });
+    if (signal.aborted) throw error;
+    return "";
+  } finally {
+    readline.close();
+  }
 }
 
 /** Lets the calls of a function wait for each other. */
