@@ -164,3 +164,32 @@ test.skipIf(traversal === undefined)("no path of the traversal collection reads 
   expect(attempts.length).toBeGreaterThan(100);
   expect(read).toEqual([]);
 });
+
+test("pages are read back by path and address whatever their names hold", async () => {
+  const names = [
+    "a b.md",
+    "x#y.md",
+    "50%25.md",
+    "a..b.md",
+    "q?.md",
+    "cafe\u0301.md",
+
+    "back\\slash.md",
+    "new\nline.md",
+    "%2e%2e/x.md",
+  ];
+  await using base = await storeWith(Object.fromEntries(names.map((name, i) => [name, `# Page ${i}\n\nText of page ${i}.`])), {
+    watch: false,
+  });
+  for (const { path, uri } of await base.store.list()) {
+    expect((await base.store.get(path))?.path).toBe(path);
+    expect((await base.store.get(`${uri}#part`))?.path).toBe(path);
+  }
+  expect((await base.store.list()).map(({ path }) => path).sort()).toEqual(names.sort());
+});
+
+test("folders nested too deeply are named, not left out in silence", async () => {
+  const deep = Array.from({ length: 45 }, (_, i) => `d${i}`).join("/");
+  await using base = await storeWith({ "a.md": "# A\n\nText.", [`${deep}/b.md`]: "# B\n\nText." }, { watch: false });
+  expect(base.store.problems()).toMatchObject([{ reason: "is nested more than 40 folders deep" }]);
+});

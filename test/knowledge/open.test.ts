@@ -1,3 +1,4 @@
+import { spawnSync } from "node:child_process";
 import { readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
@@ -52,6 +53,19 @@ test.runIf(process.platform === "linux")("an index folder that cannot be made is
   using folder = folderWith({ "a.md": "# A\n\nText." });
   const opening = openKnowledge({ sources: [{ path: folder.path }], cacheDir: "/proc/lectern/cache" });
   await expect(opening).rejects.toMatchObject({ code: "config", fix: expect.stringContaining("LECTERN_CACHE_DIR") });
+});
+
+test("a disk that takes no more is an error that says so", () => {
+  const words = Array.from({ length: 20_000 }, (_, i) => `word${i}`).join(" ");
+  using folder = folderWith({ "a.md": `# A\n\n${words}` });
+  const store = new URL("../../src/knowledge/index.ts", import.meta.url).href;
+  const options = JSON.stringify({ sources: [{ path: folder.path }], cacheDir: folder.cacheDir, watch: false });
+  const script = `await (await import("${store}")).openKnowledge(${options}).catch(({ code, message }) => console.log(code, message))`;
+  // Files of at most 100 blocks stand for the full disk.
+  const command = 'ulimit -f 100; exec "$0" --input-type=module -e "$1"';
+  const { stdout } = spawnSync("bash", ["-c", command, process.execPath, script], { encoding: "utf8" });
+  expect(stdout).toMatch(/^config The index .* cannot be written: the disk/);
+  expect(readdirSync(folder.cacheDir).filter((name) => name.endsWith(".new"))).toEqual([]);
 });
 
 test("an empty base is an error that says what to do", async () => {

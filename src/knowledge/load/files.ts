@@ -90,11 +90,13 @@ export async function listFiles(source: SourceRoot): Promise<Listing> {
       if (entry.name.startsWith(".") || entry.name === "node_modules" || ignored(path)) continue;
       if (entry.isDirectory()) {
         if (folder.depth < maxDepth) folders.push({ path, depth: folder.depth + 1 });
+        else listing.problems.push({ path, reason: `is nested more than ${maxDepth} folders deep` });
       } else if (wanted !== undefined && !wanted.test(path)) continue;
       else if (entry.isSymbolicLink()) links.push(path);
       else if (entry.isFile()) addFile(listing, source, path);
     }
   }
+  if (listing.files.length >= maxFiles) listing.problems.push({ path: ".", reason: `holds more than ${maxFiles} files` });
   addLinks(listing, source, links);
   return listing;
 }

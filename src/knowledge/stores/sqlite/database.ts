@@ -25,13 +25,35 @@ export function openIndexFile(folder: string, key: string): { readonly database:
   const existing = existsSync(path) ? tryOpen(path) : undefined;
   if (existing) return { database: existing, path };
   discardIndexFile(path);
-  makeAside(path);
+  try {
+    makeAside(path);
+  } catch (error) {
+    throw unwritable(path, error);
+  }
   const made = tryOpen(path);
   if (made === undefined)
     throw new LecternError("config", `The index ${path} cannot be opened.`, {
       fix: "Remove the file, or choose another cache folder with LECTERN_CACHE_DIR.",
     });
   return { database: made, path };
+}
+
+/** Result codes of a disk that takes no more: https://sqlite.org/rescode.html#readonly, #ioerr, #full, #cantopen */
+const unwritableCodes = new Map([
+  [8, "it is read-only"],
+  [10, "the disk reports an error (or a limit on file sizes)"],
+  [13, "the disk is full"],
+  [14, "its file cannot be opened"],
+]);
+
+/** A failure to write the index as an error for people; any other failure as it is. */
+export function unwritable(path: string, error: unknown): unknown {
+  const reason = unwritableCodes.get(Number((error as { errcode?: unknown } | null)?.errcode) & 0xff);
+  if (reason === undefined) return error;
+  return new LecternError("config", `The index ${path} cannot be written: ${reason}.`, {
+    fix: "Make room, or choose another cache folder with LECTERN_CACHE_DIR.",
+    cause: error,
+  });
 }
 
 /** Another connection to the same index: one reads while the other writes, so that nobody waits for a change. */
@@ -53,6 +75,19 @@ export function discardIndexFile(path: string): void {
 
 function makeAside(path: string): void {
   const aside = `${path}.${process.pid}.${randomUUID()}.new`;
+  try {
+    fillAside(aside);
+    linkSync(aside, path);
+  } catch (error) {
+    if ((error as { errcode?: unknown }).errcode !== undefined) throw error;
+    // Another process was faster: its file serves as well. File systems without hard links get a rename.
+    if ((error as NodeJS.ErrnoException).code !== "EEXIST") renameSync(aside, path);
+  } finally {
+    for (const suffix of ["", "-wal", "-shm", "-journal"]) rmSync(aside + suffix, { force: true });
+  }
+}
+
+function fillAside(aside: string): void {
   const database = new DatabaseSync(aside);
   try {
     chmodSync(aside, 0o600);
@@ -61,13 +96,6 @@ function makeAside(path: string): void {
   } finally {
     database.close();
   }
-  try {
-    linkSync(aside, path);
-  } catch (error) {
-    // Another process was faster: its file serves as well. File systems without hard links get a rename.
-    if ((error as NodeJS.ErrnoException).code !== "EEXIST") renameSync(aside, path);
-  }
-  for (const suffix of ["", "-wal", "-shm"]) rmSync(aside + suffix, { force: true });
 }
 
 /** An index that lives in memory only. */

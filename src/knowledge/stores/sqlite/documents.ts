@@ -33,12 +33,13 @@ export function findDocument(
   visible: Visible,
   { id, day }: { id: string; day: string },
 ): KnowledgeDocument | undefined {
-  const wanted = id.replace(/#.*$/s, "");
+  // A file's name may hold a #, too.
+  const document = id.replace(/#.*$/s, "");
   const row = database
     .prepare(
-      `SELECT ${summaryColumns}, source, outdated, (SELECT text FROM document_texts t WHERE t.id = documents.id) AS text FROM documents WHERE ${served} AND (uri = ? OR path = ?) ORDER BY uri LIMIT 1`,
+      `SELECT ${summaryColumns}, source, outdated, (SELECT text FROM document_texts t WHERE t.id = documents.id) AS text FROM documents WHERE ${served} AND (uri = ? OR path IN (?, ?)) ORDER BY path = ? DESC, uri LIMIT 1`,
     )
-    .get(visible.labels, wanted, wanted);
+    .get(visible.labels, document, document, id, id);
   if (row === undefined) return undefined;
   const { remark } = createStandings(database)(visible, day)(row);
   const text = String(row.text);

@@ -4,7 +4,7 @@ import { type FoundFile, listFiles, type SourceRoot } from "../../load/files.ts"
 import type { KnowledgeProblem, RefreshProgress } from "../../store.ts";
 import type { Analyzer } from "../../text/analyzer.ts";
 import { documentUri } from "../../uri.ts";
-import { isFilled, markFilled, openForWriting } from "./database.ts";
+import { isFilled, markFilled, openForWriting, unwritable } from "./database.ts";
 
 export interface SyncParts {
   /** The connection that reads. */
@@ -86,9 +86,12 @@ async function write(parts: SyncParts, files: readonly SourceFile[]): Promise<vo
       await fill(connection, parts, files);
       connection.exec("COMMIT");
     } catch (thrown) {
-      connection.exec("ROLLBACK");
+      // A full disk has ended the transaction already.
+      if (connection.isTransaction) connection.exec("ROLLBACK");
       throw thrown;
     }
+  } catch (thrown) {
+    throw parts.path === null ? thrown : unwritable(parts.path, thrown);
   } finally {
     if (parts.path !== null) connection.close();
   }
