@@ -2,6 +2,8 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import type { Reply } from "../../src/emulator/index.ts";
+import type { Refusal } from "../../src/emulator/refusals/refusal.ts";
+import { refusals } from "../../src/emulator/refusals/table.ts";
 import { shared } from "../support/shared.ts";
 import { eventsOf, type Sent, sendTo, withEmulator } from "./support.ts";
 
@@ -172,4 +174,31 @@ test("for text, reasoning, function calls and embeddings of OpenAI models the em
   }
   expect(compared.length).toBeGreaterThan(40);
   expect(lacking).toEqual({});
+});
+
+/** Whether a row of the table says what a recorded error says: same status, same keys, same code, same words around the facts. */
+function says(row: Refusal, status: number, body: unknown): boolean {
+  const said = (body as { error?: Record<string, unknown> } | undefined)?.error;
+  const ours = (row.body as { error?: Record<string, string | null> }).error;
+  if (row.status !== status || said === undefined || ours === undefined) return false;
+  const words = String(ours.message)
+    .split(/\{\w+\}/)
+    .map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, "\\$&"))
+    .join(".*");
+  const keys = (error: object): string => Object.keys(error).sort().join();
+  return keys(said) === keys(ours) && said.code === ours.code && new RegExp(`^${words}$`).test(String(said.message));
+}
+
+test("every recorded error is a refusal of the table, in its words", async ({ skip }) => {
+  if (folder === undefined) return skip();
+  const all = read<{ rows?: Row[] } | Row[]>("index.json");
+  const failed = (Array.isArray(all) ? all : (Object.values(all).find(Array.isArray) as Row[])).filter(
+    (row) => row.status >= 400,
+  );
+  expect(failed.length).toBeGreaterThan(2);
+  const unknown = failed.filter((row) => {
+    const { body } = read<Recording>(row.file).response;
+    return !(refusals as readonly Refusal[]).some((refusal) => says(refusal, row.status, body));
+  });
+  expect(unknown.map((row) => row.file)).toEqual([]);
 });
