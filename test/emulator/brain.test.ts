@@ -134,10 +134,10 @@ function answered(
 }
 
 const answers = [
-  ["how often are the beans watered", "beds/vegetables", "The beans are watered every second morning, before nine. [[k3f9.1-4]]"],
+  ["how often are the beans watered", "beds/vegetables", "The beans are watered every second morning, before nine. [[k3f9.2-4]]"],
   ["who keeps the shed key", "club/key", "Marit Solberg keeps the key to the shed; call her on 555 0131. [[k3f9.13]]"],
   ["what is the yearly fee for a large plot", "club/fees", "Plot: large; Fee for a year: 75 crowns [[k3f9.10-12]]"],
-  ["how offen are the beans waterd", "beds/vegetables", "The beans are watered every second morning, before nine. [[k3f9.1-4]]"],
+  ["how offen are the beans waterd", "beds/vegetables", "The beans are watered every second morning, before nine. [[k3f9.2-4]]"],
 ] as const;
 
 test.each(answers)("%s: the sentence or row that answers is quoted with its marker", (question, path, reply) => {
@@ -146,7 +146,7 @@ test.each(answers)("%s: the sentence or row that answers is quoted with its mark
 
 test("steps are told from the first to the last", () => {
   expect(answered("how do I borrow a spade", [best("beds/tools")]).text).toBe(
-    "1. Write your name into the book in the shed.\n2. Take the spade.\n3. Bring it back clean by Sunday. [[k3f9.5-9]]",
+    "1. Write your name into the book in the shed.\n2. Take the spade.\n3. Bring it back clean by Sunday. [[k3f9.6-9]]",
   );
 });
 

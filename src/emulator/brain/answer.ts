@@ -1,5 +1,5 @@
 import type { Reply } from "./brain.ts";
-import type { EvidenceLine, Passage } from "./evidence.ts";
+import { type EvidenceLine, isColumnRow, type Passage } from "./evidence.ts";
 import { extract, type Finding } from "./extract.ts";
 import type { Part } from "./question.ts";
 
@@ -40,11 +40,14 @@ function markerOf(lines: readonly EvidenceLine[]): string {
 const listSign = /^\s*(?:[-*+•](?:\s\[[ x]\])?|\d+[.)])\s+/;
 const isList = (line: EvidenceLine): boolean => listSign.test(line.text);
 
+const isRow = (line: EvidenceLine): boolean => line.text.startsWith("|");
+
 function say(finding: Finding): string {
   const body = finding.said.filter(
-    (line, index) => index > 0 || finding.said.length === 1 || !/^(?:#{1,6}\s|\**Q\d*[:.])/.test(line.text),
+    (line, index) =>
+      index > 0 || finding.said.length === 1 || !(isColumnRow(line) || /^(?:#{1,6}\s|\**Q\d*[:.])/.test(line.text)),
   );
-  const text = body.map((line, index) => `${index === 0 ? "" : isList(line) ? "\n" : " "}${shown(line)}`).join("");
+  const text = body.map((line, index) => `${index === 0 ? "" : isList(line) || isRow(line) ? "\n" : " "}${shown(line)}`).join("");
   // One item alone is no list.
   const alone = body.length === 1 ? text.replace(listSign, "") : text;
   return `${alone}${markerOf(finding.quoted)}`;

@@ -1,6 +1,9 @@
 import { type EvidenceLine, isColumnRow, type Passage } from "./evidence.ts";
+import { fitOf } from "./fitting.ts";
 import { coverage, covers, isYear, type ReadPassage, readPassage, type Term, termsOf } from "./match.ts";
 import type { Part } from "./question.ts";
+import { isHeading, type Section } from "./sections.ts";
+import { isAnaphoric, isAside, isReply, labelOf, narrowing } from "./sentence.ts";
 import { contentStems } from "./words.ts";
 
 /** What can be said of a line as an answer, each from 0 to 1. */
@@ -9,28 +12,44 @@ export interface Features {
   readonly own: number;
   /** ... in the line, its neighbours, its headings and its path. */
   readonly near: number;
+  /** ... in the line, the headings it stands under and its path. */
+  readonly here: number;
   /** ... in the whole passage. */
   readonly whole: number;
-  /** How much the last heading is about the question and nothing else. */
+  /** How far the line's own heading and label narrow the subject by words that are not asked for. */
+  readonly narrow: number;
+  /** How much the heading above the line is about the question and nothing else. */
+  readonly headed: number;
+  /** ... the line's own label: the first cell of a row, the bold words of an item. */
+  readonly labelled: number;
+  /** Share of the question's weight in the words the line begins with: what it is about. */
+  readonly subject: number;
+  /** 1 for the head of a table, which stands for the whole of it. */
+  readonly isTable: number;
+  /** 1 for a line that is about something else in a passage about something else: what is asked is only mentioned. */
+  readonly mentioned: number;
+  /** How far the line only speaks of a case that is not asked for. */
+  readonly aside: number;
+  /** 1 for a sentence that points back to the one before it. */
+  readonly anaphoric: number;
+  /** How much the last heading of the passage's title is about the question and nothing else. */
   readonly heading: number;
-  /** ... in all headings and the path. */
+  /** Share of the question's weight in all headings and the path. */
   readonly trail: number;
   /** How much of the question's key words the passage lacks; a synonym makes up for most of one. */
   readonly lacking: number;
   /** Share of neighbouring words of the question that stand together here, too. */
   readonly phrase: number;
-  /** 1 where the line holds what the question expects: a number, a date, a person. */
+  /** How well the line holds what the question expects: a number, a date, a person. */
   readonly suits: number;
   /** The search tool's own order: 1, 1/2, 1/3, ... */
   readonly rank: number;
   /** 1 for the first line under the headings. */
   readonly lead: number;
-  /** The same, as far as the heading is about the question. */
-  readonly leadUnderHeading: number;
   readonly isHeading: number;
   readonly isQuestion: number;
   readonly isShort: number;
-  /** As far as the heading is about the question: 1 for its first line that holds what is expected. */
+  /** As far as the headings are about the question: 1 for the first line under them that holds what is expected. */
   readonly firstFit: number;
   /** 1 for a line that only says where to read on. */
   readonly isPointer: number;
@@ -48,20 +67,6 @@ export interface Candidate {
   readonly line: EvidenceLine;
   readonly features: Features;
 }
-
-const figure = String.raw`(?:\d|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|(?:thir|four|fif|six|seven|eigh|nine)teen|(?:twen|thir|for|fif|six|seven|eigh|nine)ty|hundred|half|double|unlimited|none|no limit)\b)`;
-const unit = String.raw`\b(?:(?:second|minute|hour|morning|evening|night|day|week|month|quarter|year)s?|annual\w*|daily|weekly|monthly|yearly|quarter\w*)\b`;
-const repeated = String.raw`\b(?:once|twice|every|each|per)\b`;
-const byItself = String.raw`\b(?:daily|weekly|fortnightly|monthly|quarterly|yearly|annually|immediately|at once|always|never|forever|indefinitely)\b`;
-const time = String.raw`\b(?:(?:mon|tues|wednes|thurs|fri|satur|sun)days?|january|february|march|april|june|july|august|september|october|november|december|after|before|within|once|immediately|until|noon|midnight)\b`;
-const patterns: Readonly<Partial<Record<Part["expects"], RegExp>>> = {
-  count: new RegExp(figure, "i"),
-  duration: new RegExp(`(?:${figure}|${repeated}).*${unit}|${unit}.*${figure}|${byItself}`, "i"),
-  money: /[$€£¥%]\s?\d|\d\s?(?:%|[$€£¥]|(?:USD|EUR|GBP|dollars?|euros?|pounds?|percent)\b)/i,
-  date: new RegExp(`${figure}|${unit}|${time}`, "i"),
-  person:
-    /@|\b(?:team|manager|lead|officer|department|contact|owner|director|hr|support|employees?|staff|you|everyone|anyone|person|founders?|members?|teammates?)\b|\p{Lu}\p{Ll}+ \p{Lu}\p{Ll}+/u,
-};
 
 /** Harmonic mean of "the heading names what is asked" and "all of the heading is asked". */
 function headingFit(terms: readonly Term[], leaf: ReadonlySet<string>): number {
@@ -121,20 +126,15 @@ function missedFirst(terms: readonly Term[], passages: readonly ReadPassage[]): 
   return terms.filter(({ key, stem }) => key && !first.some(({ all }) => all.has(stem)));
 }
 
-/** What a line is about by its form: the first cell of a row, the words in bold that open an item. */
-function labelOf(line: EvidenceLine): string {
-  if (line.columns !== undefined) return line.text.split("|")[1] ?? "";
-  return /^\s*(?:[-*+•]|\d+[.)])?\s*\*\*([^*]+)\*\*/.exec(line.text)?.[1] ?? "";
-}
-
+const subjectWords = 4;
+/** Headings over instructions. */
+const tells = /^\W*(?:how (?:to|do|can)|what to do|what (?:do|should) (?:i|you|we) do|steps|instructions|procedure)\b/i;
 const pointer = /^\W*(?:see|read|refer to|for (?:more|details|further))\b/i;
 const link = /!?\[[^\]]*\]\([^)]*\)|https?:\/\/\S+/g;
 const listSign = /^\s*(?:[-*+•]|\d+[.)])\s/;
 
 /** True where a subject is asked for, not a figure, a person or a yes. */
 export const isGeneral = ({ expects }: Part): boolean => expects === "overview" || expects === "open";
-
-const isHeading = (line: EvidenceLine): boolean => /^#{1,6}\s/.test(line.text);
 
 interface Setting {
   readonly part: Part;
@@ -144,7 +144,6 @@ interface Setting {
 
 function passageCandidates({ part, terms, missed }: Setting, read: ReadPassage): Candidate[] {
   const { passage } = read;
-  const pattern = patterns[part.expects];
   const heading = headingFit(terms, read.leaf);
   const lacking = lackingKeys(terms, read.all);
   const whole = lacking <= 0.05;
@@ -159,36 +158,53 @@ function passageCandidates({ part, terms, missed }: Setting, read: ReadPassage):
   };
   // A passage with every key word and a name among them is about that name, whatever its headings say.
   const about = shared.trail >= 0.2 || shared.heading > 0 || (whole && terms.some(({ name }) => name));
-  const leadAt = passage.lines.findIndex((line) => !/^(?:#{1,6}\s|\**Q\d*[:.])/.test(line.text));
-  const fitAt =
-    pattern === undefined
-      ? -1
-      : passage.lines.findIndex((line, index) => index >= leadAt && !line.text.startsWith("|") && pattern.test(line.text));
-  let section: ReadonlySet<string> | undefined;
+  const label = new Map(passage.lines.map((line) => [line, new Set(contentStems(labelOf(line)))]));
+  const fit = passage.lines.map((line) => fitOf(part, line));
+  // The head of a table holds what its rows hold.
+  for (const [index, { columns }] of passage.lines.entries())
+    if (columns !== undefined) fit[columns.position] = Math.max(fit[columns.position]!, fit[index]!);
+  const aside = passage.lines.map((line) => (isReply(line) && part.expects !== "yes_no" ? 1 : isAside(line, terms)));
+  const firstFits = new Map<Section, number>();
+  for (const [index, line] of passage.lines.entries()) {
+    const section = read.sections[index]!;
+    if (!firstFits.has(section) && !isHeading(line) && line.columns === undefined && fit[index] === 1 && aside[index]! < 0.5)
+      firstFits.set(section, index);
+  }
   return passage.lines.map((line, index): Candidate => {
-    // A passage may hold more than one section: a line stands under the last heading above it.
-    if (isHeading(line)) section = read.lines[index];
+    const isBare = about || headingFit(terms, label.get(line)!) >= 0.5 ? 0 : 1;
+    const subject = coverage(terms, new Set(read.sequences[index]!.slice(0, subjectWords)));
+    const section = read.sections[index]!;
     // A row of a table means what it says under the names of its columns.
     const own = line.columns === undefined ? read.lines[index]! : union(read.lines[index], read.lines[line.columns.position]);
     const below = passage.lines[index + 1];
     const next = below === undefined || isHeading(below) ? undefined : read.lines[index + 1];
-    const near = union(own, read.lines[index - 1], next, section, read.trail, read.path);
+    const telling = part.expects === "steps" && tells.test(section.title);
+    const outer = union(section.trail, read.path);
+    const context = coverage(terms, outer);
     return {
       line,
       features: {
         ...shared,
         own: coverage(terms, own),
-        near: coverage(terms, near),
+        near: coverage(terms, union(own, read.lines[index - 1], next, outer)),
+        here: coverage(terms, union(own, outer)),
+        headed: headingFit(terms, section.leaf),
+        labelled: headingFit(terms, label.get(line)!),
+        subject,
+        mentioned: isBare === 1 && subject < 0.3 ? 1 : 0,
+        isTable: isColumnRow(line) ? 1 : 0,
+        narrow: Math.max(section.isTop || telling ? 0 : narrowing(section.leaf, terms), narrowing(label.get(line)!, terms)),
+        aside: aside[index]!,
+        anaphoric: isAnaphoric(line) ? 1 : 0,
         phrase: phraseFit(terms, read.sequences[index]!),
-        suits: pattern === undefined || pattern.test(line.text) ? 1 : 0,
-        lead: index === leadAt ? 1 : 0,
-        leadUnderHeading: index === leadAt ? shared.heading : 0,
-        isHeading: isHeading(line) || isColumnRow(line) ? 1 : 0,
+        suits: fit[index]!,
+        lead: index === section.lead ? 1 : 0,
+        isHeading: isHeading(line) && !(below !== undefined && listSign.test(below.text)) ? 1 : 0,
         isQuestion: /\?[*_)\]"]*$/.test(line.text.trim()) ? 1 : 0,
         isShort: line.text.length < 30 ? 1 : 0,
-        firstFit: index === fitAt ? shared.heading : 0,
+        firstFit: index === firstFits.get(section) ? context : 0,
         isPointer: pointer.test(line.text) || !/\w/.test(line.text.replace(link, "").replace(listSign, "")) ? 1 : 0,
-        bare: about || headingFit(terms, new Set(contentStems(labelOf(line)))) >= 0.5 ? 0 : 1,
+        bare: isBare,
         outdated: read.outdated ? 1 : 0,
       },
     };

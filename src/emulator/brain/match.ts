@@ -1,5 +1,6 @@
 import type { Passage } from "./evidence.ts";
 import type { Part } from "./question.ts";
+import { type Section, sectionsOf } from "./sections.ts";
 import { areSynonyms } from "./thesaurus.ts";
 import { contentStems, isCommon, likeness, mayBeTypo, resemblesFunctionWord, stemSequence } from "./words.ts";
 
@@ -96,6 +97,8 @@ export interface ReadPassage {
   readonly trail: ReadonlySet<string>;
   readonly leaf: ReadonlySet<string>;
   readonly lines: readonly ReadonlySet<string>[];
+  /** The headings each line stands under. */
+  readonly sections: readonly Section[];
   /** Stems of each line in their order, function words left out. */
   readonly sequences: readonly (readonly string[])[];
   readonly all: ReadonlySet<string>;
@@ -123,6 +126,7 @@ export function readPassage(passage: Passage): ReadPassage {
     trail,
     leaf: new Set(contentStems(leaf)),
     lines,
+    sections: sectionsOf(passage, headings),
     sequences,
     all,
     lower: new Set(passage.lines.flatMap((line) => contentStems(line.text.replace(/\p{Lu}[\p{L}\p{N}'’]*/gu, " ")))),

@@ -1,4 +1,5 @@
-import { contentStems, isCommon, isFunctionWord, words } from "./words.ts";
+import { foreignLanguage } from "./languages.ts";
+import { contentStems, isCommon, isFunctionWord, stem, words } from "./words.ts";
 
 /** What kind of words an answer should hold. */
 type Expectation = "count" | "duration" | "money" | "date" | "person" | "steps" | "place" | "yes_no" | "overview" | "open";
@@ -29,11 +30,11 @@ export function isGreeting(text: string): boolean {
 const kinds: readonly (readonly [Expectation, RegExp])[] = [
   [
     "duration",
-    /\bhow (?:long|soon|often|early|late|fast|quick\w*)\b|\bhow (?:many|much) (?:[\w-]+ ){0,2}(?:seconds?|minutes?|hours?|days?|weeks?|months?|years?|time)\b/,
+    /\bwhat(?:'s| is| are)? (?:the|my|our) (?:[\w-]+ ){0,3}(?:period|duration)\b|\bhow (?:long|soon|often|early|late|fast|quick\w*)\b|\bhow (?:many|much) (?:[\w-]+ ){0,2}(?:seconds?|minutes?|hours?|days?|weeks?|months?|years?|time)\b/,
   ],
   [
     "money",
-    /\bhow (?:much|big|large|high) (?:is|are|does|do|can|will|money|budget)\b.*\b(?:budget|allowance|stipend|cost|costs|pay|paid|earn|spend|salary|price|fee|bonus|money|reimburs\w*|worth)\b/,
+    /\bwhat (?:does|do|did|will|would) (?:.*\s)?cost\b|\bhow (?:much|big|large|high) (?:is|are|does|do|can|will|money|budget)\b.*\b(?:budget|allowance|stipend|cost|costs|pay|paid|earn|spend|salary|price|fee|bonus|money|reimburs\w*|worth)\b/,
   ],
   [
     "count",
@@ -41,7 +42,10 @@ const kinds: readonly (readonly [Expectation, RegExp])[] = [
   ],
   ["date", /^(?:\w+\s)?when\b|\b(?:what|which) (?:time|date|day|month)\b|\bby what date\b/],
   ["person", /^(?:\w+\s)?who(?:m|se)?\b/],
-  ["steps", /\bhow (?:do|can|should|to|does|would|could)\b|\bsteps?\b/],
+  [
+    "steps",
+    /\bhow (?:do|can|should|to|does|would|could)\b|\bsteps?\b|\bwhat (?:do|should|must|can|shall) (?:i|we|you) do\b|\bwhat now\b/,
+  ],
   [
     "overview",
     /^(?:please\s+)?(?:summari[sz]e|sum up|explain|describe|outline|list|tell me (?:all|everything) about|(?:give me )?an? (?:overview|summary) of)\b/,
@@ -52,7 +56,8 @@ const kinds: readonly (readonly [Expectation, RegExp])[] = [
 
 function expectation(asked: string): Expectation {
   const text = asked.toLowerCase();
-  return kinds.find(([, pattern]) => pattern.test(text))?.[0] ?? "open";
+  const own = foreignLanguage(words(text))?.kinds ?? kinds;
+  return own.find(([, pattern]) => pattern.test(text))?.[0] ?? "open";
 }
 
 const asking =
@@ -74,9 +79,14 @@ const isAsking = (piece: string): boolean => (piece.endsWith("?") || asks.test(p
 
 function toPart(asked: string, told: readonly string[]): Part {
   const text = [...told, asked].join(" ");
-  const terms = [...new Set(words(text).filter((word) => !isFunctionWord(word)))];
-  const stems = contentStems(asked);
-  const context = contentStems(told.join(" ")).filter((stem) => !stems.includes(stem));
+  const foreign = foreignLanguage(words(text))?.functionWords;
+  const isContent = (word: string): boolean => !foreign?.has(word) && !isFunctionWord(word);
+  // Other languages have their own small words; only English needs "IT" told apart from the pronoun.
+  const stemsOf = (each: string): string[] =>
+    foreign === undefined ? contentStems(each) : [...new Set(words(each).filter(isContent).map(stem))];
+  const terms = [...new Set(words(text).filter(isContent))];
+  const stems = stemsOf(asked);
+  const context = stemsOf(told.join(" ")).filter((each) => !stems.includes(each));
   const part = { text, terms, expects: expectation(asked) };
   // "A vendor sent me whisky, can I keep it?": the asking words say nothing, so the circumstances are the question.
   if (stems.every(isCommon)) return { ...part, stems: [...context, ...stems], context: [] };

@@ -31,6 +31,8 @@ export function words(text: string): string[] {
       .replace(/[£€$]/g, (sign) => ` ${currencies[sign]} `)
       .replace(/\]\([^)\s]*\)|<[^>\n]*>|https?:\/\/\S+/g, " ")
       .toLowerCase()
+      // French joins its small words: "l'inscription".
+      .replace(/(?<!\p{L})(?:[cdjlmnst]|qu)['’](?=\p{L})/gu, " ")
       .replace(/(\p{L})['’](?:s\b)?(\p{L})?/gu, "$1$2")
       .match(/\p{L}+|\p{N}+(?:[.,]\p{N}+)*/gu) ?? []
   );
@@ -100,9 +102,12 @@ export function isCommon(wordStem: string): boolean {
   return commonWords.has(wordStem);
 }
 
+/** "IT" written so is computers, not a pronoun. */
+const computers = /\bIT\b(?![ ]\p{Lu}{2})/gu;
+
 /** The stems of the words that carry meaning, in order. */
 export function stemSequence(text: string): string[] {
-  return words(text)
+  return words(text.replace(computers, "informatics"))
     .filter((word) => !isFunctionWord(word))
     .map(stem);
 }

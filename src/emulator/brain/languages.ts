@@ -1,0 +1,61 @@
+/** What the brain knows of a language besides English: the words that ask or join, and how questions of each kind are put. */
+interface Language {
+  readonly functionWords: ReadonlySet<string>;
+  readonly kinds: readonly (readonly [ForeignExpectation, RegExp])[];
+}
+type ForeignExpectation = "duration" | "money" | "count" | "date" | "person" | "place" | "steps" | "yes_no";
+
+const setOf = (list: string): ReadonlySet<string> => new Set(list.split(/\s+/));
+
+const german: Language = {
+  functionWords: setOf(
+    `der die das den dem des ein eine einen einem einer eines kein keine keinen und oder aber wenn falls ob als wie was wer wen wem wo
+    wann warum welche welcher welches welchen viel viele lange oft hoch ich du er sie es wir ihr mich mir mein meine meinen meinem meiner
+    dein deine unser unsere uns euch sich man ist sind war bin sein habe hat haben wird werden kann können darf dürfen muss müssen soll
+    sollen will gibt gib in im an am auf aus bei beim mit nach von vom vor zu zum zur für über unter durch gegen ohne um bis ab seit nicht
+    auch noch nur schon denn da dort hier dies diese dieser dieses bitte mal bekomme bekommt brauche brauchen mache machen tun kostet kosten zahlt dauert dauern`,
+  ),
+  kinds: [
+    ["duration", /\bwie (?:lange|oft)\b|\bwie ?viele? \p{L}*(?:tage|wochen|monate|jahre|stunden)\b/u],
+    ["money", /\bwie ?viel (?:kostet|kosten|zahlt|zahle|bekomme|geld)\b|\bwas kostet\b/],
+    ["count", /\bwie ?viele?\b|\bwie hoch\b/],
+    ["date", /\bwann\b/],
+    ["person", /^(?:an |bei |von )?(?:wer|wem|wen)\b/],
+    ["place", /^(?:von )?(?:wo|wohin)\b/],
+    ["steps", /\bwie\b/],
+    ["yes_no", /^(?:darf|dürfen|kann|können|muss|müssen|ist|sind|gibt|habe|hat|wird)\b/],
+  ],
+};
+
+const french: Language = {
+  functionWords: setOf(
+    `le la les un une des du de au aux et ou mais si que qui quoi dont où quand comment pourquoi combien quel quelle quels quelles je tu il
+    elle on nous vous ils elles me te se mon ma mes ton ta tes son sa ses notre nos votre vos leur leurs ce cet cette ces est sont suis
+    être avoir ai as avons ont peut peux puis pouvez doit dois faut fait faire en dans sur sous pour par avec sans chez vers entre ne pas
+    plus y a à t l d s c j m n qu coûte coûtent dure durent`,
+  ),
+  kinds: [
+    ["duration", /\bcombien de (?:temps|jours|semaines|mois)\b|\b(?:délai|durée)\b/],
+    ["money", /\bcombien (?:coûtent?|ça coûte|paie|gagne)|\b(?:prix|tarif)\b/],
+    ["count", /\bcombien\b/],
+    ["date", /\bquand\b/],
+    ["person", /^(?:à |avec |de )?qui\b/],
+    ["place", /^(?:d'|par )?où(?!\p{L})/u],
+    ["steps", /\bcomment\b/],
+    ["yes_no", /^(?:est-ce|peut|puis|dois|faut|y a)|\b(?:est|sont|peut|doit)-(?:il|elle|on|ils|elles)\b/],
+  ],
+};
+
+const english = setOf(
+  "the a an of to in is are do does did can could how what when where who which why my our i we you it for with and or if on at be have",
+);
+
+/** The language of a question, where most of its small words are German or French; undefined for English and all others. */
+export function foreignLanguage(words: readonly string[]): Language | undefined {
+  const share = (known: ReadonlySet<string>): number => words.filter((word) => known.has(word)).length;
+  const own = share(english);
+  const [best] = [german, french]
+    .map((language) => ({ language, count: share(language.functionWords) }))
+    .sort((a, b) => b.count - a.count);
+  return best !== undefined && best.count > own ? best.language : undefined;
+}

@@ -1,0 +1,160 @@
+import { expect, test } from "vitest";
+import type { BrainMessage } from "../../src/emulator/brain/brain.ts";
+import { extractiveBrain } from "../../src/emulator/brain/extractive.ts";
+
+const search = {
+  name: "look_up",
+  description: "Searches the pages of the club.",
+  parameters: { type: "object", properties: { query: { type: "string" } }, required: ["query"] },
+};
+
+/** What the brain says to a question when each search it makes brings this result. */
+function told(question: string, result: string): string {
+  const messages: BrainMessage[] = [{ role: "user", text: `${question}\n[turn date=2026-11-23 key=k3f9]` }];
+  for (let round = 0; round < 3; round++) {
+    const reply = extractiveBrain({ messages, tools: [search], toolChoice: "auto" });
+    if (reply.toolCalls === undefined) return reply.text ?? "";
+    const calls = reply.toolCalls.map((call, index) => ({ ...call, id: `call_${round}_${index}` }));
+    messages.push({ role: "assistant", text: "", toolCalls: calls });
+    for (const { id, name } of calls) messages.push({ role: "tool", text: result, callId: id, name });
+  }
+  return "";
+}
+
+/** Passages as the client shows them: each opens with its title, its lines are numbered through. */
+function shown(...passages: readonly (readonly [title: string, ...lines: readonly string[]])[]): string {
+  let next = 1;
+  return passages
+    .map(([title, ...lines]) => [`--- ${title}`, ...lines.map((line) => `[[k3f9.${next++}]] ${line}`)].join("\n"))
+    .join("\n\n");
+}
+
+const loans = shown(
+  [
+    "boats/loans.md > Boat loans > What you get",
+    "# Boat loans",
+    "One rule for every boat.",
+    "## What you get",
+    "Every member may keep a boat for 6 hours, followed by up to 2 hours at half the fee.",
+    "If a boat leaks, each further hour is free, up to 4 hours.",
+    "## When you can have it",
+    "The loan may begin up to 4 weeks after you ask.",
+  ],
+  [
+    "boats/loans.md > Boat loans > Telling us",
+    "## Telling us",
+    "| What | When | How |",
+    "| Dates of a boat loan | 10 days before it begins | the book |",
+    "| A change of dates | 4 days before | the keeper |",
+  ],
+);
+
+test("how long is answered by the first sentence of the page on it that holds a span, not by a row that has its words", () => {
+  expect(told("how long is a boat loan", loans)).toMatch(/^Every member may keep a boat for 6 hours/);
+});
+
+test("a quote begins in the section, not at its heading", () => {
+  expect(told("how long is a boat loan", loans)).toMatch(/at half the fee\. \[\[k3f9\.4-5\]\]/);
+});
+
+const lockers = shown(
+  [
+    "lockers.md > Lockers > The winter closure",
+    "## The winter closure",
+    "People based there keep 2 lockers each for that time.",
+    "## Questions",
+    "### May two of us share lockers?",
+    "Yes, with one day's notice, when both lockers are in one row.",
+  ],
+  [
+    "lockers.md > Lockers > How many you have",
+    "## How many you have",
+    "If you leave during the season, you have 1 locker until May.",
+    "A member has 3 lockers, on top of the shared ones.",
+  ],
+);
+
+test("the main rule is told before side cases, narrower sections and answers to other questions", () => {
+  expect(told("how many lockers do I have", lockers)).toMatch(/^A member has 3 lockers/);
+});
+
+test("a question without what follows it is no answer", () => {
+  const page = shown(["paint.md > Paint", "Ask Ada for the paint of the boats.", "How can I use the paint of the boats?"]);
+  expect(told("how can I use the paint of the boats", page)).toMatch(/^Ask Ada/);
+});
+
+test("a table and a list that answer as a whole are told and quoted whole", () => {
+  const table = shown([
+    "fees.md > Fees > Mooring fees",
+    "## Mooring fees",
+    "| Boat | Fee |",
+    "| Canoe | €20 |",
+    "| Dinghy | €45 |",
+    "| Yacht | €300 |",
+  ]);
+  expect(told("how much are the mooring fees", table)).toBe(
+    "Boat: Canoe; Fee: €20\nBoat: Dinghy; Fee: €45\nBoat: Yacht; Fee: €300 [[k3f9.2-5]]",
+  );
+  const list = shown([
+    "leave.md > Leaving > Giving back",
+    "## Giving back",
+    "Give back to the keeper:",
+    "- the key",
+    "- the badge",
+  ]);
+  expect(told("what do I give back to the keeper", list)).toBe("Give back to the keeper:\n- the key\n- the badge [[k3f9.2-4]]");
+});
+
+test("how do I is answered by the steps of the section on it, not by those of the next one", () => {
+  const page = shown([
+    "rooms.md > Club rooms > Booking",
+    "## Booking",
+    "Book a room in the calendar.",
+    "At most 6 weeks ahead.",
+    "## Video",
+    "1. Touch the panel of the room.",
+    "2. Wait.",
+  ]);
+  expect(told("how do I book a club room", page)).toMatch(/^Book a room in the calendar\. \[\[/);
+});
+
+test.each([
+  ["Wie lange darf ich ein Boot behalten?", "Ein Boot darf man sechs Stunden behalten.", "boote.md > Boote"],
+  ["Wann ist das Bootshaus offen?", "Das Bootshaus ist von April bis Oktober offen.", "haus.md > Bootshaus"],
+  ["Combien coûte l'inscription ?", "L'inscription coûte 12 euros par an.", "club.md > Inscription"],
+  ["Quel est le délai pour une clé ?", "Pour une clé, le délai est de six semaines.", "cle.md > Clé"],
+])("%s: German and French questions are answered from pages in their language", (question, sentence, title) => {
+  expect(told(question, shown([title, sentence]))).toContain(sentence);
+});
+
+test.each([
+  ["Wie hoch ist der Mast?", "Ein Boot darf man sechs Stunden behalten.", "boote.md > Boote"],
+  ["Combien coûte le parking ?", "L'inscription coûte 12 euros par an.", "club.md > Inscription"],
+])("%s: German and French questions that the pages do not answer are declined", (question, sentence, title) => {
+  expect(told(question, shown([title, sentence]))).toContain("[[k3f9.none]]");
+});
+
+test("IT is computers, it is not", () => {
+  const page = shown(
+    ["desk.md > IT desk", "The IT desk is open from 9 to 12."],
+    ["bar.md > Bar", "The bar is open from 5 to 7."],
+  );
+  expect(told("when is the IT desk open", page)).toMatch(/^The IT desk is open/);
+});
+
+// One pattern that looks for a unit after each of the figures would take minutes here.
+test.each([
+  ["figures", "12 ".repeat(150_000)],
+  ["digits", "1".repeat(400_000)],
+  ["names", "Ada ".repeat(100_000)],
+  ["blanks", `a${" ".repeat(400_000)}b`],
+  ["bars", "|".repeat(400_000)],
+])("an endless line of %s is read like any other", (_what, line) => {
+  const result = shown(["log.md > Log", line], ["boats.md > Boats", "A boat may be kept for 6 hours."]);
+  expect(told("how long may a boat be kept", result)).toContain("6 hours");
+});
+
+test("the same conversation always gets the same reply", () => {
+  const replies = Array.from({ length: 5 }, () => told("how long is a boat loan", loans));
+  expect(new Set(replies).size).toBe(1);
+});
