@@ -1,7 +1,10 @@
+import { once } from "node:events";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
+import { PassThrough } from "node:stream";
 import { afterAll, expect, test } from "vitest";
+import { runCli } from "../../src/cli/run.ts";
 import { startEmulator } from "../../src/emulator/index.ts";
 import { lectern } from "../support/cli.ts";
 
@@ -62,4 +65,25 @@ test("an address that is in use is the same error for every command that listens
       new RegExp(`cannot listen on 127\\.0\\.0\\.1:${port} \\(EADDRINUSE\\)\\.\\n  fix: Choose another`, "i"),
     );
   }
+});
+
+test("behind a proxy, the sign-in metadata names the address that clients use", async () => {
+  const stderr = new PassThrough();
+  const ending = new AbortController();
+  const oidc = ["--auth", "oidc", "--issuer", "http://127.0.0.1:9", "--jwks", "http://127.0.0.1:9/keys", "--audience", "kb"];
+  const listening = ["--http", "127.0.0.1:0", "--public-url", "https://kb.example.com/"];
+  const code = runCli(["knowledge", "serve", ...handbook, ...oidc, ...listening], {
+    stdin: new PassThrough(),
+    stdout: new PassThrough(),
+    stderr,
+    env: { HOME: folder },
+    cwd: folder,
+    signal: ending.signal,
+  });
+  const [ready] = (await once(stderr, "data")) as [Buffer];
+  const { url } = JSON.parse(ready.toString()) as { url: string };
+  const metadata = await fetch(new URL("/.well-known/oauth-protected-resource/mcp", url));
+  expect(await metadata.json()).toMatchObject({ resource: "https://kb.example.com/mcp" });
+  ending.abort();
+  expect(await code).toBe(0);
 });

@@ -66,6 +66,10 @@ export const emulate: Command = {
       cwd: io.cwd,
     });
     io.stderr.write(`${JSON.stringify({ ready: true, url: emulator.url, key: emulator.key })}\n`);
+    if (io.stderr.isTTY)
+      io.stderr.write(
+        `Try it in another terminal; Ctrl-C ends this one:\n  export AZURE_OPENAI_ENDPOINT=${emulator.url} AZURE_OPENAI_API_KEY=${emulator.key} AZURE_OPENAI_DEPLOYMENT_NAME=default\n`,
+      );
     io.signal.throwIfAborted();
     await new Promise<void>((resolve) => io.signal.addEventListener("abort", () => resolve(), { once: true }));
     return 0;

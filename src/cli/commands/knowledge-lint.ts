@@ -27,7 +27,8 @@ export const knowledgeLint: Command = {
     else {
       for (const { path, line, rule, message } of report.findings)
         io.stdout.write(`${style.bold(`${path}${line === null ? "" : `:${line}`}`)}  ${rule}  ${message}\n`);
-      io.stderr.write(`${report.documents} documents, ${report.findings.length} findings\n`);
+      const { length } = report.findings;
+      io.stderr.write(`${report.documents} documents, ${length} finding${length === 1 ? "" : "s"}\n`);
     }
     return args.flag("strict") && report.findings.length > 0 ? 1 : 0;
   },

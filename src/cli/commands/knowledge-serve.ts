@@ -33,6 +33,12 @@ export const knowledgeServe: Command = {
     { name: "scope", type: "string", value: "S", summary: "The scope or role a token must hold." },
     { name: "tenant", type: "string", value: "T", summary: "The Entra tenant a token must come from." },
     {
+      name: "public-url",
+      type: "string",
+      value: "URL",
+      summary: "With --auth oidc behind a proxy: the address clients reach it by, for the sign-in metadata.",
+    },
+    {
       name: "allowed-host",
       type: "string",
       value: "H",
@@ -44,6 +50,10 @@ export const knowledgeServe: Command = {
     const config = await knowledgeConfig(args, io);
     const { serveKnowledge } = await import("../../app/knowledge-server.ts");
     const http = args.string("http");
+    if (http === undefined && io.stdin.isTTY)
+      io.stderr.write(
+        "Serving over standard input and output: an MCP client starts this command by itself. Over HTTP: --http 127.0.0.1:8050. Ctrl-C ends.\n",
+      );
     return serveKnowledge({
       config,
       groups: args.strings("as-group"),
