@@ -138,7 +138,7 @@ export class Connection {
     } catch (error) {
       const reason = opened === undefined ? reasonOf(error) : opened.reasonFor(error);
       await opened?.close().catch(() => {});
-      this.#failed(signal.aborted && isLecternError(signal.reason) ? signal.reason : error, reason);
+      this.#failed(signal.aborted && !isLecternError(error) ? signal.reason : error, reason);
     } finally {
       clearTimeout(timer);
     }

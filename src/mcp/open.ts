@@ -1,4 +1,5 @@
-import { LecternError } from "../core/errors.ts";
+import { isLecternError, LecternError } from "../core/errors.ts";
+import { oneLine, withoutSecrets } from "../core/neutralise.ts";
 import { DirectSession } from "./direct-session.ts";
 import { type EngineOptions, EngineSession, loadSdk } from "./engine.ts";
 import { eraKey } from "./era-store.ts";
@@ -35,7 +36,7 @@ async function openStdio(name: string, config: StdioServer, options: OpenOptions
   const remembered = await options.eraStore?.get(key);
   const era = remembered === "legacy" ? "legacy" : "auto";
   const opened = await openProcess(adopted ?? start(), era, options).catch((error: unknown) => {
-    options.signal.throwIfAborted();
+    if (options.signal.aborted) throw error;
     // Some older servers exit at a question they do not know; a few newer ones refuse the older handshake. Both are asked once more, in their own words.
     if (era === "auto" && error instanceof ServerEnded && error.exit.error === null)
       return openProcess(start(), "legacy", options);
@@ -50,6 +51,13 @@ const unsupportedVersion = -32_022;
 
 /** Milliseconds an older server may ignore the first question before it is spoken to in its own protocol. */
 const probeTimeoutMs = 3_000;
+
+/** A program that never wrote a message, but something else, is no MCP server on pipes, or prints where it must not. */
+function withNoise(error: unknown, noise: string): LecternError {
+  const code = isLecternError(error) ? error.code : "service";
+  const text = `${reasonOf(error)}; what it wrote to its output is no MCP message (one JSON object a line): "${oneLine(withoutSecrets(noise), 100)}"`;
+  return new LecternError(code, text, { cause: error });
+}
 
 /** The process ended before the connection stood. */
 class ServerEnded extends LecternError {
@@ -79,7 +87,7 @@ async function openProcess(server: SpawnedServer, era: EngineOptions["era"], opt
     await pipes.close();
     if (ended && !options.signal.aborted) throw new ServerEnded(server, error);
     if (pipes.reason !== undefined) throw new LecternError("service", pipes.reason, { cause: error });
-    throw error;
+    throw pipes.noise === undefined ? error : withNoise(error, pipes.noise);
   }
 }
 

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { createToolbox, planSpawn, spawnServer } from "../../src/mcp/index.ts";
-import { callTool, fixtureServer, isRunning, textOf } from "./support.ts";
+import { callTool, fixtureServer, isRunning, textOf, until } from "./support.ts";
 
 const baseEnv = { PATH: process.env.PATH, AZURE_OPENAI_API_KEY: "never-to-be-seen" };
 
@@ -33,6 +33,22 @@ test("a server that dies at start is named with its exit code and last words, wi
 test("a program that does not exist is said to be missing", async () => {
   await using toolbox = await createToolbox({ s: { type: "stdio", command: "lectern-no-such-program" } }, { baseEnv });
   expect(toolbox.servers()[0]).toMatchObject({ state: "failed", reason: expect.stringContaining("not found") });
+});
+
+test.each([
+  ["messages framed as for editors", "process.stdout.write('Content-Length: 20\\r\\n\\r\\n{}')", "Content-Length: 20"],
+  ["plain words", "console.log('Listening on port 3000, token=abcdef123456')", "Listening on port 3000"],
+])("a program that writes %s in place of messages is told by what it wrote", async (_what, code, said) => {
+  const program = `${code};console.error("written");setInterval(()=>{},1000)`;
+  const config = { type: "stdio", command: process.execPath, args: ["-e", program] } as const;
+  const spawned = spawnServer(planSpawn(config, { baseEnv }));
+  await until(() => spawned.stderrTail() !== "");
+  const options = { baseEnv, connectTimeoutMs: 1_000, shutdown: { graceMs: 20 }, adopt: { s: spawned } };
+  await using toolbox = await createToolbox({ s: config }, options);
+  const [status] = toolbox.servers();
+  expect(status).toMatchObject({ state: "failed", reason: expect.stringContaining("was not ready within 1 s") });
+  expect(status?.reason).toContain(said);
+  expect(status?.reason).not.toContain("abcdef123456");
 });
 
 test("a command line where a program's name belongs is told how to write it", async () => {

@@ -24,6 +24,14 @@ const isLogMessage = (line: Buffer): boolean => {
   return at !== -1 && at < 64;
 };
 
+function parsed(text: string): JSONRPCMessage | undefined {
+  try {
+    return JSON.parse(text) as JSONRPCMessage;
+  } catch {
+    return undefined;
+  }
+}
+
 /** The id an oversized answer was for, read from its first bytes; undefined where they do not say. */
 function idIn(head: Buffer): string | number | undefined {
   const match = /"id"\s*:\s*(?:(\d{1,15})|"([^"\\]{1,100})")/.exec(head.toString("utf8"));
@@ -46,6 +54,8 @@ export class StdioTransport implements Transport {
   #closedByHost = false;
   /** Why the host itself gave the server up, where it did. */
   reason: string | undefined;
+  #noise: string | undefined;
+  #hasSpoken = false;
 
   constructor(server: SpawnedServer, options: StdioTransportOptions = {}) {
     this.#server = server;
@@ -59,6 +69,11 @@ export class StdioTransport implements Transport {
   /** True where the process ended before anyone here closed the connection. */
   get endedByItself(): boolean {
     return this.#server.exit !== undefined && !this.#closedByHost;
+  }
+
+  /** The beginning of what it wrote where messages belong, as long as no message came. */
+  get noise(): string | undefined {
+    return this.#hasSpoken ? undefined : this.#noise;
   }
 
   async start(): Promise<void> {
@@ -83,13 +98,13 @@ export class StdioTransport implements Transport {
     if (this.#closed || isLogMessage(line)) return;
     let text = line.toString("utf8").trim();
     if (text.charCodeAt(0) === 0xfeff) text = text.slice(1);
-    if (text[0] !== "{" && text[0] !== "[") return;
-    let message: JSONRPCMessage;
-    try {
-      message = JSON.parse(text) as JSONRPCMessage;
-    } catch {
-      return; // Noise: programs print to stdout what they should not.
+    const message = text[0] === "{" || text[0] === "[" ? parsed(text) : undefined;
+    if (message === undefined) {
+      // Programs print to stdout what they should not.
+      if (!this.#hasSpoken && text !== "") this.#noise ??= text.slice(0, 400);
+      return;
     }
+    this.#hasSpoken = true;
     this.onmessage?.(message);
   }
 
