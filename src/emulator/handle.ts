@@ -5,6 +5,8 @@ import { checkApiVersion } from "./api-versions.ts";
 import type { Recorder } from "./cassette/record.ts";
 import type { Replayer } from "./cassette/replay.ts";
 import { type Fault, parseFault } from "./faults/catalogue.ts";
+import { serviceFault } from "./faults/service-faults.ts";
+import { distort } from "./faults/stream-faults.ts";
 import { bearerToken, checkAccess, holdsKey, isForeign } from "./gate.ts";
 import { baseHeaders, echoedHeaders, regionHeaders } from "./headers.ts";
 import { type Answer, BodyTooLarge, readBody, send } from "./http.ts";
@@ -52,7 +54,8 @@ function answerRoute(resource: Resource, route: Route, incoming: Incoming, fault
     route.kind === "models"
       ? jsonAnswer(modelsBody(resource.deployments.values(), route.id))
       : answerStored(resource.memory, route.id, route.part, method);
-  return { ...answer, headers: { ...regionHeaders("East US 2"), ...answer.headers } };
+  const shaped = fault === undefined ? answer : (serviceFault(fault) ?? distort(answer, fault));
+  return { ...shaped, headers: { ...regionHeaders("East US 2"), ...shaped.headers } };
 }
 
 function answerIncoming(resource: Resource, incoming: Incoming): Answer {

@@ -145,8 +145,10 @@ function answerText(asked: Asked): Answer {
   if (response !== undefined && body.store !== false) {
     resource.memory.store(response, resource.memory.earlier(body), inputItems(body.input));
   }
-  const shaped = deployment.asyncFilter && route.api === "chat" ? withAsyncFilter(answer, false) : answer;
-  return fault === undefined ? shaped : distort(shaped, fault);
+  const onChat = route.api === "chat";
+  const shaped = deployment.asyncFilter && onChat ? withAsyncFilter(answer, false) : answer;
+  // The asynchronous filter's chunks are those of chat.
+  return fault === undefined || (!onChat && /^async-filter/.test(fault.kind)) ? shaped : distort(shaped, fault);
 }
 
 function answerAsked(asked: Asked): Answer {

@@ -258,3 +258,18 @@ test("an unknown fault is a 400 that names the nearest one", async () => {
   const sent = await withFault(responsesPath, streamed, "stal");
   expect([sent.status, errorOf(sent).message]).toEqual([400, '"stal" is no fault of the emulator. Did you mean "stall"?']);
 });
+
+test("a number that a fault cannot have is told, at the start where a configuration has it", async () => {
+  for (const fault of ["malformed-event:0", "drop-event:0", "slow:99999999999"]) {
+    const sent = await withFault(responsesPath, streamed, fault);
+    expect([sent.status, errorOf(sent).message]).toEqual([400, expect.stringContaining("cannot have the number")]);
+    expect(() => parseEmulatorConfig({ faults: [{ fault }] })).toThrowError(expect.objectContaining({ code: "config" }));
+  }
+});
+
+test("a fault of chat leaves Responses as it is, and a fault of the service strikes the list of models, too", async () => {
+  const plain = await sendTo(emulator, responsesPath, streamed);
+  expect((await withFault(responsesPath, streamed, "async-filter")).text).toBe(plain.text);
+  const models = await sendTo(emulator, "/openai/v1/models", null, { method: "GET", headers: { "x-emulate-fault": "503" } });
+  expect([models.status, errorOf(models).code]).toEqual([503, "ServiceUnavailable"]);
+});

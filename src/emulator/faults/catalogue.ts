@@ -53,15 +53,30 @@ const short = new Map<string, string>([
   ["truncate", "cut"],
 ]);
 
+/** Faults whose number says which event, from 1. */
+const ofOneEvent = /-event$/;
+/** The longest wait that a timer can hold, in milliseconds. */
+const largest = 2 ** 31 - 1;
+
+function amountOf(name: string, digits: string | undefined): number | null {
+  if (digits === undefined) return null;
+  const least = ofOneEvent.test(name) ? 1 : 0;
+  const amount = Number(digits);
+  if (amount >= least && amount <= largest) return amount;
+  throw new LecternError("config", `The fault "${name}" cannot have the number ${digits.slice(0, 20)}.`, {
+    fix: `Choose one from ${least} to ${largest}, or leave it out.`,
+  });
+}
+
 /**
  * Reads a fault as it stands in `x-emulate-fault` or in a configuration: `cut:120`, `429-new`, the id of any refusal.
- * Throws `config` for a name that is not known.
+ * Throws `config` for a name that is not known and for a number that cannot be.
  */
 export function parseFault(text: string): Fault {
   const [, given = "", digits] = /^\s*([^:\s]+?)\s*(?::\s*(\d+))?\s*$/.exec(text) ?? [];
   const name = short.get(given) ?? given;
   const kind = faultKinds.find((each) => each.name === name);
-  if (kind !== undefined) return { kind: kind.name, amount: digits === undefined ? null : Number(digits) };
+  if (kind !== undefined) return { kind: kind.name, amount: amountOf(kind.name, digits) };
   if (refusals.some((row) => row.id === name)) return { kind: "refusal", id: name };
   const names = [...faultKinds.map((each) => each.name), ...refusals.map((row) => row.id)];
   const near = closest(name, names);
