@@ -35,7 +35,7 @@ test("a program that does not exist is said to be missing", async () => {
   expect(toolbox.servers()[0]).toMatchObject({ state: "failed", reason: expect.stringContaining("not found") });
 });
 
-test.each([
+test.concurrent.each([
   ["messages framed as for editors", "process.stdout.write('Content-Length: 20\\r\\n\\r\\n{}')", "Content-Length: 20"],
   ["plain words", "console.log('Listening on port 3000, token=abcdef123456')", "Listening on port 3000"],
 ])("a program that writes %s in place of messages is told by what it wrote", async (_what, code, said) => {
