@@ -198,7 +198,7 @@ function notFound(answer: Answer): Failure {
     "config",
     `${context.host} does not know ${path} (404)${html ? ": the answer is a web page, not an API" : ""}.`,
     {
-      fix: `Set the endpoint to https://<resource>.openai.azure.com (no path behind it)${context.apiVersion === undefined ? "" : `, check that api-version ${context.apiVersion} exists`} and check the deployment name "${context.deployment}". Endpoints of Foundry projects and gateways need their own base URL.`,
+      fix: `Set the endpoint to https://<resource>.openai.azure.com (no path behind it)${context.apiVersion === undefined ? "" : `, check that api-version ${context.apiVersion} exists`} and check the deployment name "${context.deployment}". Endpoints of Foundry projects and gateways need their own base URL${context.apiVersion === undefined ? ", or an api-version where they know the classic paths only (AZURE_OPENAI_API_VERSION=2024-10-21)" : ""}.`,
       remedy: html || context.api === "chat" ? undefined : { kind: "switch_api", to: "chat" },
       misconfigured: true,
     },
@@ -258,6 +258,11 @@ function redirected(answer: Answer): Failure {
 
 function rejected(answer: Answer): Failure {
   const { context, code, message, words, reply, param } = answer;
+  if (reply.status === 410) {
+    const fix = "Deploy a current model and name that deployment (AZURE_OPENAI_DEPLOYMENT_NAME).";
+    const message = `The model behind deployment "${context.deployment}" is retired (410): ${words || "no reason given"}`;
+    return fail(answer, "config", message, { fix, misconfigured: true });
+  }
   if (reply.status === 413 && code !== "context_length_exceeded") {
     return fail(answer, "context_length", `The request is larger than ${context.host}, or a gateway before it, takes (413).`, {
       fix: "Ask for fewer results or offer fewer tools; or raise the limit for request bodies there (nginx: client_max_body_size).",

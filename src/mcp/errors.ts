@@ -82,7 +82,9 @@ export function exitText(exit: ServerExit, stderrTail: string): string {
   }
   const how = exit.signal === null ? `it exited with code ${exit.code}` : `it was ended by ${exit.signal}`;
   const lines = withoutSecrets(neutralise(withoutEscapes(stderrTail.slice(-4_000)))).split("\n");
-  const said = lines.findLast((line) => /\p{L}{2}/u.test(line));
+  // Below Node's error stand its stack and, last of all, the version of Node.
+  const words = lines.filter((line) => /\p{L}{2}/u.test(line) && !/^(\s+at |Node\.js v\d)/.test(line));
+  const said = words.findLast((line) => /^\w*(Error|Exception)\b.*: /.test(line)) ?? words.at(-1);
   return said === undefined ? how : `${how}; last error output: ${oneLine(said, 400)}`;
 }
 

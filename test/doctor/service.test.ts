@@ -227,6 +227,33 @@ testFaults([
     setup: answering(answers(200, "")),
   },
   {
+    named: "deployment: key-refused",
+    when: "the header of the key is named for another gateway",
+    says: [/sent as "x-key"/, /azure\.keyHeader/],
+    setup: async (stack) => {
+      const { env } = stack.use(await emulated());
+      return { env, config: { azure: { keyHeader: "x-key" } } };
+    },
+  },
+  {
+    named: "deployment: web-page",
+    when: "a web application firewall refuses",
+    says: [/Request Rejected/, /firewall/],
+    setup: answering(answers(403, "<html><title>Request Rejected</title></html>")),
+  },
+  {
+    named: "deployment: request-refused",
+    when: "the model of the deployment is retired",
+    says: [/retired \(410\)/, /Deploy a current model/],
+    setup: answering(answers(410, { error: { code: "ModelDeprecated", message: "The model has been deprecated." } })),
+  },
+  {
+    named: "deployment: answer-unreadable",
+    when: "whole answers are cut on the way",
+    says: [/breaks off after \d+ characters/],
+    setup: answering(answers(200, '{"id":"resp_1","object":"resp', { "content-type": "application/json" })),
+  },
+  {
     named: "deployment: answer-unreadable",
     when: "a gateway answers 200 with an error",
     says: [/an error in place of a reply: no route/],

@@ -57,6 +57,18 @@ testFaults([
     setup: healthyWith({ LECTERN_CA_FILE: join(process.cwd(), "package.json") }),
   },
   {
+    named: "endpoint: endpoint-malformed",
+    when: "the key stands where the endpoint should",
+    says: [/looks like an API key/],
+    setup: healthyWith({ AZURE_OPENAI_ENDPOINT: "0123456789abcdef".repeat(2) }),
+  },
+  {
+    named: "credential: key-malformed",
+    when: "the endpoint stands where the key should",
+    says: [/an address/, /keys list/],
+    setup: healthyWith({ AZURE_OPENAI_API_KEY: "https://contoso.openai.azure.com" }),
+  },
+  {
     named: "endpoint: pin-unknown",
     when: "the pin is misspelt",
     says: [/"spar"/, /spare/],

@@ -57,6 +57,14 @@ testFaults([
     setup: withServers(() => shell("echo 'fatal: no database' >&2; exit 3")),
   },
   {
+    named: "server:helpdesk: server-crashes",
+    when: "a server's program lacks a package",
+    says: [/Cannot find package 'not-installed'/],
+    setup: withServers(() => ({
+      helpdesk: { command: process.execPath, args: [writeFile("s.mjs", "import 'not-installed';")] },
+    })),
+  },
+  {
     named: "server:helpdesk: server-not-found",
     when: "a server's program is not installed",
     says: [/was not found/, /PATH/],

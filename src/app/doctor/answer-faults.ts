@@ -121,6 +121,14 @@ function specialText(id: AnswerFault, { facts, config }: Context): { readonly ca
         cause: `The gateway at ${target.host} got no key in the header it reads (401); the key was sent as "${config.azure.keyHeader ?? "api-key"}".`,
         fix: 'Name the header in lectern.config.json: "azure": { "keyHeader": "Ocp-Apim-Subscription-Key" } (API Management\'s default).',
       };
+    case "key-refused": {
+      const { keyHeader = "api-key" } = config.azure;
+      if (/^api-key$/i.test(keyHeader)) return undefined;
+      return {
+        cause: `${target.host} refuses the API key (401); the key was sent as "${keyHeader}", and Azure itself reads "api-key".`,
+        fix: "Remove azure.keyHeader from the configuration, or name the header that this gateway reads.",
+      };
+    }
     case "private-endpoint-bypassed":
       return {
         cause: `The resource at ${target.host} takes no public access (403), but its name resolves here to the public address ${facts.resolution!.addresses.join(", ")}: the private endpoint is not used.`,
@@ -144,6 +152,10 @@ function webPage(answer: Answer, { facts, config }: Context): Finding {
   const called = title === undefined ? "" : ` ("${title}")`;
   const project = /\/api\/projects\//.test(config.azure.baseUrl ?? config.azure.endpoint ?? "");
   const cause = `${target.host} answers with a web page${called} in place of an API (status ${answer.status}).`;
+  if (answer.status === 403) {
+    const wall = `A firewall or proxy before ${target.host} refuses the request: have POST requests with JSON bodies to it let through.`;
+    return found("web-page", { cause, fix: wall });
+  }
   const fix =
     project || answer.status === 404
       ? "Set AZURE_OPENAI_ENDPOINT to the resource itself, https://<resource>.openai.azure.com: a Foundry project's own URL answers like this."
@@ -159,7 +171,7 @@ function unreadable(answer: Answer, { facts }: Context): Finding | undefined {
   const cause = `${facts.target!.host} answers ${answer.status} with ${whatCame(answer, type, json)}.`;
   return found("answer-unreadable", {
     cause,
-    fix: "Look for a proxy or gateway on the way that compresses, replaces or empties answers.",
+    fix: "Look for a proxy or gateway on the way that cuts, compresses, replaces or empties answers.",
   });
 }
 
@@ -171,6 +183,7 @@ function isReply(json: Json): boolean {
 
 function whatCame({ body }: Answer, type: string, json: Json | undefined): string {
   if (body.trim() === "") return "nothing";
+  if (json === undefined && body.trimStart().startsWith("{")) return `JSON that breaks off after ${body.length} characters`;
   if (json === undefined) return `something that is neither JSON nor an event stream (${type || "no content type"})`;
   const { message } = errorBody(body);
   return message === "" ? "JSON that is no reply" : `an error in place of a reply: ${serviceWords(message)}`;

@@ -56,8 +56,8 @@ function key({ config, facts }: Context): Verdict {
     const cause = `${origin} holds a key of OpenAI's own service; Azure OpenAI has keys of its own.`;
     return { findings: [found("key-is-openai", { cause, fix: keyFix(facts.target!.endpoint.resource) })] };
   }
-  if (/[^\x21-\x7e]|["'<>]|^your|\$\{/i.test(trimmed) || trimmed === "") {
-    const cause = `${origin} holds something that is no API key: white space, quotes or a placeholder.`;
+  if (/[^\x21-\x7e]|["'<>]|^your|\$\{|:\/\//i.test(trimmed) || trimmed === "") {
+    const cause = `${origin} holds something that is no API key: white space, quotes, an address or a placeholder.`;
     return { findings: [found("key-malformed", { cause, fix: keyFix(facts.target!.endpoint.resource) })] };
   }
   facts.auth = { type: "api_key", headers: { [config.azure.keyHeader ?? "api-key"]: trimmed } };

@@ -57,6 +57,11 @@ function wrongPlace(given: string, deployment: string): Finding | undefined {
       "Copy endpoint and deployment name from the resource's page in the Azure portal (Keys and Endpoint; Deployments).";
     return found("endpoint-placeholder", { cause, fix });
   }
+  if (/^([0-9a-f]{32}|[A-Za-z0-9]{60,})$/i.test(given)) {
+    const cause = "What is set as the endpoint looks like an API key.";
+    const fix = "Set AZURE_OPENAI_ENDPOINT to https://<resource>.openai.azure.com, and AZURE_OPENAI_API_KEY to the key.";
+    return found("endpoint-malformed", { cause, fix });
+  }
   const host = /^(?:https?:\/\/)?([^/:?]+)/i.exec(given)?.[1]?.toLowerCase() ?? "";
   if (/^(portal\.azure\.|ai\.azure\.com|oai\.azure\.com|(www\.)?ml\.azure\.com)/.test(host)) {
     const cause = `${host} is a web portal, not an Azure OpenAI endpoint.`;
