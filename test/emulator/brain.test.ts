@@ -30,6 +30,7 @@ const office: readonly BrainTool[] = [
     to: { type: "string", enum: ["EUR", "USD", "GBP"] },
   }),
   tool("read_file", "Reads a file.", { path: text }),
+  tool("send_mail", "Sends a mail.", { to: text, body: text }),
 ];
 
 const turn = "\n[turn date=2026-11-23 key=k3f9]";
@@ -44,7 +45,13 @@ const chosen = [
   ["what is 15% of 240?", [["calculator", { expression: "15 / 100 * 240" }]]],
   ["what time is it in Oslo?", [["clock", { timezone: "Oslo" }]]],
   ["please open a high priority ticket: the tap leaks", [["create_ticket", { title: "the tap leaks", priority: "high" }]]],
+  ["raise a high priority ticket: the tap leaks", [["create_ticket", { title: "the tap leaks", priority: "high" }]]],
   ["what's the weather in Bergen", [["get_weather", { city: "Bergen" }]]],
+  ["what's the weather in Bergen tomorrow?", [["get_weather", { city: "Bergen" }]]],
+  ["what is the square root of 144", [["calculator", { expression: "sqrt(144)" }]]],
+  ["what time does the shed open?", [["notes__look_up", { query: "time shed open" }]]],
+  ["what grows on 2026-12-01", [["notes__look_up", { query: "grows 2026 12 01" }]]],
+  ["send a mail to ada@club.example saying the tap leaks", [["send_mail", { to: "ada@club.example", body: "the tap leaks" }]]],
   ["what is the policy on bad weather?", [["notes__look_up", { query: "policy bad weather" }]]],
   ["how do I open a ticket?", [["notes__look_up", { query: "open ticket" }]]],
   ["convert 100 EUR to USD", [["convert_currency", { amount: 100, from: "EUR", to: "USD" }]]],

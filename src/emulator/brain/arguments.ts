@@ -15,6 +15,8 @@ function expression(text: string): string {
     .replace(/\b(?:times|multiplied by)\b|×/g, "*")
     .replace(/\bdivided by\b|÷/g, "/")
     .replace(/(\d+(?:\.\d+)?)\s*(?:%|percent) of/g, "$1 / 100 *");
+  const root = /square root of (\d+(?:\.\d+)?)/.exec(signs)?.[1];
+  if (root !== undefined) return `sqrt(${root})`;
   return (/[\d(][\d\s.+\-*/^%()]*[\d)]/.exec(signs)?.[0] ?? signs).trim();
 }
 
@@ -59,7 +61,8 @@ function stringValue(name: string, schema: JsonObject, { part, ordered }: Source
   const about = `${name} ${typeof schema.description === "string" ? schema.description : ""}`.toLowerCase();
   const quoted = /["“'‘](.+?)["”'’](?=\s|$|[.,?!])/.exec(part.text)?.[1];
   if (/\b(?:expression|formula|calculation|equation)\b/.test(about)) return expression(part.text);
-  if (/e-?mail/.test(about)) return /[\w.+-]+@[\w.-]+\.\w+/.exec(part.text)?.[0];
+  const address = /[\w.+-]+@[\w.-]+\.\w+/.exec(part.text)?.[0];
+  if (/e-?mail/.test(about) || (address !== undefined && /^(?:to|recipients?|cc|bcc|addressee)$/i.test(name))) return address;
   if (/\b(?:date|day)\b/.test(about)) return /\d{4}-\d{2}-\d{2}/.exec(part.text)?.[0];
   if (/\b(?:url|uri|link)\b/.test(about)) return /https?:\/\/\S+/.exec(part.text)?.[0];
   if (wantsPlace(about)) return placeIn(about, part.text);

@@ -48,15 +48,16 @@ export const isSearch = (tool: BrainTool): boolean => searchScore(tool) > 0;
 
 const arithmetic =
   /\d\s*(?:[-+*/×÷^%]|plus|minus|times|divided by|multiplied by|percent of|% of)\s*\d|\b(?:sum|product|difference|square root|percent(?:age)?) of\b.*\d|\b(?:add|multiply|subtract|divide)\b.*\d.*\d/i;
+const isoDate = /\b\d{4}-\d{2}-\d{2}\b/g;
 const nowAsked =
-  /\b(?:what(?:'s| is)? (?:the )?(?:current )?(?:time|date|day)\b(?! (?:of|for|to|limit|is the))|what day is it|today'?s date|time is it|current (?:time|date)|time now)/i;
+  /\b(?:what(?:'s| is)? (?:the )?(?:current )?(?:time|date|day)\b(?! (?:of|for|to|limit|is the|do|does|did|can|could|should|must|may|will|are)\b)|what day is it|today'?s date|time is it|current (?:time|date)|time now)/i;
 const computing = /\b(?:calculat\w*|arithmetic\w*|math\w*|expression|sums?|adds?|multipl\w*|numbers)\b/;
 const telling = /\b(?:current|now|today|clock)\b.*\b(?:time|date|clock)\b|\b(?:time|date)\b.*\b(?:current|now|today)\b|\bclock\b/;
 
 type Intent = "compute" | "now" | "know";
 
 function intentOf(part: Part): Intent {
-  if (arithmetic.test(part.text)) return "compute";
+  if (arithmetic.test(part.text.replace(isoDate, " "))) return "compute";
   return nowAsked.test(part.text) ? "now" : "know";
 }
 
@@ -117,12 +118,21 @@ function openingWord(part: Part): string | undefined {
   return first === undefined ? undefined : stem(first);
 }
 
+/** Verbs that order the same of a tool. */
+const orders: readonly ReadonlySet<string>[] = [
+  "create open raise file submit log make",
+  "delete remove cancel",
+  "book reserve",
+].map((verbs) => new Set(verbs.split(" ").map(stem)));
+const sameOrder = (a: string, b: string): boolean =>
+  sameMeaning(a, b) > 0 || orders.some((verbs) => verbs.has(a) && verbs.has(b));
+
 /** How far a tool does what the opening word orders: by its name, or by the verb its description opens with. */
 function orderFit(read: ReadTool, verb: string | undefined): number {
   if (verb === undefined) return 0;
-  if (bestOf(verb, read.name) > 0) return 3;
+  if (read.name.some((word) => sameOrder(verb, word))) return 3;
   const [does] = words(read.tool.description);
-  return does !== undefined && sameMeaning(verb, stem(does)) > 0 ? 3 : 0;
+  return does !== undefined && sameOrder(verb, stem(does)) ? 3 : 0;
 }
 
 /** A request without its opening: "Please echo good morning" is about "good morning", "Open a ticket: no light" about "no light". */
@@ -149,7 +159,7 @@ function explains(read: ReadTool, part: Part): boolean {
       .map(([name]) => placeIn(name, part.text) ?? "")
       .join(" "),
   );
-  return keys.every((key) => bestOf(key, read.all) > 0 || values.includes(key));
+  return keys.every((key) => isCommon(key) || bestOf(key, read.all) > 0 || values.includes(key));
 }
 
 /** A place named in a text, for parameters that want one. */
