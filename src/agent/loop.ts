@@ -164,7 +164,8 @@ function userText(
   { conversation, line }: { readonly conversation: Conversation; readonly line: string },
 ): string {
   const attached = attachments.map(
-    ({ name, text }) => `<attachment name="${name}">\n${conversation.sources.showAttachment(name, text)}\n</attachment>`,
+    (attachment, index) =>
+      `<attachment name="${attachment.name}">\n${conversation.sources.showAttachment(attachment, index + 1)}\n</attachment>`,
   );
   return [question, ...attached, line].join("\n\n");
 }

@@ -14,6 +14,13 @@ interface ShownPassage {
   readonly passage: Passage;
 }
 
+interface HandedIn {
+  readonly name: string;
+  readonly text: string;
+  /** The server it was read from. */
+  readonly server?: string;
+}
+
 const alphabet = "abcdefghijkmnpqrstuvwxyz23456789";
 /** Anything in foreign text that could be read as one of our markers, in the bracket forms models write. */
 const lookAlike = /([[【⟦]\s*[a-z0-9]{2,8})(?=[.:](?:\d|none|partial))/gi;
@@ -78,10 +85,14 @@ export class SourceRegistry {
     return parts.join("\n").trim();
   }
 
-  /** Numbers a text that the user handed in (piped input): citable like any tool result. */
-  showAttachment(name: string, text: string): string {
-    const passage: Passage = { uri: `attachment:${name}`, path: name, title: name, heading: null, text };
-    return `--- ${name}\n${this.#number("attachment", passage, maxSegmentsPerResult).text}`;
+  /** Numbers a text that the user handed in (piped input), or had read from a server: citable like any tool result. */
+  showAttachment({ name, text, server }: HandedIn, number = 1): string {
+    // What a server says is cited as that server's: its address must not pass for a document of ours.
+    const passage: Passage =
+      server === undefined
+        ? { uri: `attachment:${name}`, path: name, title: name, heading: null, text }
+        : { uri: `${server}:read_resource#${number}`, path: null, title: null, heading: name, text };
+    return `--- ${escapeLookAlikes(name)}\n${this.#number(server ?? "attachment", passage, maxSegmentsPerResult).text}`;
   }
 
   /** The spans that a marker (or run of markers) names, adjacent ones joined; undefined where any of them was never shown. */

@@ -85,3 +85,19 @@ test("what a resource says counts as read: a tool with effects is asked for in t
   expect(await decisions([])).toEqual([expect.stringMatching(/^denied: .*results of files were read/)]);
   expect(await decisions(["files"])).toEqual([expect.stringMatching(/^allowed/)]);
 });
+
+test("a quote from a resource is cited as its server's, never as a document of ours", async () => {
+  const fetchAttachments = referencedResources("@files:kb://handbook/leave.md", mcpWith(["files"]).mcp)!;
+  const model = scripted((request) => {
+    const question = request.messages.findLast((message) => message.role === "user");
+    const [, marker] = /\[\[([a-z0-9]{4}\.\d+)\]\]/.exec(String(question?.content)) ?? [];
+    return says(`It says so [[${marker}]].`);
+  });
+  const events = await collect(run({ question: "q", model, toolbox: toolboxOf({}), fetchAttachments }));
+  expect(events.at(-1)).toMatchObject({
+    type: "done",
+    citations: [
+      { server: "files", uri: "files:read_resource#1", path: null, heading: "files:kb://handbook/leave.md", verified: true },
+    ],
+  });
+});
