@@ -2,6 +2,7 @@ import type { Reply } from "./brain.ts";
 import { type EvidenceLine, isColumnRow, type Passage } from "./evidence.ts";
 import { extract, type Finding } from "./extract.ts";
 import type { Part } from "./question.ts";
+import { isHead } from "./sections.ts";
 
 const cells = (row: string): string[] =>
   row
@@ -25,7 +26,7 @@ const relativeLink = /(?<!!)\[([^\]]+)\]\((?![a-z][a-z0-9+.-]*:)[^)\s]*\)/gi;
 /** A line as an answer shows it: without heading signs, table bars and links that lead nowhere. */
 function shown(line: EvidenceLine): string {
   const text = line.text.trim().replace(relativeLink, "$1");
-  return text.startsWith("|") ? shownRow(line) : text.replace(/^(?:#{1,6}\s+|>\s*|A\d*:\s+)/, "");
+  return text.startsWith("|") ? shownRow(line) : text.replace(/^(?:#\s+|#{2,6}\s*|>\s*|A\d*:\s+)/, "");
 }
 
 /** `[[k.3]]` or, for neighbours, `[[k.3-5]]`. */
@@ -44,8 +45,7 @@ const isRow = (line: EvidenceLine): boolean => line.text.startsWith("|");
 
 function say(finding: Finding): string {
   const body = finding.said.filter(
-    (line, index) =>
-      index > 0 || finding.said.length === 1 || !(isColumnRow(line) || /^(?:#{1,6}\s|\**Q\d*[:.])/.test(line.text)),
+    (line, index) => index > 0 || finding.said.length === 1 || !(isColumnRow(line) || isHead(line)),
   );
   const text = body.map((line, index) => `${index === 0 ? "" : isList(line) || isRow(line) ? "\n" : " "}${shown(line)}`).join("");
   // One item alone is no list.

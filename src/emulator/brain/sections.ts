@@ -1,9 +1,13 @@
 import type { EvidenceLine, Passage } from "./evidence.ts";
 import { contentStems } from "./words.ts";
 
-const heading = /^(#{1,6})\s*(.+)$/;
+/** "## Title", also where the space was forgotten; "#help" is a channel. */
+const heading = /^(#(?=\s)|#{2,6})\s*(.+)$/;
 
 export const isHeading = (line: EvidenceLine): boolean => heading.test(line.text);
+
+/** True for a heading and for the question of a question-and-answer list, which head what follows. */
+export const isHead = (line: EvidenceLine): boolean => isHeading(line) || /^\**Q\d*[:.]/.test(line.text);
 
 /** The headings that a line stands under. */
 export interface Section {

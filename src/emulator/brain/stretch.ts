@@ -1,6 +1,7 @@
 import { type EvidenceLine, isColumnRow } from "./evidence.ts";
 import { type Candidate, isGeneral } from "./features.ts";
 import type { Part } from "./question.ts";
+import { isHead } from "./sections.ts";
 
 /** How long what is said may become with the list or table it belongs to, in characters; and with neighbours, a quote that is to be read. */
 const maxSaid = 560;
@@ -13,7 +14,6 @@ const maxNeighbours = 3;
 const maxLead = 280;
 const listItem = /^\s*(?:[-*+•]|\d+[.)])\s/;
 const step = /^\s*\d+[.)]\s/;
-const heading = /^(?:#{1,6}\s|\**Q\d*[:.])/;
 const opensList = /:[*_]*$/;
 
 const isRow = (line: EvidenceLine): boolean => line.text.startsWith("|");
@@ -45,7 +45,7 @@ function steps(line: EvidenceLine): EvidenceLine[] {
   let at = line.position;
   while (at < lines.length && !step.test(lines[at]!.text)) {
     at++;
-    if (lines[at] === undefined || heading.test(lines[at]!.text)) return [];
+    if (lines[at] === undefined || isHead(lines[at]!)) return [];
   }
   while (at > 0 && step.test(lines[at - 1]!.text)) at--;
   const found = run(lines, at, maxSaid, (each) => step.test(each.text));
@@ -65,20 +65,18 @@ function withList(said: EvidenceLine[]): EvidenceLine[] {
 /** What stands under a heading: its list or table whole, else its first sentences. */
 function under(line: EvidenceLine): EvidenceLine[] {
   const { lines } = line.passage;
-  const below = lines.findIndex(
-    (each, index) => index > line.position && !heading.test(each.text) && !each.text.trim().endsWith("?"),
-  );
+  const below = lines.findIndex((each, index) => index > line.position && !isHead(each) && !each.text.trim().endsWith("?"));
   const first = lines[below];
   if (first === undefined) return [line];
   const isPart = isRow(first) ? isRow : listItem.test(first.text) ? (each: EvidenceLine) => listItem.test(each.text) : undefined;
   if (isPart !== undefined) return run(lines, below, maxSaid, isPart);
-  return withList(run(lines, below, maxLead, (each) => !heading.test(each.text)).slice(0, 2));
+  return withList(run(lines, below, maxLead, (each) => !isHead(each)).slice(0, 2));
 }
 
 function lead(line: EvidenceLine): EvidenceLine[] {
   const { lines } = line.passage;
-  const first = lines.findIndex((each) => !heading.test(each.text));
-  return first < 0 ? [] : withList(run(lines, first, maxLead, (each) => !heading.test(each.text) && !isRow(each)));
+  const first = lines.findIndex((each) => !isHead(each));
+  return first < 0 ? [] : withList(run(lines, first, maxLead, (each) => !isHead(each) && !isRow(each)));
 }
 
 function stretch({ line, features }: Candidate, part: Part): EvidenceLine[] {
@@ -92,10 +90,10 @@ function stretch({ line, features }: Candidate, part: Part): EvidenceLine[] {
     const opening = lead(line);
     if (opening.length > 0) return opening;
   }
-  if (heading.test(line.text) || line.text.trim().endsWith("?")) return under(line);
+  if (isHead(line) || line.text.trim().endsWith("?")) return under(line);
   const isStub = line.text.length < 25 && line.columns === undefined && !opensList.test(line.text.trim());
   const more = isStub ? lines[line.position + 1] : undefined;
-  return withList(more === undefined || heading.test(more.text) ? [line] : [line, more]);
+  return withList(more === undefined || isHead(more) ? [line] : [line, more]);
 }
 
 /** The chosen line with what it needs to be understood: what stands under a heading, the list it opens, the steps or table it belongs to. */
@@ -105,8 +103,8 @@ export function saying(candidate: Candidate, part: Part): EvidenceLine[] {
 }
 
 /** A heading of a few words is no part of a quote; one that is a sentence may be. */
-const isBoundary = ({ text }: EvidenceLine): boolean =>
-  heading.test(text) && (text.trim().endsWith("?") || text.split(" ").length < minSentence);
+const isBoundary = (line: EvidenceLine): boolean =>
+  isHead(line) && (line.text.trim().endsWith("?") || line.text.split(" ").length < minSentence);
 
 /** What is said with its neighbours in the section, as far as a readable quote goes. */
 export function quoting(said: readonly EvidenceLine[]): EvidenceLine[] {
