@@ -91,6 +91,16 @@ test("a chat stream whose events all come twice is no answer", async () => {
   expect((await collect(modelAt(server.url, { api: "chat" }))).text).toBe("one two");
 });
 
+test.each(["responses", "chat"] as const)("a tool call whose name was lost is no answer: %s", async (api) => {
+  const called = [{ index: 0, id: "call_1", type: "function", function: { name: "", arguments: "{}" } }];
+  const choice = { index: 0, delta: { tool_calls: called }, finish_reason: "tool_calls" };
+  const item = { id: "fc_1", type: "function_call", call_id: "call_1", name: "", arguments: "{}" };
+  const body = api === "chat" ? sse([{ choices: [choice] }], "data: [DONE]\n\n") : sse(responsesEvents([item], []));
+  const whole = api === "chat" ? chatText("whole") : responsesText("whole");
+  await using server = await replyServer({ headers: stream, body }, whole);
+  expect(await collect(modelAt(server.url, { api }))).toMatchObject({ text: "whole", calls: [], notices: ["retry"] });
+});
+
 test("what follows [DONE] is not read", async () => {
   const whole = chatText("enough");
   await using server = await replyServer({ ...whole, body: `${whole.body}${whole.body}` });

@@ -100,6 +100,7 @@ export class ChatReader implements ReplyReader {
     if (this.#finish === "tool_calls" && calls.length === 0 && !this.#hasText) {
       throw brokenReply("it announces tool calls and has none", this.#origin);
     }
+    if (calls.some(({ name }) => name === "")) throw brokenReply("a tool call has no name, so an event is missing", this.#origin);
     return { finish: this.#reason(calls), calls, usage: this.#usage, served: this.#served, replay: [], notices: this.#notices() };
   }
 

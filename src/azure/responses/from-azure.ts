@@ -83,6 +83,7 @@ export class ResponsesReader implements ReplyReader {
     const output = this.#output(response);
     this.#compareText(output);
     const calls = output.filter((item) => text(item, "type") === "function_call").map(toCall);
+    if (calls.some(({ name }) => name === "")) throw brokenReply("a tool call has no name", this.#origin);
     return {
       finish: finishReason(response, output, calls),
       calls,
