@@ -53,6 +53,8 @@ export interface PinnedToolboxOptions {
 export function pinnedToolbox(inner: Toolbox, { config, own, onEvent }: PinnedToolboxOptions): Toolbox {
   const file = fileOf(config);
   const told = new Set<string>();
+  // Where the state folder cannot be written, a definition still must not change within the session.
+  const seenHere = new Map<string, Pins>();
   let seen: readonly Tool[] | undefined;
   let offered: readonly Tool[] = [];
   const look = (): readonly Tool[] => {
@@ -60,7 +62,7 @@ export function pinnedToolbox(inner: Toolbox, { config, own, onEvent }: PinnedTo
     if (all === seen) return offered;
     seen = all;
     const foreign = all.filter((tool) => !own.includes(tool.server) && !isResourceTool(tool));
-    const blocked = blockedTools(foreign, file, (server) => pinKey(config, server));
+    const blocked = blockedTools(foreign, { file, seenHere, keyOf: (server) => pinKey(config, server) });
     offered = blocked.size === 0 ? all : all.filter((tool) => !blocked.has(tool.name));
     for (const tool of blocked.values()) {
       if (told.has(tool.name)) continue;
@@ -81,21 +83,26 @@ export function pinnedToolbox(inner: Toolbox, { config, own, onEvent }: PinnedTo
   };
 }
 
+interface KnownPins {
+  readonly file: JsonFile<PinFile>;
+  readonly seenHere: Map<string, Pins>;
+  readonly keyOf: (server: string) => string;
+}
+
 /** Tools that differ from their pins, by name. Servers and tools without pins are pinned as they are now. */
-function blockedTools(
-  tools: readonly Tool[],
-  file: JsonFile<PinFile>,
-  keyOf: (server: string) => string,
-): ReadonlyMap<string, Tool> {
-  const pins = file.read();
+function blockedTools(tools: readonly Tool[], { file, seenHere, keyOf }: KnownPins): ReadonlyMap<string, Tool> {
+  const kept = file.read();
   const blocked = new Map<string, Tool>();
   const fresh: Record<string, Pins> = {};
   for (const server of new Set(tools.map((tool) => tool.server))) {
     const own = tools.filter((tool) => tool.server === server);
     const key = keyOf(server);
-    const drift = comparePins(own, pins[key] ?? {});
+    const pins = kept[key] ?? seenHere.get(key) ?? {};
+    const drift = comparePins(own, pins);
     for (const tool of drift.changed) blocked.set(tool.name, tool);
-    if (drift.added.length > 0) fresh[key] = { ...pins[key], ...pinsOf(drift.added) };
+    if (drift.added.length === 0) continue;
+    fresh[key] = { ...pins, ...pinsOf(drift.added) };
+    seenHere.set(key, fresh[key]);
   }
   if (Object.keys(fresh).length > 0) file.update((all) => ({ ...all, ...fresh }));
   return blocked;
