@@ -55,13 +55,20 @@ function unmet(expect: ScriptExpectation, { messages, tools }: BrainRequest): st
   return undefined;
 }
 
-/** A script that throws is told as such, not as a failure of the service. */
+function scriptFailed(why: string): Reply {
+  const message = `The emulator's script failed: ${why}`;
+  return { error: { status: 500, code: "script_failed", message, type: null, param: null } };
+}
+
+/** A script that throws, or promises an answer, is told as such, not as a failure of the service. */
 function callScript(script: ScriptFunction, { messages, tools }: BrainRequest): Reply | undefined {
   try {
-    return script(messages, tools);
+    const reply = script(messages, tools);
+    if (!(reply instanceof Promise)) return reply;
+    reply.catch(() => undefined);
+    return scriptFailed("it is an async function; it must answer at once");
   } catch (thrown) {
-    const message = `The emulator's script failed: ${thrown instanceof Error ? thrown.message : String(thrown)}`;
-    return { error: { status: 500, code: "script_failed", message, type: null, param: null } };
+    return scriptFailed(thrown instanceof Error ? thrown.message : String(thrown));
   }
 }
 

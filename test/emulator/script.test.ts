@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { parseEmulatorConfig, parseScript } from "../../src/emulator/index.ts";
+import { parseEmulatorConfig, parseScript, type ScriptFunction } from "../../src/emulator/index.ts";
 import { chatPath, errorOf, responsesPath, sendTo, withEmulator } from "./support.ts";
 
 const tools = [
@@ -168,4 +168,22 @@ test("without parallel calls only the first is made, and a stop sequence ends th
     const [choice] = (await sendTo(emulator, chatPath, body)).body.choices as { message: { content: string } }[];
     expect(choice!.message.content).toBe("one");
   });
+});
+
+test("a script that throws or is asynchronous is told as such, not as a failure of the service", async () => {
+  const failing: ScriptFunction = () => {
+    throw new Error("no such turn");
+  };
+  // What a test in JavaScript may give: the types refuse it.
+  const promising = (() => Promise.resolve({ text: "late" })) as () => object;
+  for (const [script, words] of [
+    [failing, "no such turn"],
+    [promising, "must answer at once"],
+  ] as const) {
+    await withEmulator({ script }, async (emulator) => {
+      const sent = await sendTo(emulator, responsesPath, { model: "default", input: "hi" });
+      expect([sent.status, errorOf(sent).code]).toEqual([500, "script_failed"]);
+      expect(errorOf(sent).message).toContain(words);
+    });
+  }
 });
