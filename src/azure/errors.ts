@@ -3,7 +3,7 @@ import type { Json } from "../core/json.ts";
 import { parseJson } from "../core/json.ts";
 import type { Failure, Remedy } from "./failure.ts";
 import { contentFilterFailure, isContentFilter } from "./filter-errors.ts";
-import { field, text } from "./json-fields.ts";
+import { field, messageOf, text } from "./json-fields.ts";
 import { parameterRemedy, rejectionFix, replayRemedy, schemaRemedy, switchRemedy } from "./remedies.ts";
 import { hintedWaitMs } from "./retry-hints.ts";
 import { serviceWords } from "./service-words.ts";
@@ -62,7 +62,7 @@ interface Answer {
 export function classifyHttpError(reply: ErrorReply, context: ErrorContext): Failure {
   const json = parseJson(reply.body);
   const error = field(json, "error") ?? json;
-  const message = text(error, "message") ?? (typeof error === "string" ? error : "");
+  const message = messageOf(error);
   const answer: Answer = {
     reply,
     context,

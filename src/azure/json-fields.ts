@@ -23,3 +23,13 @@ export function list(value: Json | undefined, name: string): readonly Json[] {
   const found = field(value, name);
   return Array.isArray(found) ? found : [];
 }
+
+/** What an error says: its message, or its `detail`, which servers on FastAPI send as text or as a list; "" where it says nothing. */
+export function messageOf(error: Json | undefined): string {
+  if (typeof error === "string") return error;
+  const detail = field(error, "detail");
+  const details = Array.isArray(detail)
+    ? detail.map((entry) => `${text(entry, "msg") ?? ""}: ${JSON.stringify(field(entry, "loc") ?? null)}`)
+    : [];
+  return text(error, "message") ?? text(error, "detail") ?? details.join("; ");
+}

@@ -61,11 +61,20 @@ export function schemaRemedy({ code, message, param }: Complaint): Remedy | unde
   return { kind: "quarantine_tool", index: index === undefined ? undefined : Number(index), name: named };
 }
 
+/** A parameter of ours that servers behind a gateway refuse in words of their own; everyday words count in quotation marks only. */
+function refusedInOtherWords(message: string): string | undefined {
+  if (!/unrecognized|unknown|unexpected|not permitted|not allowed|extra_forbidden/i.test(message)) return undefined;
+  return optionalParameters.find((name) =>
+    new RegExp(name.includes("_") ? `\\b${name}\\b` : `['"\`]${name}['"\`]`).test(message),
+  );
+}
+
 /** A parameter of ours that this deployment does not take. */
 export function parameterRemedy({ code, message, param }: Complaint): Remedy | undefined {
-  const unknown = /(?:unrecognized request argument|unknown parameter|unsupported parameter)[^:]*: ['"`]?([a-z_.]+)/i.exec(
+  const named = /(?:unrecognized request argument|unknown parameter|unsupported parameter)[^:]*: ['"`]?([a-z_.]+)/i.exec(
     message,
   )?.[1];
+  const unknown = named ?? (param === "" ? refusedInOtherWords(message) : undefined);
   const isComplaint =
     unknown !== undefined || /^(unsupported_parameter|unknown_parameter|unsupported_value|invalid_value)$/.test(code);
   if (!isComplaint) return undefined;

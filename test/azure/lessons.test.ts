@@ -91,6 +91,29 @@ test("a parameter the deployment does not know is left out once and for all, whi
   expect(server.requests).toHaveLength(4);
 });
 
+test.each([
+  [
+    "a list of details",
+    422,
+    { detail: [{ type: "extra_forbidden", loc: ["body", "prompt_cache_key"], msg: "Extra inputs are not permitted" }] },
+  ],
+  [
+    "a validator's words",
+    400,
+    { error: { message: "Additional properties are not allowed ('prompt_cache_key' was unexpected)", code: null } },
+  ],
+  ["an unknown field", 400, { error: { message: "Unknown field: prompt_cache_key", code: "BadRequest" } }],
+])("a server behind a gateway that refuses a parameter of ours by %s is understood", async (_, status, body) => {
+  const headers = { "content-type": "application/json" };
+  await using server = await replyServer((request) =>
+    "prompt_cache_key" in request.body ? { status, headers, body: JSON.stringify(body) } : chatText("fine"),
+  );
+  const model = modelAt(server.url, { api: "chat" });
+  expect(await collect(model, { conversationId: "c" })).toMatchObject({ text: "fine", notices: ["drop_parameter"] });
+  await collect(model, { conversationId: "c" });
+  expect(server.requests).toHaveLength(3);
+});
+
 test("max_completion_tokens becomes max_tokens for models that know only that", async () => {
   await using server = await replyServer((request) =>
     "max_completion_tokens" in request.body
