@@ -15,6 +15,17 @@ const sentenceEnd = /[.!?؟।]["'”’)\]*_]*(?=\s+["'“‘([*_]*[\p{Lu}\p{N}
 const abbreviation =
   /(?:^|[\s(])(?:e\.g|i\.e|etc|vs|cf|approx|incl|excl|Dr|Mr|Mrs|Ms|Prof|St|No|Nr|Inc|Ltd|Co|Fig|Art|Sec|bzw|z\.B|d\.h|\p{Lu})\.$/u;
 
+/** "Am 31. März", "der 2. Stock": in German a period makes a number an ordinal. */
+const ordinal = /(?:^|\s)(?:am|der|die|das|dem|den|des|vom|zum|zur|bis|ab|im|seit)\s+\d{1,2}\.$/iu;
+const germanMonth = /^\s+(?:Januar|Jänner|Februar|März|April|Mai|Juni|Juli|August|September|Oktober|November|Dezember)\b/u;
+
+/** True where the period at `to` does not end a sentence: it belongs to an abbreviation or a German date. */
+function isInside(part: string, from: number, to: number): boolean {
+  const before = part.slice(Math.max(from, to - 40), to);
+  if (abbreviation.test(before) || ordinal.test(before)) return true;
+  return /\d\.$/.test(before) && germanMonth.test(part.slice(to, to + 20));
+}
+
 /**
  * Cuts a text into the pieces that can be cited: sentences of prose (also across hard line breaks), and each heading, list item and
  * table row by itself. Blank stretches and table rules belong to no segment. Segments are in order and do not overlap.
@@ -55,7 +66,7 @@ function pushSentences(text: string, start: number, end: number, out: Segment[])
   let from = 0;
   for (const match of part.matchAll(sentenceEnd)) {
     const to = match.index + match[0].length;
-    if (abbreviation.test(part.slice(from, match.index + 1))) continue;
+    if (isInside(part, from, match.index + 1)) continue;
     pushCapped(start + from, start + to, text, out);
     from = to;
     while (from < part.length && /\s/.test(part[from]!)) from++;

@@ -17,6 +17,16 @@ function resolve(registry: SourceRegistry, answer: string) {
   return resolver;
 }
 
+test("a German date or ordinal does not end a sentence", () => {
+  const text = "Urlaub verfällt am 31. März. Das Büro liegt im 2. Stock. Es waren 24. Danach ging es am 1. und 2. Mai weiter.";
+  expect(toSegments(text).map(({ start, end }) => text.slice(start, end))).toEqual([
+    "Urlaub verfällt am 31. März.",
+    "Das Büro liegt im 2. Stock.",
+    "Es waren 24.",
+    "Danach ging es am 1. und 2. Mai weiter.",
+  ]);
+});
+
 test("every sentence, item and row stands behind a marker of its own", () => {
   const { text, key } = shown(
     "# Leave\n\nTake 20 weeks. Ask e.g. Dr. Roe first.\nWrapped\nline.\n\n- one\n- two\n\n| a | b |\n|---|---|\n| 1 | 2 |",
