@@ -17,6 +17,7 @@ const deadline = new RegExp(
   `${unit}\\s(?:before|after|ahead|ago|earlier|later|vorher|avant|après)\\b|\\bwithin\\s(?:\\S{1,30}\\s){0,2}?${figure}`,
   "i",
 );
+const anyAdverb = new RegExp(byItself, "i");
 const anyUnit = new RegExp(unit, "i");
 const rhythm = new RegExp(`${repeated}|${byItself}`, "i");
 const afterwards = /\b(?:after|nach|après)\b/i;
@@ -45,8 +46,9 @@ const instruction =
 const amount =
   /\bhow (?:much|expensive) (?:is|are|was|does|do|did|can|could|will|would|should|must|may|money|pay)\b|\b(?:price|cost|fee)\b/i;
 
-/** A figure, or a word of rhythm, and a unit of time somewhere in the sentence. */
-const isLoosely = (text: string): boolean => (anyUnit.test(text) && anyFigure.test(text)) || rhythm.test(text);
+/** A figure or a word of rhythm, and a unit of time, somewhere in the sentence. */
+const isLoosely = (text: string): boolean =>
+  (anyUnit.test(text) && (anyFigure.test(text) || rhythm.test(text))) || anyAdverb.test(text);
 
 type Fit = (text: string, part: Part) => number;
 
