@@ -61,10 +61,15 @@ function readJson(cwd: string, file: string): Json {
   try {
     text = readFileSync(path, "utf8");
   } catch (error) {
-    throw new LecternError("config", `${path} cannot be read: ${(error as Error).message}`, {
-      fix: "Correct the path.",
-      cause: error,
-    });
+    const isMissing = (error as NodeJS.ErrnoException).code === "ENOENT";
+    throw new LecternError(
+      "config",
+      isMissing ? `${path} does not exist.` : `${path} cannot be read: ${(error as Error).message}`,
+      {
+        fix: "Correct the path.",
+        cause: error,
+      },
+    );
   }
   const json = parseJson(text.replace(/^\uFEFF/, ""));
   if (json === undefined) throw new LecternError("config", `${path} is no JSON.`, { fix: "Correct the file." });

@@ -51,5 +51,7 @@ export interface Command {
   /** Led by these, help shows use before options. */
   readonly examples: readonly (readonly [command: string, what: string])[];
   readonly options: readonly Option[];
+  /** How many words beside flags it takes; more are a usage error. Default 0. */
+  readonly words?: number;
   run(args: Args, io: Io): Promise<ExitCode>;
 }

@@ -58,6 +58,8 @@ export function parseCommandArgs(command: Command, words: readonly string[]): Ar
     values[name] = token.value;
     lists.set(name, [...(lists.get(name) ?? []), token.value]);
   }
+  const { words: most = 0 } = command;
+  if (positionals.length > most) throw tooManyWords(command, positionals[most]!);
   return {
     positionals,
     values,
@@ -65,6 +67,18 @@ export function parseCommandArgs(command: Command, words: readonly string[]): Ar
     strings: (name) => lists.get(name) ?? [],
     flag: (name) => values[name] === true,
   };
+}
+
+/** A word that nobody reads is a misunderstanding: `lectern knowledge lint ./handbook`. */
+function tooManyWords({ name, words = 0, options }: Command, word: string): LecternError {
+  const takes = words === 0 ? "takes no words beside its flags" : `takes ${words} word${words === 1 ? "" : "s"} beside its flags`;
+  const hasSources = options.some((option) => option.name === "source");
+  return new LecternError("usage", `lectern ${name} ${takes}: "${word}" is one too many.`, {
+    fix:
+      hasSources && words === 0 && /^[\w./-]+$/.test(word)
+        ? `Documents are named by --source ${word}; see lectern ${name} --help.`
+        : `See lectern ${name} --help.`,
+  });
 }
 
 function unknownFlag(command: Command, raw: string, options: readonly Option[]): LecternError {

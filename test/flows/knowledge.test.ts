@@ -30,6 +30,25 @@ test("knowledge get shows some lines of a document, and says when there is none"
   expect((await lectern(["knowledge", "get", "leave/none.md", ...handbook])).code).toBe(2);
 });
 
+test.each(["0-3", "9-3", "x", "3-"])("knowledge get refuses the lines %s", async (lines) => {
+  const { code, stderr } = await lectern(["knowledge", "get", "leave/vacation.md", "--lines", lines, ...handbook]);
+  expect({ code, stderr }).toEqual({ code: 2, stderr: expect.stringContaining(`--lines is "${lines}"; it must be A-B`) });
+});
+
+test.each([
+  [["--auth", "token", "--token-file", "t"], /^lectern: --auth is for HTTP, .*\n {2}fix: Add --http/],
+  [["--issuer", "https://i.example"], /^lectern: --issuer is for HTTP/],
+  [
+    ["--http", "127.0.0.1:0", "--issuer", "https://i.example"],
+    /^lectern: --issuer would be ignored: --auth is none\.\n {2}fix: Add --auth oidc/,
+  ],
+  [["--http", "127.0.0.1:0", "--auth", "token", "--audience", "kb"], /^lectern: --audience would be ignored: --auth is token/],
+  [["--http", "127.0.0.1:0", "--token-file", "t"], /^lectern: --token-file would be ignored: --auth is none/],
+])("a server whose sign-in flags would be ignored does not start: %j", async (flags, message) => {
+  const { code, stderr } = await lectern(["knowledge", "serve", ...handbook, ...flags]);
+  expect({ code, stderr }).toEqual({ code: 2, stderr: expect.stringMatching(message) });
+});
+
 test("knowledge lint names expired pages and broken links with their line, and can fail a build", async () => {
   mkdirSync(join(folder, "kb"));
   writeFileSync(join(folder, "kb/a.md"), "# Badges\n\nLost badges cost 12 pounds. See [keys](keys.md) for the rest of it.\n");

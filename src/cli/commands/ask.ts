@@ -28,6 +28,7 @@ export const ask: Command = {
     ['cat policy.md | lectern ask "Summarise this"', "Standard input is context and can be quoted."],
     ['lectern ask --json "What is our vacation policy?" | jq .citations', "For programs: one JSON object."],
   ],
+  words: Number.POSITIVE_INFINITY,
   options: [
     ...sessionOptions,
     { name: "json", type: "boolean", summary: "Print one JSON object: answer, outcome, citations, usage, or error." },

@@ -14,6 +14,7 @@ export const completion = (commands: readonly { readonly load: () => Promise<Com
     ["lectern completion fish > ~/.config/fish/completions/lectern.fish", "Once."],
     ["lectern completion pwsh | Out-String | Invoke-Expression", "In your PowerShell profile."],
   ],
+  words: 1,
   options: [],
   async run(args, io) {
     const [shell] = args.positionals;

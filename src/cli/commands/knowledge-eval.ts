@@ -13,6 +13,7 @@ export const knowledgeEval: Command = {
     ["lectern knowledge eval questions.jsonl --source ./handbook", "Recall and mean reciprocal rank by kind of question."],
     ["lectern knowledge eval ./collection", "nDCG@10 on a judged collection: docs.jsonl, queries.jsonl, qrels.tsv."],
   ],
+  words: 1,
   options: [
     ...knowledgeOptions,
     { name: "misses", type: "boolean", summary: "Name the questions that were missed." },

@@ -10,6 +10,7 @@ export const knowledgeGet: Command = {
     ["lectern knowledge get leave/vacation.md --source ./handbook", "The document as the model reads it."],
     ["lectern knowledge get leave/vacation.md --lines 10-20 --source ./handbook", "Lines 10 to 20."],
   ],
+  words: 1,
   options: [
     ...knowledgeOptions,
     { name: "lines", type: "string", value: "A-B", summary: "Only these lines, counted from 1." },
@@ -20,8 +21,8 @@ export const knowledgeGet: Command = {
     if (id === undefined)
       throw new LecternError("usage", "Which document?", { fix: "lectern knowledge get leave/vacation.md --source ./handbook" });
     const range = /^(\d+)(?:-(\d+))?$/.exec(args.string("lines") ?? "1-999999999");
-    if (!range)
-      throw new LecternError("usage", `--lines is "${args.string("lines")}"; it must be A-B.`, {
+    if (!range || Number(range[1]) < 1 || Number(range[2] ?? range[1]) < Number(range[1]))
+      throw new LecternError("usage", `--lines is "${args.string("lines")}"; it must be A-B, lines counted from 1.`, {
         fix: "For example --lines 10-20.",
       });
     const { openStore } = await import("../../app/knowledge-server.ts");

@@ -9,6 +9,7 @@ export const knowledgeSearch: Command = {
   summary: "Search a knowledge base as the model would.",
   usage: '"WORDS" --source PATH [FLAGS]',
   examples: [['lectern knowledge search "parental leave" --source ./handbook', "The passages found, best first."]],
+  words: Number.POSITIVE_INFINITY,
   options: [
     ...knowledgeOptions,
     { name: "limit", type: "string", value: "N", summary: "Passages at most; default 6." },

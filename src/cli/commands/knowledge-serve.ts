@@ -1,4 +1,5 @@
-import type { Command } from "../command.ts";
+import { LecternError } from "../../core/errors.ts";
+import type { Args, Command } from "../command.ts";
 import { knowledgeConfig, knowledgeOptions } from "../knowledge.ts";
 
 export const knowledgeServe: Command = {
@@ -47,6 +48,7 @@ export const knowledgeServe: Command = {
     },
   ],
   async run(args, io) {
+    checkSignIn(args);
     const config = await knowledgeConfig(args, io);
     const { serveKnowledge } = await import("../../app/knowledge-server.ts");
     const http = args.string("http");
@@ -64,3 +66,38 @@ export const knowledgeServe: Command = {
     });
   },
 };
+
+/** Flags that mean something only with another one, and which: left out by mistake, a server would stand open. */
+const needs: readonly (readonly [flag: string, auth: readonly string[]])[] = [
+  ["token-file", ["token"]],
+  ["issuer", ["oidc"]],
+  ["jwks", ["oidc"]],
+  ["audience", ["oidc"]],
+  ["scope", ["token", "oidc"]],
+  ["tenant", ["oidc"]],
+  ["public-url", ["oidc"]],
+];
+
+/** Throws `usage` for sign-in flags that would be ignored: a server whose owner believes it protected must not start. */
+function checkSignIn(args: Args): void {
+  const auth = args.string("auth");
+  const isHttp = args.string("http") !== undefined;
+  const given = ["auth", "allowed-host", ...needs.map(([flag]) => flag)].filter(
+    (flag) => args.values[flag] !== undefined && !(flag === "auth" && auth === "none"),
+  );
+  if (!isHttp && given.length > 0) {
+    throw new LecternError(
+      "usage",
+      `--${given[0]} is for HTTP, and without --http the server speaks on standard input and output.`,
+      {
+        fix: "Add --http HOST:PORT, for example --http 127.0.0.1:8050.",
+      },
+    );
+  }
+  for (const [flag, kinds] of needs) {
+    if (args.values[flag] === undefined || kinds.includes(auth ?? "none")) continue;
+    throw new LecternError("usage", `--${flag} would be ignored: --auth is ${auth ?? "none"}.`, {
+      fix: `Add --auth ${kinds.join(" or ")}, or leave --${flag} out.`,
+    });
+  }
+}

@@ -14,6 +14,7 @@ export const mcpCall: Command = {
     ],
     ["lectern mcp call --url http://127.0.0.1:8050/mcp search_knowledge_base query=leave limit:=3", "Over HTTP; := takes JSON."],
   ],
+  words: Number.POSITIVE_INFINITY,
   options: [
     { name: "command", type: "string", value: '"CMD ARGS"', summary: "The server's command line." },
     { name: "url", type: "string", value: "URL", summary: "The address of an HTTP server." },

@@ -13,6 +13,7 @@ export const mcpTools: Command = {
     ["lectern mcp tools", "Every tool with its parameters."],
     ["lectern mcp tools github --json", "The tools of one server, with their schemas, for programs."],
   ],
+  words: 1,
   options: [...serverOptions, { name: "json", type: "boolean", summary: "Print JSON." }],
   async run(args, io) {
     const { listServers } = await import("../../app/mcp.ts");

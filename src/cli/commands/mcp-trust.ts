@@ -15,6 +15,7 @@ export const mcpTrust: Command = {
     ["lectern mcp trust github --yes", "For scripts: approves what is printed."],
     ["lectern mcp trust --endpoint", "Lets your key or token go to the endpoint that the project's files name."],
   ],
+  words: 1,
   options: [
     ...serverOptions,
     { name: "endpoint", type: "boolean", summary: "Approve the project's Azure endpoint settings in place of a server." },
