@@ -66,6 +66,17 @@ test("on Windows a program is found with its extension and started without a she
   expect(plan).toMatchObject({ file: "C:\\b\\node.exe", args: ["a b", 'say "x"'], windowsVerbatimArguments: false });
 });
 
+test.each([
+  ["a dot in a name is no extension", { command: "acme.server" }, "C:\\b\\acme.server.cmd", "cmd.exe"],
+  ["a program with its extension is taken as it is", { command: "node.EXE" }, "C:\\a\\node.EXE", "C:\\a\\node.EXE"],
+  ["a path is meant from the server's folder", { command: ".\\run", cwd: "D:\\srv" }, "D:\\srv\\run.cmd", "cmd.exe"],
+  ["folders in quotes are folders", { command: "node" }, "C:\\q x\\node.exe", "C:\\q x\\node.exe"],
+  ["what is found nowhere is left to the system", { command: "gone" }, "C:\\a\\other.exe", "gone"],
+])("on Windows %s", (_, request, present, file) => {
+  const baseEnv = { ...windows.baseEnv, Path: `${windows.baseEnv.Path};"C:\\q x"` };
+  expect(planSpawn(request, { ...exists(present), baseEnv }).file).toBe(file);
+});
+
 test("on Windows nothing in an argument for a batch file is acted on by cmd.exe", () => {
   const { args } = planSpawn(
     { command: "npx", args: ["%PATH%", "a&calc", "x|y", "^", "(z)", "!v!", "<f>"] },

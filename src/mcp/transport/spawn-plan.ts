@@ -1,4 +1,5 @@
 import { existsSync } from "node:fs";
+import { win32 } from "node:path";
 
 /** What a stdio server is started from. */
 export interface SpawnRequest {
@@ -70,18 +71,20 @@ function resolveWindowsCommand(
 ): string {
   const variable = (name: string): string => Object.entries(env).find(([key]) => key.toUpperCase() === name)?.[1] ?? "";
   const extensions = (variable("PATHEXT") || ".COM;.EXE;.BAT;.CMD").split(";").map((extension) => extension.toLowerCase());
-  const candidates = /\.[a-z0-9]+$/i.test(request.command)
-    ? [request.command]
-    : extensions.map((extension) => request.command + extension);
+  // What stands behind a dot may be part of the name (`python3.11`, `acme.server`).
+  const isWhole = extensions.some((extension) => request.command.toLowerCase().endsWith(extension));
+  const candidates = isWhole ? [request.command] : extensions.map((extension) => request.command + extension);
   const folders = /[\\/]/.test(request.command)
     ? [""]
     : variable("PATH")
         .split(";")
+        .map((folder) => folder.replace(/^"(.*)"$/, "$1"))
         .filter((folder) => folder !== "");
   for (const folder of folders) {
     for (const candidate of candidates) {
       const path = folder === "" ? candidate : `${folder.replace(/[\\/]$/, "")}\\${candidate}`;
-      if (exists(path)) return path;
+      // A path is meant from the server's folder, where it will be started.
+      if (exists(folder === "" && request.cwd !== undefined ? win32.resolve(request.cwd, path) : path)) return path;
     }
   }
   return request.command;
