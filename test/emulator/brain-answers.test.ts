@@ -83,6 +83,12 @@ test("a question without what follows it is no answer", () => {
   expect(told("how can I use the paint of the boats", page)).toMatch(/^Ask Ada/);
 });
 
+test("a heading over one long sentence is answered with that sentence or the heading, never with an error", () => {
+  const sentence = `Sails are kept dry ${"in the loft above the workshop and ".repeat(20)}in the shed.`;
+  const page = shown(["sails.md > Sails", "## How do I keep sails dry?", sentence]);
+  expect(told("how do I keep sails dry", page)).toMatch(/sails.*\[\[k3f9\.[12]/i);
+});
+
 test("a table and a list that answer as a whole are told and quoted whole", () => {
   const table = shown([
     "fees.md > Fees > Mooring fees",
