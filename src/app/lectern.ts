@@ -14,7 +14,7 @@ import type { McpToolbox } from "../mcp/toolbox.ts";
 import { silentLog } from "../telemetry/log.ts";
 import { type Observed, observe } from "../telemetry/setup.ts";
 import { checkAsked, checkLecternOptions } from "./check-options.ts";
-import { logged } from "./logged-run.ts";
+import { keepForNextTurn, logged } from "./logged-run.ts";
 import { openModel } from "./model.ts";
 import type { LecternOptions } from "./options.ts";
 import { referencedResources } from "./resource-references.ts";
@@ -66,7 +66,7 @@ export async function createLectern(options: LecternOptions = {}): Promise<Lecte
   await using opened = new AsyncDisposableStack();
   const pending: RunEvent[] = [];
   const onEvent = (event: RunEvent): void => {
-    pending.push(event);
+    keepForNextTurn(pending, event);
     options.onEvent?.(event);
   };
   // Side by side: the model needs no server, and the servers need no model.

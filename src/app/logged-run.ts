@@ -9,6 +9,14 @@ export interface LoggedRunOptions {
   readonly pending: RunEvent[];
 }
 
+const maxPending = 200;
+
+/** Adds to the events for the next turn; the oldest give way: in a host that is seldom asked, what servers reported weeks ago is no news. */
+export function keepForNextTurn(pending: RunEvent[], event: RunEvent): void {
+  pending.push(event);
+  if (pending.length > maxPending) pending.shift();
+}
+
 /** Passes a run's events through, logging them with the turn's id. Question, arguments and result texts are content: debug only. */
 export async function* logged(
   events: AsyncGenerator<RunEvent>,
