@@ -1,4 +1,6 @@
+import { once } from "node:events";
 import { existsSync, readFileSync } from "node:fs";
+import { type AddressInfo, createServer, type Socket } from "node:net";
 import { join, resolve } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type Emulator, startEmulator } from "../../src/emulator/index.ts";
@@ -173,3 +175,37 @@ test("stopping in the middle writes nothing", async () => {
   expect(terminal.plain).toContain("Stopped; nothing was written.");
   expect(nothingWritten(world)).toBe(true);
 });
+
+test("Ctrl-C while an answer is tried stops the setup, with the exit code of an interruption", async () => {
+  using world = new World();
+  await using silent = await silentServer();
+  const env = {
+    ...envOf(world),
+    AZURE_OPENAI_ENDPOINT: silent.url,
+    AZURE_OPENAI_DEPLOYMENT_NAME: "d",
+    AZURE_OPENAI_API_KEY: key(),
+  };
+  const terminal = new Terminal(["init"], { cwd: world.project, env });
+  for (const question of ["Who answers?", "Endpoint of the", "Name of the deployment", "How do you prove"])
+    await terminal.answer(question, enter);
+  await terminal.answer("Asking the deployment", ctrlC);
+  terminal.interrupt();
+  expect(await terminal.code).toBe(130);
+  expect(terminal.plain).toMatch(/lectern: Stopped\.\n$/);
+  expect(nothingWritten(world)).toBe(true);
+});
+
+/** Takes connections and says nothing. */
+async function silentServer(): Promise<AsyncDisposable & { readonly url: string }> {
+  const listening = createServer().listen(0, "127.0.0.1");
+  await once(listening, "listening");
+  const sockets = new Set<Socket>();
+  listening.on("connection", (socket) => sockets.add(socket));
+  return {
+    url: `http://127.0.0.1:${(listening.address() as AddressInfo).port}`,
+    async [Symbol.asyncDispose]() {
+      for (const socket of sockets) socket.destroy();
+      listening.close();
+    },
+  };
+}

@@ -6,6 +6,7 @@ export class Terminal {
   readonly #input = Object.assign(new PassThrough(), { isTTY: true, setRawMode: () => {} });
   readonly #screen = Object.assign(new PassThrough(), { isTTY: true, columns: 100, rows: 40 });
   readonly #stdout = new PassThrough();
+  readonly #signals = new AbortController();
   readonly #run: Promise<number>;
   #shown = "";
   #looked = 0;
@@ -18,7 +19,7 @@ export class Terminal {
       this.#wake();
     });
     const io = { stdin: this.#input, stdout: this.#stdout, stderr: this.#screen, ...world };
-    this.#run = runCli(args, { ...io, signal: new AbortController().signal }).finally(() => {
+    this.#run = runCli(args, { ...io, signal: this.#signals.signal }).finally(() => {
       this.#ended = true;
       this.#wake();
     });
@@ -40,6 +41,11 @@ export class Terminal {
     // A prompt listens for keys once it has been drawn.
     await new Promise((resolve) => setImmediate(resolve));
     this.#input.write(keys);
+  }
+
+  /** Ctrl-C where no prompt reads keys: the terminal sends a signal. */
+  interrupt(): void {
+    this.#signals.abort(new DOMException("Stopped by SIGINT", "AbortError"));
   }
 
   /** What was shown, without colours and cursor movements. */

@@ -82,17 +82,35 @@ function withWidth(output: Io["terminal"]): Io["terminal"] {
 }
 
 async function attempt(what: string, work: () => Promise<string>, io: Io): Promise<boolean> {
-  const spinner = clack.spinner({ output: io.terminal, signal: io.signal });
-  spinner.start(what);
+  const spinner = startSpinner(what, io);
   try {
-    spinner.stop(neutralise(`${what}: ${await work()}`));
+    spinner.end("◇", `${what}: ${await work()}`);
     return true;
   } catch (thrown) {
+    if (io.signal.aborted) spinner.end("■", what);
     io.signal.throwIfAborted();
     const { message, fix } = toLecternError(thrown);
-    spinner.error(neutralise(`${what}: ${message}${fix ? `\n   fix: ${fix}` : ""}`));
+    spinner.end("▲", `${what}: ${message}${fix ? `\n   fix: ${fix}` : ""}`);
     return false;
   }
+}
+
+const frames = ["◒", "◐", "◓", "◑"];
+
+/** Our own: clack's ends the whole process, as if all went well, when Ctrl-C is pressed meanwhile. */
+function startSpinner(what: string, { terminal }: Io): { end(sign: string, text: string): void } {
+  let frame = 0;
+  // On one row: a wrapped line could not be drawn again.
+  const shownWhat = what.slice(0, (terminal.columns ?? 80) - 4);
+  const draw = (): void => void terminal.write(`\r${frames[frame++ % frames.length]}  ${shownWhat}`);
+  draw();
+  const timer = setInterval(draw, 120);
+  return {
+    end(sign, text) {
+      clearInterval(timer);
+      terminal.write(`\r\u001b[K${sign}  ${neutralise(text)}\n│\n`);
+    },
+  };
 }
 
 function answered<T>(answer: T): Exclude<T, symbol> {
