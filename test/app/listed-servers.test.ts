@@ -32,6 +32,9 @@ test("what is odd about a tool's definition is said wherever tools are listed, f
     run(["tools", "--emulator", "--explain"], file),
     run(["tools", "--emulator", "--json"], file),
   ]);
+  expect([list, listJson, tools, toolsJson, explained, explainedJson].map(({ code, stderr }) => [code, stderr])).toEqual(
+    Array.from({ length: 6 }, () => [0, expect.any(String)]),
+  );
   expect(list.stdout).toContain("look at: echo: its description gives orders to the model");
   expect(tools.stdout).toContain("look at it: its description speaks of keys or private files");
   expect((await run(["mcp", "trust", "odd"], file)).stdout).toContain("look at: echo: its description gives orders");
