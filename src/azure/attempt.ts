@@ -23,6 +23,8 @@ export interface AttemptOptions {
   readonly backend: Backend;
   readonly surface: Surface;
   readonly body: string;
+  /** Not on a kept connection. */
+  readonly fresh: boolean;
   readonly headers: Readonly<Record<string, string>>;
   readonly timeouts: WireTimeouts;
   readonly listener: ReplyListener;
@@ -38,6 +40,7 @@ export async function attempt(options: AttemptOptions): Promise<Reply> {
   const answer = new Answer(options);
   const running = exchange({
     origin: backend.origin,
+    fresh: options.fresh,
     path: backend.path(surface),
     headers: {
       ...options.headers,

@@ -49,6 +49,8 @@ export class ReplyRun {
   #deadlineAt = 0;
   #retries = 0;
   #unsent = 0;
+  /** From then on each attempt has a connection of its own. */
+  #failedOnce = false;
 
   constructor(request: ModelRequest, tools: ToolSet, settings: RunSettings, signal: AbortSignal | undefined) {
     this.#request = request;
@@ -103,8 +105,12 @@ export class ReplyRun {
         this.#stop.throwIfStopped();
         if (!(thrown instanceof FailedAttempt)) throw thrown;
         const { failure } = thrown;
-        if (this.#mend(failure, backend) || this.#isFree(failure)) number--;
-        else backend = await this.#next(failure, backend, number);
+        if (this.#mend(failure, backend)) number--;
+        else {
+          this.#failedOnce = true;
+          if (this.#isFree(failure)) number--;
+          else backend = await this.#next(failure, backend, number);
+        }
         if (this.#shown) this.events.push({ type: "reset", reason: failure.error.message });
         this.#shown = false;
       }
@@ -123,6 +129,7 @@ export class ReplyRun {
       backend,
       surface: this.#remedies.surface(backend),
       body: this.#body(backend),
+      fresh: this.#failedOnce,
       headers,
       timeouts: {
         connectMs: Math.min(connectMs, remainingMs),

@@ -26,6 +26,8 @@ export interface Origin {
   readonly hostname: string;
   readonly port: string;
   readonly agent: Agent;
+  /** Opens a connection for each request, in the same way. */
+  readonly freshAgent: () => Agent;
   /** What the agent was made with. */
   readonly agentOptions: AgentOptions;
   readonly secure: boolean;
@@ -51,6 +53,8 @@ export interface WireListener {
 
 export interface WireRequest {
   readonly origin: Origin;
+  /** On a connection of its own: after a failure, kept ones may be dead or lead to the same sick machine. Default false. */
+  readonly fresh?: boolean;
   readonly path: string;
   readonly headers: OutgoingHttpHeaders;
   readonly body: Buffer;
@@ -85,7 +89,7 @@ class HttpExchange implements Exchange {
   #whole = false;
   #settled = false;
 
-  constructor({ origin, path, headers, body, timeouts, listener }: WireRequest) {
+  constructor({ origin, fresh = false, path, headers, body, timeouts, listener }: WireRequest) {
     this.#listener = listener;
     this.#timeouts = timeouts;
     this.#timer = new PhaseTimer((fault) => this.#expire(fault));
@@ -93,7 +97,8 @@ class HttpExchange implements Exchange {
       this.#settle = { resolve, reject };
     });
     this.#timer.start("no_connection", timeouts.connectMs);
-    const { hostname, port, agent } = origin;
+    const { hostname, port } = origin;
+    const agent = fresh ? origin.freshAgent() : origin.agent;
     this.#request = origin.request({ hostname, port, path, method: "POST", headers, agent });
     this.#request.on("socket", (socket) => {
       if (!socket.connecting) return this.#timer.start("no_answer", timeouts.answerMs);
@@ -104,7 +109,6 @@ class HttpExchange implements Exchange {
     this.#request.on("error", (cause: NodeJS.ErrnoException) => {
       if (this.#response !== undefined) return this.#fail({ kind: "broken", cause });
       const stale = this.#request.reusedSocket;
-      if (stale) closeIdle(agent);
       this.#fail({ kind: "connect", cause, stale, unsent: stale && cause.syscall === "write" });
     });
     this.#request.end(body);
@@ -185,11 +189,6 @@ class HttpExchange implements Exchange {
   }
 }
 
-/** Where one kept connection was dead the others may be too (after a machine's sleep, all are): the next attempt gets a fresh one. */
-function closeIdle(agent: Agent): void {
-  for (const sockets of Object.values(agent.freeSockets)) for (const socket of sockets ?? []) socket.destroy();
-}
-
 type Phase = "no_connection" | "no_answer" | "silence";
 
 /** Silence is looked for this many times per limit, so that reading costs no timer: it is noticed at most a quarter late. */
@@ -255,14 +254,20 @@ export function openOrigin(url: URL, options: OriginOptions = {}): Origin {
     ...(options.proxyEnv === undefined ? {} : { proxyEnv: { ...options.proxyEnv } }),
   };
   const roots = options.roots === undefined ? {} : { ca: [...options.roots] };
-  const agent = secure
-    ? new (process.getBuiltinModule("node:https").Agent)({ ...agentOptions, ...roots })
-    : new (process.getBuiltinModule("node:http").Agent)(agentOptions);
+  const makeAgent = (given: AgentOptions): Agent =>
+    secure
+      ? new (process.getBuiltinModule("node:https").Agent)({ ...given, ...roots })
+      : new (process.getBuiltinModule("node:http").Agent)(given);
+  let fresh: Agent | undefined;
   return {
     request,
     hostname: url.hostname.replace(/^\[|\]$/g, ""),
     port: url.port === "" ? (secure ? "443" : "80") : url.port,
-    agent,
+    agent: makeAgent(agentOptions),
+    freshAgent: () => {
+      fresh ??= makeAgent({ ...agentOptions, keepAlive: false });
+      return fresh;
+    },
     agentOptions,
     secure,
   };

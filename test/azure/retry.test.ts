@@ -151,7 +151,7 @@ test("a kept connection that died meanwhile is replaced at once, without a wait"
   const clock = hurriedClock();
   const model = modelAt(`http://127.0.0.1:${typeof address === "object" ? address?.port : ""}`, { clock });
   for (let i = 0; i < 3; i++) expect(await collect(model)).toMatchObject({ text: "ok", notices: [] });
-  expect([clock.slept, model.describe().requests]).toEqual([[], 5]);
+  expect([clock.slept, model.describe().requests]).toEqual([[], 4]);
   server.closeAllConnections();
   await new Promise((resolve) => server.close(resolve));
 });
@@ -243,4 +243,25 @@ test("a total outage of 200 questions costs at most 1.1 times their number", asy
   const model = modelAt(server.url);
   for (let batch = 0; batch < 10; batch++) await Promise.all(Array.from({ length: 20 }, () => failureOf(collect(model))));
   expect(server.requests.length).toBeLessThanOrEqual(220);
+});
+
+test("after a failure each attempt has a connection of its own, since the kept one may lead to the same sick machine", async () => {
+  const answer = responsesText("ok");
+  const connections: unknown[] = [];
+  const server = createHttpServer((request, response) => {
+    connections.push(request.socket);
+    const sick = connections.filter((socket) => socket === request.socket).length > 1;
+    request.resume().on("end", () => {
+      if (sick) response.writeHead(503).end();
+      else response.writeHead(200, answer.headers).end(answer.body);
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const address = server.address();
+  const model = modelAt(`http://127.0.0.1:${typeof address === "object" ? address?.port : ""}`);
+  await collect(model);
+  expect(await collect(model)).toMatchObject({ text: "ok", notices: ["retry"] });
+  expect(new Set(connections).size).toBe(2);
+  server.closeAllConnections();
+  await new Promise((resolve) => server.close(resolve));
 });
