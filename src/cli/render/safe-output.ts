@@ -6,16 +6,19 @@ import { escapeUnsafe } from "../../core/neutralise.ts";
  * direction-changing character is written as an escape; only styles that Lectern itself made pass.
  */
 export class SafeOutput {
-  /** Nobody outside this run can know it, so nobody outside can make a style. */
-  readonly #key = crypto.randomUUID();
-  readonly #marks = new RegExp(`\\\\u001b${this.#key};(\\d+)m`, "g");
+  /** Nobody outside this run can know it, so nobody outside can make a style. Made with the first style: most runs have none. */
+  #key: string | undefined;
 
   /** A text attribute, for `stream` to turn into the terminal's own sequence. Codes: ECMA-48, SGR. */
-  readonly sgr = (code: number): string => `\u001b${this.#key};${code}m`;
+  readonly sgr = (code: number): string => {
+    this.#key ??= crypto.randomUUID();
+    return `\u001b${this.#key};${code}m`;
+  };
 
   text(text: string): string {
     const safe = escapeUnsafe(text);
-    return safe.includes(this.#key) ? safe.replace(this.#marks, "\u001b[$1m") : safe;
+    if (this.#key === undefined || !safe.includes(this.#key)) return safe;
+    return safe.replace(new RegExp(`\\\\u001b${this.#key};(\\d+)m`, "g"), "\u001b[$1m");
   }
 
   /** The same stream, whose `write` of text is safe. */
