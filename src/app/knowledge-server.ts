@@ -55,6 +55,8 @@ export async function serveKnowledge(options: ServeKnowledgeOptions): Promise<nu
     const { serveKnowledgeHttp } = await import("./knowledge-http.ts");
     return await serveKnowledgeHttp(opened.app, { ...http, signal, stderr });
   }
+  // Stopped while the index was opened: there is nobody to serve.
+  signal.throwIfAborted();
   const serving = (await protocol!).serveStdio(opened.app, { caller: { subject: null, groups, scopes: [] } });
   signal.addEventListener("abort", () => void serving.close(), { once: true });
   await serving.closed;

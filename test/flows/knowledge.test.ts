@@ -71,6 +71,19 @@ test("knowledge topics lists folders with titles", async () => {
   expect((await lectern(["knowledge", "topics", ...handbook])).stdout).toMatch(/leave[\s\S]*Vacation/);
 });
 
+test.each([
+  ["knowledge serve", ["knowledge", "serve", ...handbook]],
+  ["emulate", ["emulate"]],
+])("%s that is stopped while it opens ends, instead of serving nobody", async (_, args) => {
+  const ending = new AbortController();
+  const idle = new PassThrough();
+  const io = { stdin: idle, stdout: new PassThrough(), stderr: new PassThrough(), env: { HOME: folder }, cwd: folder };
+  const code = runCli(args, { ...io, signal: ending.signal });
+  // Loading the command takes longer than this turn of the loop; either way the end must come.
+  setImmediate(() => ending.abort());
+  expect([0, 130]).toContain(await code);
+});
+
 test("an address that is in use is the same error for every command that listens: a setting to be changed", async () => {
   await using taken = await startEmulator();
   const { port } = new URL(taken.url);
