@@ -1,6 +1,6 @@
 import type { EvidenceLine, Passage } from "./evidence.ts";
 import { type Candidate, candidates, type Features } from "./features.ts";
-import { strict } from "./fitting.ts";
+import { formal, strict } from "./fitting.ts";
 import type { Part } from "./question.ts";
 import { isSteps, quoting, saying } from "./stretch.ts";
 
@@ -50,9 +50,10 @@ const threshold = 1.2;
 const margin = 0.9;
 const maxFindings = 3;
 
-function passageScore(lines: readonly Candidate[], chosen: Candidate): number {
+function passageScore(lines: readonly Candidate[], chosen: Candidate, part: Part): number {
   const phrase = lines.reduce((most, each) => Math.max(most, each.features.phrase), 0);
-  const features = { ...chosen.features, phrase };
+  const suits = formal.has(part.expects) ? 1 : chosen.features.suits;
+  const features = { ...chosen.features, phrase, suits };
   let sum = bias;
   for (const [name, weight] of Object.entries(weights)) sum += weight * features[name as keyof Features];
   return sum;
@@ -80,7 +81,7 @@ function bestPerPassage(all: readonly Candidate[], part: Part): Chosen[] {
       const [candidate, line] = answering(lines, part)
         .map((each): [Candidate, number] => [each, lineScore(each)])
         .reduce((best, each) => (each[1] > best[1] ? each : best));
-      return { candidate, line, score: passageScore(lines, candidate) };
+      return { candidate, line, score: passageScore(lines, candidate, part) };
     })
     .filter(({ score }) => score >= threshold)
     .sort((a, b) => b.line - a.line);

@@ -26,7 +26,7 @@ export interface Features {
   readonly subject: number;
   /** 1 for the head of a table, which stands for the whole of it. */
   readonly isTable: number;
-  /** 1 for a line that is about something else in a passage about something else: what is asked is only mentioned. */
+  /** 1 where a single word is asked for that neither headings nor the beginning of the line bear: it is only mentioned. */
   readonly mentioned: number;
   /** How far the line only speaks of a case that is not asked for. */
   readonly aside: number;
@@ -158,6 +158,7 @@ function passageCandidates({ part, terms, missed }: Setting, read: ReadPassage):
   };
   // A passage with every key word and a name among them is about that name, whatever its headings say.
   const about = shared.trail >= 0.2 || shared.heading > 0 || (whole && terms.some(({ name }) => name));
+  const single = terms.filter(({ key }) => key).length < 2;
   const label = new Map(passage.lines.map((line) => [line, new Set(contentStems(labelOf(line)))]));
   const fit = passage.lines.map((line) => fitOf(part, line));
   // The head of a table holds what its rows hold.
@@ -191,7 +192,7 @@ function passageCandidates({ part, terms, missed }: Setting, read: ReadPassage):
         headed: headingFit(terms, section.leaf),
         labelled: headingFit(terms, label.get(line)!),
         subject,
-        mentioned: isBare === 1 && subject < 0.3 ? 1 : 0,
+        mentioned: isBare === 1 && subject < 0.3 && single ? 1 : 0,
         isTable: isColumnRow(line) ? 1 : 0,
         narrow: Math.max(section.isTop || telling ? 0 : narrowing(section.leaf, terms), narrowing(label.get(line)!, terms)),
         aside: aside[index]!,

@@ -110,6 +110,9 @@ function rowText(line: EvidenceLine): string {
     .join("; ");
 }
 
+/** Kinds whose form tells which line answers best, but not whether one does: instructions and permissions are put in many ways. */
+export const formal: ReadonlySet<Part["expects"]> = new Set(["steps", "yes_no", "place"]);
+
 /** Characters of a line that are looked at. */
 const maxRead = 2000;
 
