@@ -77,9 +77,12 @@ export function createPolicy(options: PolicyOptions = {}): Policy {
   };
 }
 
+/** Whether a rule forbids a tool, whoever asks for it. */
+export const isDenied = (deny: readonly string[], tool: Tool): boolean => deny.some((glob) => mentions(glob)(tool));
+
 /** Whether a rule allows a tool or has it asked for, and none denies it: for tools that are only offered where the operator speaks of them. */
 export function isNamed({ allow = [], ask = [], deny = [] }: Pick<PolicyOptions, "allow" | "ask" | "deny">, tool: Tool): boolean {
-  if (deny.some((glob) => mentions(glob)(tool))) return false;
+  if (isDenied(deny, tool)) return false;
   return allow.some((glob) => permits(glob)(tool)) || ask.some((glob) => mentions(glob)(tool));
 }
 

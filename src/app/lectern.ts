@@ -161,7 +161,7 @@ function assemble({ config, options, observed, mcp, pending, resources }: Parts)
   const ask = async function* (question: string, askOptions: AskOptions = {}): AsyncGenerator<RunEvent> {
     if (isClosed) throw closedError();
     checkAsked(question, askOptions);
-    const fetchAttachments = referencedResources(question, mcp);
+    const fetchAttachments = referencedResources(question, mcp, config.deny);
     const events = run({
       model,
       toolbox,

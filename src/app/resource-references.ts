@@ -1,4 +1,7 @@
 import type { Attachment } from "../agent/loop.ts";
+import { isDenied } from "../agent/policy.ts";
+import { LecternError } from "../core/errors.ts";
+import { resourceTool } from "../mcp/resource-tool.ts";
 import type { McpToolbox } from "../mcp/toolbox.ts";
 
 /** `@server:uri` in a question, the uri up to the next white space (closing punctuation of the sentence is not part of it). */
@@ -10,11 +13,13 @@ const maxCharacters = 100_000;
 /**
  * Reads the resources a question refers to from their servers: shown to the model and citable like any attachment, and their servers' words
  * like any result. Only names of connected servers count, so an `@` in ordinary text does no harm. Undefined where the question names none;
- * reading throws what it throws: the user asked for exactly this resource.
+ * reading throws what it throws: the user asked for exactly this resource. Throws `usage` for a server whose `read_resource` is denied:
+ * whoever asks need not be whoever wrote the rules.
  */
 export function referencedResources(
   question: string,
   mcp: McpToolbox | undefined,
+  deny: readonly string[] = [],
 ): ((signal: AbortSignal) => Promise<readonly Attachment[]>) | undefined {
   if (mcp === undefined || !question.includes("@")) return undefined;
   const servers = new Set(mcp.servers().map((server) => server.name));
@@ -22,6 +27,12 @@ export function referencedResources(
   // Named twice is meant once.
   const wanted = [...new Map(named.map(([whole, server, uri]) => [whole, { server: server!, uri: uri! }])).values()];
   if (wanted.length === 0) return undefined;
+  const denied = wanted.find(({ server }) => isDenied(deny, resourceTool(server, server)));
+  if (denied !== undefined) {
+    throw new LecternError("usage", `The configuration denies reading resources of ${denied.server}.`, {
+      fix: `Leave @${denied.server}: out, or take ${denied.server}/read_resource out of deny.`,
+    });
+  }
   return async (signal) => {
     const read = wanted.slice(0, maxReferences).map(async ({ server, uri }) => {
       const { text } = await mcp.readResource(server, uri, { signal });

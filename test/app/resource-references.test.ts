@@ -44,6 +44,14 @@ test("addresses, handles and unknown servers are ordinary text", () => {
   expect(read).toEqual([]);
 });
 
+test("a resource of a server whose reading is denied is not read for anyone", () => {
+  const { mcp, read } = mcpWith(["files"]);
+  for (const rule of ["files/*", "read_resource", "files/read_resource"])
+    expect(() => referencedResources("@files:a://1", mcp, [rule])).toThrow(expect.objectContaining({ code: "usage" }));
+  expect(referencedResources("@files:a://1", mcp, ["files/write_file"])).toBeDefined();
+  expect(read).toEqual([]);
+});
+
 test("a huge resource is cut, and says so", async () => {
   const fake = mcpWith(["files"], async () => "x".repeat(5_000_000));
   const found = await fetched("@files:a://1 @files:a://2", fake);
