@@ -196,3 +196,33 @@ test("a passage knows its lines in the file", () => {
     [8, 10],
   ]);
 });
+
+test("an HTML page written on one line has its headings, paragraphs, items and rows apart", () => {
+  const page = load(
+    "leave.html",
+    '<!DOCTYPE html><html lang="en"><head><title>Leave</title></head><body><nav>Home</nav><main><h1>Leave</h1><p>Everybody gets <b>leave</b>.</p><div><h2>Sick leave</h2><p>Ten days a year.</p><ul><li>Call by nine.</li><li>Note <i>after</i> day three.</li></ul></div><h2>Rates</h2><table><thead><tr><th>Level</th><th>Pay</th></tr></thead><tbody><tr><td><p>Senior</p></td><td>$120k</td></tr><tr><td>Junior</td><td><ul><li>$60k</li><li>bonus</li></ul></td></tr></tbody></table><p>As of <span>May</span>.</p></main></body></html>',
+  );
+  expect(headings(page)).toEqual(["Leave", "Leave > Sick leave", "Leave > Rates"]);
+  expect(page.lines.filter((line) => line !== "")).toEqual([
+    "# Leave",
+    "Everybody gets leave.",
+    "## Sick leave",
+    "Ten days a year.",
+    "- Call by nine.",
+    "- Note after day three.",
+    "## Rates",
+    "| Level | Pay |",
+    "| --- | --- |",
+    "| Senior | $120k |",
+    "| Junior | • $60k • bonus |",
+    "As of May.",
+  ]);
+});
+
+test("an HTML page that is written line by line keeps its lines", () => {
+  const page = load(
+    "a.html",
+    "<main>\n<h1>Leave</h1>\n<p>Ten days, and\nmore.</p>\n<ul>\n  <li>One</li>\n  <li>Two</li>\n</ul>\n</main>",
+  );
+  expect(page.lines.map((line) => line.trim())).toEqual(["", "# Leave", "Ten days, and", "more.", "", "- One", "- Two", "", ""]);
+});

@@ -2,6 +2,7 @@ import type { TextLoader } from "./document.ts";
 import { decodeEntities } from "./entities.ts";
 import { readFrontMatter } from "./front-matter/front-matter.ts";
 import { groupsInText } from "./front-matter/groups.ts";
+import { blocksOnLines } from "./html-lines.ts";
 import { replaceBetween } from "./markdown/keep-lines.ts";
 import { outline } from "./markdown/outline.ts";
 import { toReadableLines } from "./markdown/readable.ts";
@@ -21,7 +22,7 @@ export const htmlLoader: TextLoader = {
       .map((word) => word.trim())
       .filter((word) => word !== "");
     const groups = meta.groups ?? metaGroups(unified);
-    const lines = toReadableLines(withoutPreformatted(mainPart(unified)).split("\n"));
+    const lines = toReadableLines(withoutPreformatted(blocksOnLines(mainPart(unified))).split("\n")).map((line) => line.trim());
     const sections = outline(lines);
     const firstHeading = sections.find((section) => section.trail.length === 1)?.trail[0];
     const named = title === undefined ? "" : plainHeading(decodeEntities(title));
