@@ -7,7 +7,7 @@ import { classifyHttpError } from "./errors.ts";
 import { FailedAttempt } from "./failure.ts";
 import { nothingLearned } from "./learned.ts";
 import { maxTools, PreparedTools, type Surface } from "./prepare-tools.ts";
-import type { ReplyOrigin } from "./reply.ts";
+import { partLost, type ReplyOrigin } from "./reply.ts";
 import { RequestBodies } from "./request-body.ts";
 import { ResponsesReader } from "./responses/from-azure.ts";
 import { maxToolNameLength } from "./tools/names.ts";
@@ -51,6 +51,7 @@ export function fromOpenAI(client: OpenAIClient, options: { readonly deployment:
     const events: ModelEvent[] = [];
     const listener = {
       text: (delta: string) => events.push({ type: "text", delta }),
+      replace: (whole: string) => events.push(partLost, { type: "text", delta: whole }),
       reasoning: (delta: string) => events.push({ type: "reasoning", delta }),
     };
     const origin: ReplyOrigin = { context, headers: {}, secrets: [] };

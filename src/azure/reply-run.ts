@@ -8,7 +8,7 @@ import { FailedAttempt, type Failure } from "./failure.ts";
 import { blame, type FilteredResults } from "./filtered-results.ts";
 import type { Pool } from "./pool.ts";
 import type { ToolSet } from "./prepare-tools.ts";
-import type { Reply } from "./reply.ts";
+import { partLost, type Reply } from "./reply.ts";
 import type { RequestBodies } from "./request-body.ts";
 import type { Clock, RetryBudget } from "./retry.ts";
 import { backoffMs } from "./retry.ts";
@@ -137,7 +137,11 @@ export class ReplyRun {
         idleMs: idleTimeoutMs,
         lingerMs,
       },
-      listener: { text: (delta) => this.#show("text", delta), reasoning: (delta) => this.#show("reasoning", delta) },
+      listener: {
+        text: (delta) => this.#show("text", delta),
+        replace: (whole) => this.#replace(whole),
+        reasoning: (delta) => this.#show("reasoning", delta),
+      },
       onExchange: (exchange) => {
         this.#exchange = exchange;
       },
@@ -175,6 +179,11 @@ export class ReplyRun {
     if (delta === "") return;
     this.#shown = true;
     this.events.push({ type, delta });
+  }
+
+  #replace(whole: string): void {
+    this.events.push(partLost);
+    this.#show("text", whole);
   }
 
   #note(notice: { readonly code: string; readonly message: string }): void {

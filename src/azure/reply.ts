@@ -1,6 +1,6 @@
 import { LecternError } from "../core/errors.ts";
 import type { Json } from "../core/json.ts";
-import type { FinishReason, Usage } from "../core/model.ts";
+import type { FinishReason, ModelEvent, Usage } from "../core/model.ts";
 import type { ToolCall } from "../core/tools.ts";
 import type { ErrorContext, HeaderMap } from "./errors.ts";
 import { classifyHttpError, requestIdOf } from "./errors.ts";
@@ -25,8 +25,16 @@ export interface Reply {
 /** Where readers put what can be shown at once. */
 export interface ReplyListener {
   text(delta: string): void;
+  /** Takes back all text so far; `whole` stands in its place. */
+  replace(whole: string): void;
   reasoning(delta: string): void;
 }
+
+/** Announces a `replace` to those who have shown the text so far. */
+export const partLost: ModelEvent = {
+  type: "reset",
+  reason: "a part of the stream was lost or damaged; the text now comes as the service repeated it at the end",
+};
 
 /** Reads one reply of one API, streamed or whole. Throws FailedAttempt for what is no reply. */
 export interface ReplyReader {

@@ -8,14 +8,22 @@ const stream = { "content-type": "text/event-stream" };
 const json = { "content-type": "application/json" };
 const events = responsesEvents([messageItem("one two three")], ["one ", "two ", "three"]);
 
+const otherItem = { ...events[4], item: messageItem("one two four") };
+
 /** Answers that are no answers: each must be followed by another attempt, never shown as the reply. */
 const broken: Readonly<Record<string, Answer>> = {
   "a stream that ends before its closing event": { headers: stream, body: sse(events.slice(0, -1)) },
   "a stream cut by a reset": { headers: stream, body: sse(events.slice(0, 3)), ending: "cut" },
   "a stream that falls silent": { headers: stream, body: sse(events.slice(0, 3)), ending: "hang" },
   "headers and then nothing": { headers: stream, body: "", ending: "hang" },
-  "a lost text delta": { headers: stream, body: sse([...events.slice(0, 2), ...events.slice(3)]) },
-  "two deltas in the wrong order": { headers: stream, body: sse([events[0]!, events[2]!, events[1]!, ...events.slice(3)]) },
+  "a lost text delta, and closing events that disagree on the whole text": {
+    headers: stream,
+    body: sse([...events.slice(0, 2), ...events.slice(3, 4), otherItem, ...events.slice(5)]),
+  },
+  "a lost text delta and a lost closing item": {
+    headers: stream,
+    body: sse([...events.slice(0, 2), ...events.slice(3, 4), ...events.slice(5)]),
+  },
   "a damaged closing event": { headers: stream, body: sse(events).slice(0, -40) },
   "a web page": { headers: { "content-type": "text/html" }, body: "<html>sign in to the network</html>" },
   "an empty body": { headers: json, body: "" },
@@ -43,6 +51,23 @@ test.each(Object.entries(broken))("%s is never an answer: the question is asked 
   const shown = got.events.findIndex((event) => event.type === "text");
   const reset = got.events.findIndex((event) => event.type === "reset");
   expect(reset === -1 || shown < reset).toBe(true);
+});
+
+test.each(
+  Object.entries({
+    "a lost text delta": [...events.slice(0, 2), ...events.slice(3)],
+    "two deltas in the wrong order": [events[0]!, events[2]!, events[1]!, ...events.slice(3)],
+    "a delta that came twice with another number": [
+      ...events.slice(0, 2),
+      { ...events[1], sequence_number: 90 },
+      ...events.slice(2),
+    ],
+  }),
+)("%s is healed by the whole text that the service repeats twice: no second request", async (_, some) => {
+  await using server = await replyServer({ headers: stream, body: sse(some) });
+  const got = await collect(modelAt(server.url));
+  expect([got.text, got.finish, server.requests.length]).toEqual(["one two three", "stop", 1]);
+  expect(got.events.filter((event) => event.type === "reset")).toHaveLength(1);
 });
 
 test("text that was shown before the break is taken back by a reset", async () => {

@@ -16,7 +16,11 @@ const origin: ReplyOrigin = { context: { api: "chat", host: "h", deployment: "d"
 /** What a stream says, by the fast path where it fits, or (`full`) with a reader that starts afresh for each event and so never learns. */
 function outcome(api: "chat" | "responses", stream: Buffer, full: boolean): unknown {
   let text = "";
-  const listener: ReplyListener = { text: (delta) => (text += delta), reasoning: (delta) => (text += `<${delta}>`) };
+  const listener: ReplyListener = {
+    text: (delta) => (text += delta),
+    replace: (whole) => (text = whole),
+    reasoning: (delta) => (text += `<${delta}>`),
+  };
   const reader: ReplyReader = api === "chat" ? new ChatReader(listener, origin) : new ResponsesReader(listener, origin);
   const original = TextTemplate.prototype.match;
   if (full) TextTemplate.prototype.match = () => undefined;
