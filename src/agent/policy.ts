@@ -45,6 +45,8 @@ interface PolicyContext {
 
 export type Policy = (tool: Tool, context: PolicyContext) => Promise<Decision>;
 
+type Ruling = "denied" | "own" | "allowed" | "asked";
+
 const allowed = (reason: string): Decision => ({ decision: "allowed", reason });
 const denied = (reason: string): Decision => ({ decision: "denied", reason });
 
@@ -58,13 +60,24 @@ export function createPolicy(options: PolicyOptions = {}): Policy {
   const allow = (options.allow ?? []).map(permits);
   const ask = (options.ask ?? []).map(mentions);
   const deny = (options.deny ?? []).map(mentions);
+  // What the rules say of a tool does not change; a definition that changes is another object.
+  const rulings = new WeakMap<Tool, Ruling>();
+  const rulingOn = (tool: Tool): Ruling => {
+    if (deny.some((matches) => matches(tool))) return "denied";
+    if (own.includes(tool.server)) return "own";
+    return allow.some((matches) => matches(tool)) && !ask.some((matches) => matches(tool)) ? "allowed" : "asked";
+  };
   return async (tool, context) => {
-    if (deny.some((matches) => matches(tool))) return denied("the configuration denies it");
-    if (own.includes(tool.server)) return allowed("a tool of Lectern's own knowledge server");
+    let ruling = rulings.get(tool);
+    if (ruling === undefined) {
+      ruling = rulingOn(tool);
+      rulings.set(tool, ruling);
+    }
+    if (ruling === "denied") return denied("the configuration denies it");
+    if (ruling === "own") return allowed("a tool of Lectern's own knowledge server");
     const readBefore = context.taintedBy.filter((server) => !trusted.includes(server));
     const tainted = readBefore.length > 0 && !trusted.includes(tool.server) && mayHaveEffects(tool);
-    if (allow.some((matches) => matches(tool)) && !ask.some((matches) => matches(tool)) && !tainted)
-      return allowed("the configuration allows it");
+    if (ruling === "allowed" && !tainted) return allowed("the configuration allows it");
     const reason = tainted
       ? `it may change something, and the results of ${readBefore.join(", ")} were read in this turn`
       : "no rule of the configuration allows it";

@@ -14,8 +14,8 @@ export interface CallTarget {
   readonly bounds: Pick<RequestOptions, "timeoutMs" | "maxTotalMs">;
   /** Asks the person; undefined where nobody can be asked. */
   readonly elicit: AskPerson | undefined;
-  /** Waits until the server can be called; rejects with the reason where it cannot. */
-  usable(signal: AbortSignal): Promise<Opened>;
+  /** The connection, at once where there is one; waits until the server can be called, and rejects with the reason where it cannot. */
+  usable(signal: AbortSignal): Opened | Promise<Opened>;
   /** Replaces a connection that the server has forgotten. */
   renew(opened: Opened): Promise<void>;
   /** Tells how the last exchange went; null for well. */
@@ -69,7 +69,9 @@ export async function runTool(target: CallTarget, tool: Tool, args: JsonObject, 
       opened = await target.usable(signal);
       const { session } = opened;
       const call = { name: tool.tool, arguments: args, inputSchema: tool.inputSchema };
-      const raw = await signingIn(opened, () => session.callTool(call, bounds));
+      const raw = opened.signIn
+        ? await signingIn(opened, () => session.callTool(call, bounds))
+        : await session.callTool(call, bounds);
       target.note(null);
       return readToolResult(raw, { server: target.server, tool: tool.tool, knowledge: target.knowledge });
     } catch (error) {

@@ -76,7 +76,7 @@ export class Connection {
       knowledge: config.knowledge === true,
       elicit: this.#ask,
       bounds: { timeoutMs: config.callTimeoutMs ?? options.callTimeoutMs, maxTotalMs: options.maxCallMs },
-      usable: (signal) => this.#usable(signal),
+      usable: (signal) => this.#opened ?? this.#usable(signal),
       renew: (opened) => this.#renew(opened),
       note: (failure) => this.#note(failure),
     };
