@@ -68,7 +68,7 @@ export async function* run(options: RunOptions): AsyncGenerator<RunEvent> {
   const key = conversation.sources.startTurn();
   const line = turnLine(key, (options.now ?? (() => new Date()))());
   const turn: Message[] = [];
-  const system: Message = { role: "system", content: systemPrompt({ ...options, servers: toolbox.instructions() }) };
+  const system = systemMessage(toolbox, systemPrompt({ ...options, servers: toolbox.instructions() }));
   const tainted = new Set<string>();
   let usage = noUsage;
   try {
@@ -115,6 +115,17 @@ export async function* run(options: RunOptions): AsyncGenerator<RunEvent> {
   } catch (error) {
     throw deadline.expired() ? timeBound(timeoutMs, error) : error;
   }
+}
+
+const systemMessages = new WeakMap<Toolbox, Message>();
+
+/** The same message for the same text, so that models which keep messages serialised need not do it again for each question. */
+function systemMessage(toolbox: Toolbox, content: string): Message {
+  const known = systemMessages.get(toolbox);
+  if (known?.content === content) return known;
+  const message: Message = { role: "system", content };
+  systemMessages.set(toolbox, message);
+  return message;
 }
 
 /** What the turn's own messages will cost to send once more, roughly: four characters a token. Stops before an oversize tool result is sent. */

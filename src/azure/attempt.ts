@@ -3,11 +3,11 @@ import type { Backend } from "./backend.ts";
 import { ChatReader } from "./chat/from-azure.ts";
 import { connectionFailure, isUntrusted } from "./connection-errors.ts";
 import { unpack } from "./content-encoding.ts";
-import type { HeaderMap } from "./errors.ts";
+import type { ErrorContext, HeaderMap } from "./errors.ts";
 import { classifyHttpError, header } from "./errors.ts";
 import { FailedAttempt, type Failure } from "./failure.ts";
 import type { Surface } from "./prepare-tools.ts";
-import type { Reply, ReplyListener, ReplyOrigin, ReplyReader } from "./reply.ts";
+import type { Reply, ReplyListener, ReplyReader } from "./reply.ts";
 import { brokenReply } from "./reply.ts";
 import { ResponsesReader } from "./responses/from-azure.ts";
 import { maskSecrets, serviceWords } from "./service-words.ts";
@@ -18,6 +18,9 @@ import { exchange, WireError } from "./wire.ts";
 
 /** Longest part of an error body that is read, in bytes. */
 const maxErrorBytes = 64 * 1024;
+
+/** In UTF-16 units. */
+const maxStringBody = 16 * 1024;
 
 export interface AttemptOptions {
   readonly backend: Backend;
@@ -35,8 +38,8 @@ export interface AttemptOptions {
 /** One request and its reply. Throws FailedAttempt, or WireError "aborted" after `abort`. */
 export async function attempt(options: AttemptOptions): Promise<Reply> {
   const { backend, surface } = options;
-  // Bytes, since node:http writes a long string at twice the cost.
-  const body = Buffer.from(options.body);
+  // node:http writes a short string together with the headers, but a long one at twice the cost of bytes.
+  const body = options.body.length > maxStringBody ? Buffer.from(options.body) : options.body;
   const answer = new Answer(options);
   const running = exchange({
     origin: backend.origin,
@@ -47,13 +50,15 @@ export async function attempt(options: AttemptOptions): Promise<Reply> {
       "content-type": "application/json",
       accept: "text/event-stream",
       "accept-encoding": "identity",
-      "content-length": body.length,
+      "content-length": Buffer.byteLength(body),
     },
     body,
     timeouts: options.timeouts,
     listener: answer,
   });
   options.onExchange(running);
+  // While the service thinks.
+  answer.prepare();
   try {
     await running.done;
   } catch (thrown) {
@@ -67,7 +72,8 @@ export async function attempt(options: AttemptOptions): Promise<Reply> {
 class Answer implements WireListener {
   readonly #options: AttemptOptions;
   #status = 0;
-  #origin: ReplyOrigin;
+  readonly #origin: { context: ErrorContext; headers: HeaderMap; secrets: readonly string[] };
+  #prepared: ReplyReader | undefined;
   #reader: ReplyReader | undefined;
   #sse: SseParser | undefined;
   #kept: Buffer[] = [];
@@ -78,22 +84,24 @@ class Answer implements WireListener {
 
   constructor(options: AttemptOptions) {
     this.#options = options;
-    this.#origin = {
-      context: options.backend.errorContext(options.surface),
-      headers: {},
-      secrets: Object.values(options.headers),
-    };
+    const { backend, surface, headers } = options;
+    this.#origin = { context: backend.errorContext(surface), headers: {}, secrets: Object.values(headers) };
+  }
+
+  /** Makes the reader for a reply, most likely the thing that comes. */
+  prepare(): ReplyReader {
+    const { surface, listener } = this.#options;
+    this.#prepared ??= surface === "chat" ? new ChatReader(listener, this.#origin) : new ResponsesReader(listener, this.#origin);
+    return this.#prepared;
   }
 
   head(status: number, headers: HeaderMap): void {
     this.#status = status;
-    this.#origin = { ...this.#origin, headers };
-    this.#options.backend.noteHeaders(headers);
+    this.#origin.headers = headers;
     const encoding = header(headers, "content-encoding");
     if (encoding !== undefined && !/^\s*(identity)?\s*$/i.test(encoding)) this.#encoding = encoding;
     if (status < 200 || status >= 300) return;
-    const { surface, listener } = this.#options;
-    this.#reader = surface === "chat" ? new ChatReader(listener, this.#origin) : new ResponsesReader(listener, this.#origin);
+    this.#reader = this.prepare();
     const isStream = /\bevent-stream\b/i.test(header(headers, "content-type") ?? "");
     if (isStream && this.#encoding === undefined) this.#sse = new SseParser(this.#reader.event);
   }
@@ -111,6 +119,7 @@ class Answer implements WireListener {
   }
 
   finish(): Reply {
+    this.#options.backend.noteHeaders(this.#origin.headers);
     if (this.#reader === undefined) throw new FailedAttempt(this.#classify());
     if (this.#sse !== undefined) this.#sse.end();
     else this.#readWhole(this.#reader);
@@ -129,6 +138,7 @@ class Answer implements WireListener {
 
   /** The connection failed: an error status that was read so far still says more than the failure. */
   async brokenBy(error: WireError): Promise<FailedAttempt> {
+    this.#options.backend.noteHeaders(this.#origin.headers);
     if (this.#status >= 300 && this.#keptBytes > 0) return new FailedAttempt(this.#classify());
     const issuer = isUntrusted(error) ? await issuerOf(this.#options.backend.origin) : undefined;
     return new FailedAttempt(connectionFailure(error, this.#origin, issuer));

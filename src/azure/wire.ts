@@ -57,7 +57,8 @@ export interface WireRequest {
   readonly fresh?: boolean;
   readonly path: string;
   readonly headers: OutgoingHttpHeaders;
-  readonly body: Buffer;
+  /** A string goes out in one piece with the headers; bytes are cheaper for long ones. */
+  readonly body: string | Buffer;
   readonly timeouts: WireTimeouts;
   readonly listener: WireListener;
 }
@@ -96,14 +97,14 @@ class HttpExchange implements Exchange {
     this.done = new Promise((resolve, reject) => {
       this.#settle = { resolve, reject };
     });
-    this.#timer.start("no_connection", timeouts.connectMs);
     const { hostname, port } = origin;
     const agent = fresh ? origin.freshAgent() : origin.agent;
     this.#request = origin.request({ hostname, port, path, method: "POST", headers, agent });
     this.#request.on("socket", (socket) => {
-      if (!socket.connecting) return this.#timer.start("no_answer", timeouts.answerMs);
+      // After the request has been written, which is what the service waits for.
+      if (!socket.connecting) return queueMicrotask(() => this.#awaitAnswer());
       const ready = "encrypted" in socket ? "secureConnect" : "connect";
-      socket.once(ready, () => this.#response ?? this.#timer.start("no_answer", timeouts.answerMs));
+      socket.once(ready, () => this.#awaitAnswer());
     });
     this.#request.on("response", (response) => this.#onResponse(response));
     this.#request.on("error", (cause: NodeJS.ErrnoException) => {
@@ -112,6 +113,11 @@ class HttpExchange implements Exchange {
       this.#fail({ kind: "connect", cause, stale, unsent: stale && cause.syscall === "write" });
     });
     this.#request.end(body);
+    this.#timer.start("no_connection", timeouts.connectMs);
+  }
+
+  #awaitAnswer(): void {
+    if (this.#response === undefined && !this.#settled) this.#timer.start("no_answer", this.#timeouts.answerMs);
   }
 
   abort(): void {

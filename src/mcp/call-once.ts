@@ -37,7 +37,10 @@ export async function callOnce(
   const [status] = toolbox.servers();
   if (status?.state !== "ready" && status?.state !== "degraded") {
     throw new LecternError("service", `The MCP server cannot be used: ${status?.reason ?? "it is not connected"}`, {
-      fix: "Run the command by itself to see what it prints, or check the URL.",
+      fix:
+        server.type === "http"
+          ? "Check the URL, and whether the server wants a token."
+          : "Run the command by itself to see what it prints.",
     });
   }
   const tool = toolbox.tools().find((candidate) => candidate.tool === call.tool);

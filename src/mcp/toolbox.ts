@@ -19,6 +19,7 @@ import { type DefinitionFlag, flagSameNames } from "./flags.ts";
 import { type Resource, type ResourceText, readResourceList, readResourceText } from "./resources.ts";
 import { ResultStore, readMoreTool } from "./result-store.ts";
 import { isServerName, type ServerConfig, toolPrefixes } from "./servers.ts";
+import type { Session } from "./session.ts";
 import type { EndOptions, SpawnedServer } from "./transport/spawn.ts";
 
 export type ToolboxEvent = Extract<RunEvent, { type: "server" | "notice" }>;
@@ -79,6 +80,7 @@ class ConnectedToolbox implements McpToolbox {
   readonly #processes: Set<SpawnedServer>;
   readonly #store: ResultStore;
   readonly #onExit = (): void => this.endNow();
+  readonly #instructions = new WeakMap<Session, string>();
   #tools: readonly Tool[] | undefined;
   #byName = new Map<string, Tool>();
   #closing: Promise<void> | undefined;
@@ -109,9 +111,20 @@ class ConnectedToolbox implements McpToolbox {
 
   instructions(): readonly ServerInstructions[] {
     return [...this.#connections.values()].flatMap((connection) => {
-      const text = connection.session?.instructions?.trim();
-      return text === undefined || text === "" ? [] : [{ server: connection.name, text: neutralise(text.slice(0, 8_000)) }];
+      const { session } = connection;
+      const text = session && this.#instructionsOf(session);
+      return text ? [{ server: connection.name, text }] : [];
     });
+  }
+
+  /** Read and neutralised once per session: they are asked for in every turn. */
+  #instructionsOf(session: Session): string {
+    let text = this.#instructions.get(session);
+    if (text === undefined) {
+      text = neutralise((session.instructions?.trim() ?? "").slice(0, 8_000));
+      this.#instructions.set(session, text);
+    }
+    return text;
   }
 
   servers(): readonly ServerStatus[] {
