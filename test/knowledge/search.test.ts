@@ -23,6 +23,15 @@ test("a misspelled word is read as one of the base, and the answer says so", asy
   expect(outcome.corrections).toEqual([{ from: "hotles", to: "hotels" }]);
 });
 
+test("a word that lost a letter and is left with three is found again, an unknown acronym stays", async () => {
+  await using base = await storeWith({ ...pages, "sick.md": "# Sick days\n\nWho is sick calls in before nine.\n" });
+  expect((await base.store.search("sic dys")).corrections).toEqual([
+    { from: "sic", to: "sick" },
+    { from: "dys", to: "days" },
+  ]);
+  expect((await base.store.search("vpn hotels")).corrections).toEqual([]);
+});
+
 test("a word that is merely absent is not corrected", async () => {
   await using base = await storeWith(pages);
   expect((await base.store.search("elephant hotels")).corrections).toEqual([]);

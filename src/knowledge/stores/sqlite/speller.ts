@@ -23,6 +23,8 @@ export interface Speller {
 }
 
 const minLength = 4;
+/** A word that lost a letter may be this short; it is then only looked for among words that are one letter longer and begin alike. */
+const shortLength = 3;
 /** Longer words may have two letters wrong. */
 const twoEditsFrom = 8;
 const maxCandidates = 3;
@@ -39,7 +41,7 @@ export function createSpeller(database: DatabaseSync, analyzer: Analyzer): Spell
     `SELECT word, chunks FROM words WHERE word >= ? AND word < ? AND length(word) BETWEEN ? AND ? AND ${inLabels}`,
   );
   const isKnown = (word: string, { langs, visible, thesauri }: SpellerOptions): boolean =>
-    word.length < minLength ||
+    word.length < shortLength ||
     /\p{N}/u.test(word) ||
     isIdeographic(word) ||
     langs.some((lang) => analyzer.isStopWord(word, { lang }) || thesauri.get(lang)?.knows(word)) ||
@@ -67,11 +69,19 @@ export function createSpeller(database: DatabaseSync, analyzer: Analyzer): Spell
     return begun.length > 0 || word.length < twoEditsFrom ? begun : within(2);
   };
 
+  /** Words that a short one may be without one of its letters, the first one excepted. */
+  const fullForms = (word: string, options: SpellerOptions): string[] => {
+    if (isKnown(word, options)) return [];
+    const length = word.length + 1;
+    const rows = alike.all(word[0]!, `${word[0]!}\u{10ffff}`, length, length, options.visible.labels);
+    return closest(word, rows, 1);
+  };
+
   return {
     repair(words, options) {
       const corrections: { from: string; to: string }[] = [];
       const repaired = words.map((word): QueryWord => {
-        const [to, ...also] = candidatesFor(word, options);
+        const [to, ...also] = word.length < minLength ? fullForms(word, options) : candidatesFor(word, options);
         if (to === undefined) return { text: word, also };
         corrections.push({ from: word, to });
         return { text: to, also };
