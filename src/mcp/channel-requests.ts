@@ -64,8 +64,10 @@ export class ChannelRequests {
       // Older revisions have one kind of result only, and may use the name for something of their own.
       if (this.#about === undefined) return this.#transport.take(result) ?? result;
       if (result.resultType !== "input_required") {
+        // Taken before it is looked at: what is not taken stays in memory.
+        const kept = this.#transport.take(result);
         const whole = complete(method, result);
-        return this.#transport.take(whole) ?? whole;
+        return kept ?? whole;
       }
       const answers = await answerInputRequests(result, this.#elicit, options.signal);
       sent = { ...params, ...answers };

@@ -37,10 +37,10 @@ async function openStdio(name: string, config: StdioServer, options: OpenOptions
   const era = remembered === "legacy" ? "legacy" : "auto";
   const opened = await openProcess(adopted ?? start(), era, options).catch((error: unknown) => {
     if (options.signal.aborted) throw error;
-    // Some older servers exit at a question they do not know; a few newer ones refuse the older handshake. Both are asked once more, in their own words.
+    // Some older servers exit at a question they do not know; a few newer ones refuse the older handshake, or start too slowly for the first question. Both are asked once more, in their own words.
     if (era === "auto" && error instanceof ServerEnded && error.exit.error === null)
       return openProcess(start(), "legacy", options);
-    if (era === "legacy" && engineCode(error) === unsupportedVersion) return openProcess(start(), "modern", options);
+    if (engineCode(error) === unsupportedVersion) return openProcess(start(), "modern", options);
     throw error;
   });
   if (opened.session.era !== remembered) await options.eraStore?.set(key, opened.session.era);

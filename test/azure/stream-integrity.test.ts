@@ -24,6 +24,14 @@ const broken: Readonly<Record<string, Answer>> = {
     headers: stream,
     body: sse([...events.slice(0, 2), ...events.slice(3, 4), ...events.slice(5)]),
   },
+  "a lost closing item where the closing event repeats nothing": {
+    headers: stream,
+    body: sse(
+      responsesEvents([messageItem("one "), messageItem("two")], ["one ", "two"])
+        .filter((event) => !("output_index" in event && event.output_index === 1))
+        .map((event) => ("response" in event ? { ...event, response: { ...(event.response as object), output: [] } } : event)),
+    ),
+  },
   "a damaged closing event": { headers: stream, body: sse(events).slice(0, -40) },
   "a web page": { headers: { "content-type": "text/html" }, body: "<html>sign in to the network</html>" },
   "an empty body": { headers: json, body: "" },

@@ -81,7 +81,7 @@ export class ResponsesReader implements ReplyReader {
     if (status === "queued" || status === "in_progress") throw brokenReply(`it is still ${status}`, this.#origin);
     this.flush();
     const output = this.#output(response);
-    this.#compareText(output);
+    this.#compareText(output, list(response, "output").length > 0);
     const calls = output.filter((item) => text(item, "type") === "function_call").map(toCall);
     if (calls.some(({ name }) => name === "")) throw brokenReply("a tool call has no name", this.#origin);
     return {
@@ -144,7 +144,8 @@ export class ResponsesReader implements ReplyReader {
     return output.length > 0 ? output : this.#items.filter((item) => item !== undefined);
   }
 
-  #compareText(output: readonly Json[]): void {
+  /** @param isRepeated whether the closing event repeats the output itself; else it is known from the items alone. */
+  #compareText(output: readonly Json[], isRepeated: boolean): void {
     const whole = textOf(output);
     if (this.#shown === whole) return;
     if (this.#shown === "") {
@@ -157,7 +158,7 @@ export class ResponsesReader implements ReplyReader {
     const sameButForSpace = this.#shown.trim() === whole.trim();
     if ((nothingToCompare || sameButForSpace) && !this.#sequence.suspect) return;
     // A delta was lost or damaged on the way. The service has said the whole text twice more since: where both agree, that is the answer.
-    if (whole === "" || nothingToCompare || textOf(this.#items.filter((item) => item !== undefined)) !== whole)
+    if (!isRepeated || whole === "" || textOf(this.#items.filter((item) => item !== undefined)) !== whole)
       throw brokenReply("the streamed text differs from the text that closes the stream", this.#origin);
     this.#shown = whole;
     this.#listener.replace(whole);
