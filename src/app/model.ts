@@ -7,6 +7,7 @@ import type { BackendConfig, Config } from "../config/config.ts";
 import { trustOf } from "../config/settings.ts";
 import { LecternError } from "../core/errors.ts";
 import type { Model } from "../core/model.ts";
+import { backendKey } from "./backend-key.ts";
 import { JsonFile } from "./json-file.ts";
 import { openaiNotices } from "./openai-variables.ts";
 import type { LecternOptions } from "./options.ts";
@@ -74,23 +75,8 @@ function azureOptions(config: Config, credential: Credential) {
 
 /** A further backend: with a key of its own where the configuration names its variable, else with the credential of the first. */
 function backendOptions(config: Config, backend: BackendConfig, credential: Credential): BackendOptions {
-  const { name, endpoint, apiVersion, keyEnv, residency } = backend;
-  const key = keyEnv === undefined ? undefined : config.env[keyEnv]?.trim();
-  if (keyEnv !== undefined && !key) {
-    throw new LecternError("config", `The backend ${endpoint} takes its key from ${keyEnv}, which is not set.`, {
-      fix: `Set ${keyEnv}, or remove keyEnv to use the first endpoint's credential.`,
-    });
-  }
-  const origin = config.origins.get("azure.backends");
-  if (key && origin && trustOf[origin.kind] < 3 && !config.dotenvNames.has(keyEnv!)) {
-    throw new LecternError(
-      "config",
-      `${origin.name} names a variable of yours, ${keyEnv}, as the key of ${endpoint}: a project's file does not get your keys.`,
-      {
-        fix: "Name the backend in your own configuration file or by --config.",
-      },
-    );
-  }
+  const { name, endpoint, apiVersion, residency } = backend;
+  const key = backendKey(config, backend);
   return {
     endpoint,
     deployment: backend.deployment ?? config.azure.deployment ?? "",

@@ -1,4 +1,7 @@
 import type { BackendConfig, Config } from "../../../config/config.ts";
+import { isLecternError, type LecternError } from "../../../core/errors.ts";
+import { backendKey } from "../../backend-key.ts";
+import { credentialFor } from "../../credential.ts";
 import type { Check, Context, Verdict } from "../check.ts";
 import { fails, finder } from "../check.ts";
 import { runChecks } from "../run.ts";
@@ -10,6 +13,10 @@ import { endpoint } from "./endpoint.ts";
 
 export const backendFaults = {
   "backend-key-missing": fails("config", "A backend takes its key from a variable that is not set."),
+  "backend-withheld": fails(
+    "config",
+    "A project's file names the backend, so the user's key or identity is not sent there without approval.",
+  ),
 };
 const found = finder(backendFaults);
 
@@ -32,9 +39,27 @@ export function backendCheck(backend: BackendConfig, index: number): Check {
         const cause = `The backend ${backend.endpoint} takes its key from ${keyEnv}, which is not set; nothing can be asked until it is.`;
         return { findings: [found("backend-key-missing", { cause, fix: `Set ${keyEnv}, or remove the backend's keyEnv.` })] };
       }
+      const refusal = refusalOf(context.config, backend);
+      if (refusal !== undefined) {
+        return { findings: [found("backend-withheld", { cause: refusal.message, fix: refusal.fix ?? "Approve it." })] };
+      }
       return examine(asFirst(context.config, backend), context);
     },
   };
+}
+
+/**
+ * Why nothing of the user's may be sent to the backend. Asked of the configuration as it is: once the backend stands first, its address would
+ * pass for the user's own.
+ */
+function refusalOf(config: Config, backend: BackendConfig): LecternError | undefined {
+  try {
+    if (backendKey(config, backend) === undefined) credentialFor(config);
+    return undefined;
+  } catch (error) {
+    if (isLecternError(error)) return error;
+    throw error;
+  }
 }
 
 /** The configuration in which a backend stands first. */
