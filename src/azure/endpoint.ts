@@ -53,6 +53,8 @@ const loopback = /^(localhost|127(\.\d+){3}|\[?::1\]?)$/i;
 export function normaliseEndpoint(given: string): Endpoint {
   const cleaned = withoutWrapping(given);
   if (cleaned === "") throw notAnEndpoint("is empty");
+  // As the bare name of a resource it would go out in DNS queries and messages.
+  if (/^([0-9a-f]{32}|[a-z0-9]{60,})$/i.test(cleaned)) throw notAnEndpoint("looks like an API key");
   const url = toUrl(cleaned);
   const host = url.hostname.toLowerCase();
   if (portals.test(host)) throw notAnEndpoint("is the address of a portal, not of a resource");
@@ -88,7 +90,7 @@ function withoutWrapping(given: string): string {
 }
 
 /** Portals in which resources are looked at. A key must not go there. */
-const portals = /^(portal|ai|oai|ml)\.azure\.(com|us|cn)$/;
+const portals = /^(?:(?:www\.)?ml|portal|ai|oai)\.azure\.(com|us|cn)$/;
 
 function toUrl(cleaned: string): URL {
   const bareName = /^[a-z0-9][a-z0-9-]{1,62}$/i.test(cleaned) && !loopback.test(cleaned);

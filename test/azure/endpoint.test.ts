@@ -121,3 +121,10 @@ test.each([
   );
   expect(() => normaliseEndpoint(given)).not.toThrow(/hunter22/);
 });
+
+test("a key that stands where the endpoint should never becomes a host name, nor part of the message", () => {
+  for (const key of ["0123456789abcdef".repeat(2), "A1b2".repeat(21)]) {
+    expect(() => normaliseEndpoint(key)).toThrow("The Azure OpenAI endpoint looks like an API key");
+    expect(() => normaliseEndpoint(key)).not.toThrow(key);
+  }
+});
