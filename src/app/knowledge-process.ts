@@ -3,9 +3,7 @@ import type { Config, SourceConfig } from "../config/config.ts";
 import type { Environment } from "../config/env.ts";
 import { type SpawnedServer, spawnServer } from "../mcp/transport/spawn.ts";
 import { planSpawn } from "../mcp/transport/spawn-plan.ts";
-
-/** Name of Lectern's own knowledge server in a toolbox. */
-export const knowledgeServerName = "knowledge";
+import { knowledgeServerName } from "./own-servers.ts";
 
 /** The command that serves a knowledge base over stdio: this very program, on the running interpreter. */
 function knowledgeCommand(options: { readonly sources: readonly SourceConfig[]; readonly groups?: readonly string[] }): {

@@ -1,7 +1,7 @@
 import { LecternError } from "../core/errors.ts";
 import type { ServerStatus } from "../mcp/toolbox.ts";
 import type { SpawnedServer } from "../mcp/transport/spawn.ts";
-import { knowledgeServerName } from "./knowledge-process.ts";
+import { knowledgeServerName } from "./own-servers.ts";
 
 /** Why the knowledge base could not be opened, in its own words; undefined where it is ready. Its process says so on its error output. */
 export function knowledgeFailure(servers: readonly ServerStatus[], process: SpawnedServer | undefined): LecternError | undefined {

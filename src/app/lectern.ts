@@ -17,8 +17,9 @@ import { checkAsked, checkLecternOptions } from "./check-options.ts";
 import { keepForNextTurn, logged } from "./logged-run.ts";
 import { openModel } from "./model.ts";
 import type { LecternOptions } from "./options.ts";
+import { ownServers } from "./own-servers.ts";
 import { referencedResources } from "./resource-references.ts";
-import { openToolbox, ownServers } from "./toolbox.ts";
+import { openToolbox } from "./toolbox.ts";
 import { watched } from "./watched-model.ts";
 
 export interface AskOptions {

@@ -11,18 +11,12 @@ import type { McpToolbox } from "../mcp/toolbox.ts";
 import { type SpawnedServer, spawnServer } from "../mcp/transport/spawn.ts";
 import { planSpawn } from "../mcp/transport/spawn-plan.ts";
 import { chosenTools } from "./chosen-tools.ts";
-import { knowledgeRequest, knowledgeServerName } from "./knowledge-process.ts";
+import { knowledgeRequest } from "./knowledge-process.ts";
 import { knowledgeFailure, knowledgeProblems } from "./knowledge-report.ts";
 import type { LecternOptions } from "./options.ts";
+import { customServerName, knowledgeServerName, ownServers } from "./own-servers.ts";
 import { pinnedToolbox } from "./pinned-toolbox.ts";
 import { foreignServers } from "./servers.ts";
-
-/** Name of the server that holds the tools given to `createLectern` in code. */
-const customServerName = "tools";
-/** Under this name the host offers tools of its own: reading on in a long result. */
-const hostServerName = "lectern";
-/** Servers that are part of Lectern: their tools run unasked and change with its version. */
-export const ownServers: readonly string[] = [knowledgeServerName, customServerName, hostServerName];
 
 export interface OpenedToolbox extends AsyncDisposable {
   readonly toolbox: Toolbox;

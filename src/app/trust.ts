@@ -4,9 +4,7 @@ import { trustOf } from "../config/settings.ts";
 import { visible } from "../config/visible.ts";
 import { LecternError } from "../core/errors.ts";
 import { hashOf, openApprovals } from "./approvals.ts";
-
-/** Names of Lectern's own servers, whose tools always run: no configured server may pass for them. */
-const ownNames = ["knowledge", "tools", "lectern"];
+import { ownServers } from "./own-servers.ts";
 
 export interface Trust {
   /** Why a server may not be started; undefined where it may. */
@@ -45,7 +43,7 @@ export function createTrust(config: Config): Trust {
   };
 }
 
-const isReserved = (server: ServerConfig): boolean => ownNames.includes(server.name.toLowerCase());
+const isReserved = (server: ServerConfig): boolean => ownServers.includes(server.name.toLowerCase());
 
 /**
  * Names a server definition by everything that decides what is run or sent: the file it stands in, command, arguments, variables, headers, and

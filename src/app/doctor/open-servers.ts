@@ -6,7 +6,7 @@ import type { Tool } from "../../core/tools.ts";
 import type { KnowledgeStore } from "../../knowledge/store.ts";
 import type { ServerConfig as Connected } from "../../mcp/servers.ts";
 import type { ServerStatus } from "../../mcp/toolbox.ts";
-import { knowledgeServerName } from "../knowledge-process.ts";
+import { knowledgeServerName } from "../own-servers.ts";
 import type { World } from "./world.ts";
 
 /** How the configured MCP servers are: connected, or why not. */
