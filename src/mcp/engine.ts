@@ -1,7 +1,7 @@
 import type { Client, ClientCapabilities, Progress, StandardSchemaV1 } from "@modelcontextprotocol/client";
 import { isJsonObject, type JsonObject } from "../core/json.ts";
 import { version } from "../core/version.ts";
-import { aboutClient, ChannelRequests } from "./channel-requests.ts";
+import { ChannelRequests } from "./channel-requests.ts";
 import type { AskPerson } from "./elicitation.ts";
 import { answerElicitations } from "./elicitation.ts";
 import { mirrorsArguments } from "./mirrored-headers.ts";
@@ -18,8 +18,6 @@ export interface EngineOptions {
   readonly transport: GuardedTransport;
   readonly era: "auto" | Era;
   readonly connectTimeoutMs: number;
-  /** Milliseconds an older server may ignore the first question before it is spoken to in its own protocol. Default 3,000. */
-  readonly probeTimeoutMs?: number;
   readonly elicit?: AskPerson;
   readonly onToolsChanged: () => void;
   readonly onClosed: () => void;
@@ -51,16 +49,14 @@ export class EngineSession implements Session {
     const { sdk, transport, era, connectTimeoutMs } = options;
     const capabilities: ClientCapabilities = options.elicit ? { elicitation: { form: { applyDefaults: true }, url: {} } } : {};
     const mode = era === "modern" ? { pin: "2026-07-28" } : era;
-    // A server whose protocol is known may take its time to start; only an unknown one is given up on early, to be asked in the older protocol.
-    const patienceMs = era === "auto" ? (options.probeTimeoutMs ?? 3_000) : connectTimeoutMs;
-    const probe = { timeoutMs: Math.min(patienceMs, connectTimeoutMs) };
+    const probe = { timeoutMs: connectTimeoutMs };
     const client = new sdk.Client(clientInfo, { capabilities, versionNegotiation: { mode, probe } });
     client.onerror = () => {};
     client.onclose = options.onClosed;
     client.setNotificationHandler("notifications/tools/list_changed", () => options.onToolsChanged());
     if (options.elicit) answerElicitations(client, options.elicit);
     await client.connect(transport, { timeout: connectTimeoutMs });
-    return new EngineSession(client, transport, transport.isChannel ? callsBeside(client, options) : undefined);
+    return new EngineSession(client, transport, transport.isChannel ? callsBeside(transport) : undefined);
   }
 
   get era(): Era {
@@ -136,9 +132,9 @@ const firstCallId = 1_000_000_000;
  * Tool calls that pass the engine by, on the channel it has opened. It spends more on a call (three schema checks, ten promises) than the
  * rest of the host does on the whole turn; what it would check is read by our own tolerant code anyway.
  */
-function callsBeside(client: Client, { transport, elicit }: EngineOptions): ChannelRequests {
-  const about = client.getProtocolEra() === "modern" ? aboutClient(elicit) : undefined;
-  const calls = new ChannelRequests({ transport, elicit, about, firstId: firstCallId });
+function callsBeside(transport: GuardedTransport): ChannelRequests {
+  // Over a channel the engine speaks the older revisions only, which know nothing about the client in each message.
+  const calls = new ChannelRequests({ transport, about: undefined, firstId: firstCallId });
   const { onmessage, onclose } = transport;
   transport.onmessage = (message, extra) => {
     if (!calls.receive(message)) onmessage?.(message, extra);

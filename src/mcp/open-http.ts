@@ -60,11 +60,7 @@ async function attempt(sdk: Sdk, config: HttpServer, options: OpenOptions, open:
   const transport = new GuardedTransport(http.transport);
   const era = open === openSse ? "legacy" : (config.era ?? "auto");
   try {
-    // The first request may bring a sign-in with it; and a server that answers at all answers the first question too.
-    const opening = EngineSession.open({
-      ...sessionOptions(sdk, transport, era, options),
-      probeTimeoutMs: options.connectTimeoutMs,
-    });
+    const opening = EngineSession.open(sessionOptions(sdk, transport, era, options));
     const session = await abortable(options.signal, opening, () => void transport.close());
     const { auth } = config;
     return {
