@@ -64,7 +64,7 @@ export function overview(
   ].join("\n");
 }
 
-const widthFor = (columns: number | undefined): number => (columns ? Math.min(Math.max(columns, 40), widest) : widest);
+export const widthFor = (columns: number | undefined): number => (columns ? Math.min(Math.max(columns, 40), widest) : widest);
 
 /** Two columns; where the second would become too narrow, its text stands below the first. */
 export function table(rows: readonly (readonly [left: string, right: string])[], width: number): readonly string[] {

@@ -62,9 +62,9 @@ async function dispatch(argv: readonly string[], io: Io): Promise<ExitCode> {
   if (argv.length === 0 || argv[0] === "--help" || argv[0] === "-h" || argv[0] === "help") return printOverview(argv, io);
   const family = commands.filter((command) => command.name.startsWith(`${argv[0]} `));
   if (family.length > 0 && (argv[1] === "--help" || argv[1] === "-h")) {
-    const { table } = await import("./help.ts");
+    const { table, widthFor } = await import("./help.ts");
     const rows = family.map(({ name, summary }) => [`lectern ${name}`, summary] as const);
-    io.stdout.write(`${table(rows, io.stdout.columns ?? 140).join("\n")}\n`);
+    io.stdout.write(`${table(rows, widthFor(io.stdout.columns)).join("\n")}\n`);
     return 0;
   }
   const found = findCommand(argv);
