@@ -1,4 +1,4 @@
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -41,6 +41,39 @@ test("bash completes values: words where there are a few, paths where a path is 
   expect(offered("ask", "--timeout", "")).toEqual([]);
   expect(offered("completion", "p")).toEqual(["pwsh"]);
 });
+
+const isInstalled = (shell: string): boolean => spawnSync(shell, ["-c", "exit 0"]).status === 0;
+
+test.skipIf(!isInstalled("fish"))("fish completes commands, families, flags and values without a word of complaint", async () => {
+  const { stdout } = await lectern(["completion", "fish"]);
+  const lines = ["kn", "mcp t", "ask --fail", "knowledge serve --auth o", "mcp trust github --ye", "ask --timeout ", "--v"];
+  const asked = lines.map((line) => `echo "> ${line}"; complete -C "lectern ${line}"`).join("\n");
+  const fish = spawnSync("fish", ["--no-config", "-c", `source $argv[1]\n${asked}`, written("lectern.fish", stdout)], {
+    cwd: folder,
+    encoding: "utf8",
+  });
+  expect(fish.stderr).toBe("");
+  expect(fish.stdout.split("\n").map((line) => line.split("\t")[0])).toEqual([
+    ...["> kn", "knowledge", "> mcp t", "tools", "trust", "> ask --fail", "--fail-on-unanswered"],
+    ...["> knowledge serve --auth o", "oidc", "> mcp trust github --ye", "--yes", "> ask --timeout ", "> --v", "--version", ""],
+  ]);
+});
+
+test("the script for fish computes no index inside quotes, where fish refuses it", async () => {
+  const { stdout } = await lectern(["completion", "fish"]);
+  expect(stdout).not.toMatch(/"[^"\n]*\[[^\]"\n]*\(/);
+});
+
+test.skipIf(!isInstalled("zsh"))("zsh takes the script", async () => {
+  const { stdout } = await lectern(["completion", "zsh"]);
+  expect(spawnSync("zsh", ["-n", written("_lectern", stdout)], { encoding: "utf8" })).toMatchObject({ status: 0, stderr: "" });
+});
+
+function written(name: string, text: string): string {
+  const path = join(folder, name);
+  writeFileSync(path, text);
+  return path;
+}
 
 test.each(["bash", "zsh", "fish", "pwsh"])("the script for %s knows every command and every flag", async (shell) => {
   const { stdout, code } = await lectern(["completion", shell]);

@@ -26,9 +26,13 @@ end
 function __lectern_in
   set -l words (commandline -opc)
   set -e words[1]
-  test (count $words) -ge (count $argv); and test "$words[1..(count $argv)]" = "$argv"
+  # Not inside the quotes: fish takes no command substitution there as an index.
+  set -l many (count $argv)
+  test (count $words) -ge $many; and test "$words[1..$many]" = "$argv"
 end
 ${lines.join("\n")}
+complete -c lectern -n '__lectern_at' -l help -d 'Show the commands.'
+complete -c lectern -n '__lectern_at' -l version -d 'Print the version.'
 complete -c lectern -n '__lectern_at completion' -f -a ${quoted(shells.join(" "))}
 ${commands.flatMap((command) => command.flags.map((flag) => flagLine(command, flag))).join("\n")}
 `;

@@ -8,7 +8,7 @@ export function pwshCompletion(commands: readonly CompletedCommand[]): string {
   return `# PowerShell completion for lectern. Load it: lectern completion pwsh | Out-String | Invoke-Expression
 Register-ArgumentCompleter -Native -CommandName lectern -ScriptBlock {
   param($wordToComplete, $commandAst, $cursorPosition)
-  $commands = ${list(firstWords(commands))}
+  $commands = ${list([...firstWords(commands), "--help", "--version"])}
   $families = @{
 ${families.map((first) => `    ${quoted(first)} = ${list(secondWords(commands, first))}`).join("\n")}
     'completion' = ${list(shells)}

@@ -15,6 +15,8 @@ _lectern() {
       .map((first) => describeFirst(commands, first))
       .join(" ")})
     _describe command words_at
+    words_at=('--help:Show the commands.' '--version:Print the version.')
+    _describe -o option words_at
     return
   fi
   case $words[2] in
