@@ -1,6 +1,8 @@
 import { randomUUID } from "node:crypto";
 import { LecternError } from "../core/errors.ts";
 import type { Message } from "../core/messages.ts";
+import { messageTokens } from "./message-tokens.ts";
+import { shorten } from "./shorten.ts";
 import { SourceRegistry } from "./source-registry.ts";
 
 /**
@@ -10,12 +12,21 @@ import { SourceRegistry } from "./source-registry.ts";
 export class Conversation {
   readonly id: string = randomUUID();
   readonly sources = new SourceRegistry();
+  readonly #readFrom = new Set<string>();
   #messages: readonly Message[] = [];
+  /** Estimated tokens of the first `#counted` messages. */
+  #tokens = 0;
+  #counted = 0;
   #inTurn = false;
 
   /** Without the system prompt, oldest first. */
   get messages(): readonly Message[] {
     return this.#messages;
+  }
+
+  /** Servers whose words the model has read here. They stay on the list when a result is set aside: answers that rest on it do not. */
+  get readFrom(): ReadonlySet<string> {
+    return this.#readFrom;
   }
 
   /** Claims the conversation for one turn, until disposed. Throws `usage` while another turn is under way: two would mix their messages and markers. */
@@ -33,12 +44,46 @@ export class Conversation {
     };
   }
 
-  /** Adds the messages of a completed turn. */
-  commit(turn: readonly Message[]): void {
+  /** Adds the messages of a completed turn, and the servers whose words it read. */
+  commit(turn: readonly Message[], readFrom: Iterable<string> = []): void {
     this.#messages = [...this.#messages, ...turn];
+    for (const server of readFrom) this.#readFrom.add(server);
+  }
+
+  /**
+   * Sets the oldest results and turns aside where all together are over `maxTokens` (estimated), down to half of that: seldom, since each time
+   * the service's prompt cache starts anew. Returns whether anything was. What was cited stays citable.
+   */
+  keepWithin(maxTokens: number): boolean {
+    this.#count();
+    if (this.#tokens <= maxTokens) return false;
+    this.#cutTo(maxTokens / 2);
+    return true;
+  }
+
+  /** Sets the older half aside, for a service that finds the conversation too long. Returns whether there was anything to set aside. */
+  halve(): boolean {
+    this.#count();
+    if (this.#messages.length === 0) return false;
+    this.#cutTo(this.#tokens / 2);
+    return true;
+  }
+
+  #count(): void {
+    const { length } = this.#messages;
+    for (; this.#counted < length; this.#counted++) this.#tokens += messageTokens(this.#messages[this.#counted]!);
+  }
+
+  #cutTo(maxTokens: number): void {
+    this.#messages = shorten(this.#messages, maxTokens);
+    this.#tokens = 0;
+    this.#counted = 0;
   }
 
   clear(): void {
     this.#messages = [];
+    this.#tokens = 0;
+    this.#counted = 0;
+    this.#readFrom.clear();
   }
 }

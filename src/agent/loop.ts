@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { LecternError } from "../core/errors.ts";
+import { isLecternError, LecternError } from "../core/errors.ts";
 import type { RunEvent } from "../core/events.ts";
 import type { Message } from "../core/messages.ts";
 import { addUsage, type Model, noUsage, type Usage } from "../core/model.ts";
@@ -12,6 +12,7 @@ import { type AnswerPolicy, systemPrompt, turnLine } from "./prompt.ts";
 import { type Reply, ReplyCollector, toMessage } from "./reply.ts";
 import { type FinishedCall, runTools } from "./run-tools.ts";
 import { escapeLookAlikes } from "./source-registry.ts";
+import { TurnBudget } from "./turn-budget.ts";
 import { turnDeadline } from "./turn-deadline.ts";
 
 /** A text handed in with the question: shown to the model and citable. */
@@ -36,7 +37,10 @@ export interface RunOptions {
   readonly instructions?: string;
   /** Model calls a turn; default 12. */
   readonly maxRounds?: number;
-  /** Input tokens of a turn, all its model calls together; default 60,000. */
+  /**
+   * Input tokens of a turn's own messages (question, calls, results), each time they are sent; default 60,000. As much of earlier turns is sent
+   * along: beyond that, old results are set aside.
+   */
   readonly maxInputTokens?: number;
   /** Tool calls at the same time; default 24. */
   readonly maxParallelTools?: number;
@@ -69,34 +73,49 @@ export async function* run(options: RunOptions): AsyncGenerator<RunEvent> {
   const line = turnLine(key, (options.now ?? (() => new Date()))());
   const turn: Message[] = [];
   const system = systemMessage(toolbox, systemPrompt({ ...options, servers: toolbox.instructions() }));
-  const tainted = new Set<string>();
+  const tainted = new Set(conversation.readFrom);
+  const budget = new TurnBudget(maxInputTokens);
+  const add = (message: Message): void => {
+    turn.push(message);
+    budget.add(message);
+  };
   let usage = noUsage;
   try {
+    if (conversation.keepWithin(maxInputTokens)) yield shortened;
     const fetched = options.fetchAttachments ? await options.fetchAttachments(deadline.signal) : [];
     for (const { server } of fetched) if (server !== undefined) tainted.add(server);
     const attachments = [...(options.attachments ?? []), ...fetched];
-    turn.push({ role: "user", content: userText(options.question, attachments, { conversation, line }) });
+    add({ role: "user", content: userText(options.question, attachments, { conversation, line }) });
     for (let round = 1; round <= maxRounds; round++) {
-      if (usage.inputTokens + (round === 1 ? 0 : tokensIn(turn)) >= maxInputTokens)
-        yield* stopAtBound("tokens", `${maxInputTokens} input tokens`);
+      if (budget.isSpent) yield* stopAtBound("tokens", `${maxInputTokens} input tokens`);
       const resolver = new CitationResolver(conversation.sources);
       const tools = toolbox.tools();
       const request = { messages: [system, ...conversation.messages, ...turn], tools, conversationId: conversation.id };
       const collector = new ReplyCollector(resolver);
       let visible: RunEvent[] = [];
-      for await (const event of model.stream(request, { signal: deadline.signal })) {
-        collector.take(event, visible);
-        if (visible.length === 0) continue;
-        for (const shown of visible) yield shown;
-        visible = [];
+      try {
+        for await (const event of model.stream(request, { signal: deadline.signal })) {
+          collector.take(event, visible);
+          if (visible.length === 0) continue;
+          for (const shown of visible) yield shown;
+          visible = [];
+        }
+      } catch (error) {
+        if (!isTooLong(error) || !conversation.halve()) throw error;
+        // The service's window is smaller than ours: the same call again, with less of the earlier turns.
+        if (resolver.answer !== "") yield { type: "reset", reason: "the conversation was too long for the model" };
+        yield shortened;
+        round--;
+        continue;
       }
       const reply = collector.end(visible);
       for (const shown of visible) yield shown;
       usage = addUsage(usage, reply.usage);
-      turn.push(toMessage(reply));
+      budget.sent(reply.usage.inputTokens);
+      add(toMessage(reply));
       if (reply.calls.length === 0) {
         const done = finished(reply, resolver, usage);
-        conversation.commit(turn);
+        conversation.commit(turn, tainted);
         deadline.finish();
         yield done;
         return;
@@ -105,8 +124,10 @@ export async function* run(options: RunOptions): AsyncGenerator<RunEvent> {
       const byName = new Map<string, Tool>(tools.map((tool) => [tool.name, tool]));
       const maxParallel = options.maxParallelTools ?? 24;
       const runOptions = { toolbox, tools: byName, policy, signal: deadline.signal, maxParallel, taintedBy: [...tainted] };
-      for (const done of yield* runTools(reply.calls, runOptions)) {
-        turn.push({ role: "tool", callId: done.call.id, content: shown(done, conversation), isError: done.result.isError });
+      const results = yield* runTools(reply.calls, runOptions);
+      for (const [index, done] of budget.fit(results).entries()) {
+        if (done !== results[index]) yield leftOut(done);
+        add({ role: "tool", callId: done.call.id, content: shown(done, conversation), isError: done.result.isError });
         // A failure carries the server's words as well as an answer does.
         if (done.tool && done.ran) tainted.add(done.tool.server);
       }
@@ -128,15 +149,20 @@ function systemMessage(toolbox: Toolbox, content: string): Message {
   return message;
 }
 
-/** What the turn's own messages will cost to send once more, roughly: four characters a token. Stops before an oversize tool result is sent. */
-function tokensIn(turn: readonly Message[]): number {
-  let characters = 0;
-  for (const { content } of turn) {
-    if (typeof content === "string") characters += content.length;
-    else for (const block of content) characters += block.type === "text" ? block.text.length : 0;
-  }
-  return characters / 4;
-}
+const isTooLong = (error: unknown): boolean => isLecternError(error) && error.code === "context_length";
+
+const shortened: RunEvent = {
+  type: "notice",
+  code: "conversation_shortened",
+  message:
+    "The conversation has grown long: what tools answered in its earlier turns, or the turns themselves, are no longer sent along.",
+};
+
+const leftOut = ({ call, tool }: FinishedCall): RunEvent => ({
+  type: "notice",
+  code: "result_too_large",
+  message: `The result of ${tool ? `${tool.server}/${tool.tool}` : call.name} is larger than the turn has room for; the model was told to ask for less.`,
+});
 
 function finished(reply: Reply, resolver: CitationResolver, usage: Usage): RunEvent {
   const answer = resolver.answer.trim();

@@ -26,7 +26,7 @@ export interface PolicyOptions {
   readonly own?: readonly string[];
   /**
    * Servers whose results the operator vouches for, and whose tools run even after results of others were read. The results of every
-   * other server taint the turn, the knowledge server's too: many people write documents.
+   * other server taint the conversation, the knowledge server's too: many people write documents.
    */
   readonly trusted?: readonly string[];
   /** Called for `ask`; absent when nobody can be asked, which means no. */
@@ -39,7 +39,7 @@ interface PolicyContext {
   readonly id: string;
   readonly arguments: string;
   readonly signal: AbortSignal;
-  /** Servers whose results the model has already seen in this turn; those in `trusted` do not count. */
+  /** Servers whose results the model has already seen in this conversation; those in `trusted` do not count. */
   readonly taintedBy: readonly string[];
 }
 
@@ -53,7 +53,7 @@ const denied = (reason: string): Decision => ({ decision: "denied", reason });
 /**
  * Decides which tool calls run: deny, then own servers, then allow, then ask; a tool that nothing names is asked for.
  * Annotations are hints from the server and never allow anything by themselves; a tool with possible effects is asked for even if
- * allowed once an untrusted server's result stands in the turn. Source: docs/decisions/0003-tool-policy.md.
+ * allowed once an untrusted server's result stands in the conversation. Source: docs/decisions/0003-tool-policy.md.
  */
 export function createPolicy(options: PolicyOptions = {}): Policy {
   const { own = [], trusted = [] } = options;
@@ -79,7 +79,7 @@ export function createPolicy(options: PolicyOptions = {}): Policy {
     const tainted = readBefore.length > 0 && !trusted.includes(tool.server) && mayHaveEffects(tool);
     if (ruling === "allowed" && !tainted) return allowed("the configuration allows it");
     const reason = tainted
-      ? `it may change something, and the results of ${readBefore.join(", ")} were read in this turn`
+      ? `it may change something, and the results of ${readBefore.join(", ")} were read in this conversation`
       : "no rule of the configuration allows it";
     if (options.approveAll) return allowed("--approve-all");
     if (!options.approve) return denied(`${reason}, and nobody can be asked here`);

@@ -54,7 +54,11 @@ export class SourceRegistry {
 
   /** Starts a turn with a fresh key; markers of earlier turns stay valid, since their tool results are still in the conversation. */
   startTurn(): string {
-    this.#key = newMarkerKey();
+    do this.#key = newMarkerKey();
+    while (
+      // In a long conversation a key would come again by chance, and its markers would then mean another source.
+      this.#keys.has(this.#key)
+    );
     this.#keys.add(this.#key);
     this.#next = 1;
     return this.#key;

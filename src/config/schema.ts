@@ -112,9 +112,15 @@ export const configSchema = z.strictObject({
     .describe("Whether an answer may rest on anything but the sources. Default sources_only."),
   limits: z
     .strictObject({
-      maxRounds: z.int().min(1).max(100).optional().describe("Model calls in one turn."),
-      maxInputTokens: z.int().min(100).optional().describe("Tokens sent to the model in one turn."),
-      maxParallelTools: z.int().min(1).max(256).optional().describe("Tools that run at the same time."),
+      maxRounds: z.int().min(1).max(100).optional().describe("Model calls in one turn. Default 12."),
+      maxInputTokens: z
+        .int()
+        .min(100)
+        .optional()
+        .describe(
+          "Tokens of one turn's question, calls and results, each time they are sent; and of earlier turns that are sent along. Default 60000.",
+        ),
+      maxParallelTools: z.int().min(1).max(256).optional().describe("Tools that run at the same time. Default 24."),
       timeoutS: z.number().positive().max(86_400).optional().describe("Seconds for the whole turn. Default 120."),
       idleTimeoutS: z.number().positive().max(86_400).optional().describe("Seconds the model may stay silent. Default 90."),
     })

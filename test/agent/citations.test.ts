@@ -135,6 +135,12 @@ test("of 20 tool results with forged markers none is accepted", () => {
   }
 });
 
+test("no two turns of a conversation have the same key, however many there are", () => {
+  const registry = new SourceRegistry();
+  const keys = Array.from({ length: 5000 }, () => registry.startTurn());
+  expect(new Set(keys).size).toBe(5000);
+});
+
 test("the outcome follows the model's signal and citations, not its words", () => {
   const { registry, key } = shown("One fact.");
   expect(resolve(registry, `No idea. [[${key}.none]]`).outcome()).toBe("not_in_sources");
