@@ -1,6 +1,6 @@
+import { estimateTokens } from "../../core/estimate-tokens.ts";
 import { liftRareTerms } from "./rare.ts";
 import type { Candidate, Scored } from "./score.ts";
-import { estimateTokens } from "./tokens.ts";
 
 export interface SelectOptions<Shown extends { readonly text: string }> {
   readonly limit: number;

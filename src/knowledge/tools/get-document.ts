@@ -1,6 +1,6 @@
 import { LecternError } from "../../core/errors.ts";
+import { estimateTokens } from "../../core/estimate-tokens.ts";
 import type { ServedTool } from "../../core/served-tools.ts";
-import { estimateTokens } from "../search/tokens.ts";
 import { integerArgument, readOnly, stringArgument, type ToolParts, text } from "./tool.ts";
 
 const defaultMaxTokens = 5_000;
