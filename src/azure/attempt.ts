@@ -3,8 +3,8 @@ import type { Backend } from "./backend.ts";
 import { ChatReader } from "./chat/from-azure.ts";
 import { connectionFailure, isUntrusted } from "./connection-errors.ts";
 import { unpack } from "./content-encoding.ts";
-import type { ErrorContext, HeaderMap } from "./errors.ts";
-import { classifyHttpError, header } from "./errors.ts";
+import { type ErrorContext, type HeaderMap, header } from "./error-reply.ts";
+import { classifyHttpError } from "./errors.ts";
 import { FailedAttempt, type Failure } from "./failure.ts";
 import type { Surface } from "./prepare-tools.ts";
 import type { Reply, ReplyListener, ReplyReader } from "./reply.ts";
@@ -85,7 +85,11 @@ class Answer implements WireListener {
   constructor(options: AttemptOptions) {
     this.#options = options;
     const { backend, surface, headers } = options;
-    this.#origin = { context: backend.errorContext(surface), headers: {}, secrets: Object.values(headers) };
+    this.#origin = {
+      context: backend.errorContext(surface),
+      headers: {},
+      secrets: [...Object.values(headers), ...backend.queryValues],
+    };
   }
 
   /** Makes the reader for a reply, most likely the thing that comes. */

@@ -3,8 +3,7 @@ import { createAuthenticator } from "./authenticator.ts";
 import type { Authenticator, Credential } from "./credentials.ts";
 import type { Endpoint } from "./endpoint.ts";
 import { isDated, normaliseEndpoint } from "./endpoint.ts";
-import type { ErrorContext, HeaderMap } from "./errors.ts";
-import { header } from "./errors.ts";
+import { type ErrorContext, type HeaderMap, header } from "./error-reply.ts";
 import { Health } from "./health.ts";
 import type { Learned, LearnedStore } from "./learned.ts";
 import { Lessons } from "./learned.ts";
@@ -93,6 +92,13 @@ export class Backend {
     this.lessons = new Lessons(`${this.endpoint.root} ${this.deployment}`, { store: surroundings.learnedStore, now });
     this.#surroundings = surroundings;
     this.#paths = { responses: this.#pathOf("responses"), chat: this.#pathOf("chat") };
+  }
+
+  /** Values of a gateway's query, where some take their key; never to be told. */
+  get queryValues(): readonly string[] {
+    return this.#baseUrl === undefined
+      ? []
+      : [...this.#baseUrl.searchParams].filter(([name]) => name !== "api-version").map(([, value]) => value);
   }
 
   /** Its connections; opened at the first use, since TLS takes a while to load. */

@@ -1,5 +1,5 @@
 import { LecternError } from "../core/errors.ts";
-import { requestIdOf } from "./errors.ts";
+import { requestIdOf } from "./error-reply.ts";
 import type { Failure } from "./failure.ts";
 import type { ReplyOrigin } from "./reply.ts";
 import { untrustedCodes } from "./trust.ts";

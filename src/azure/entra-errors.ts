@@ -30,13 +30,19 @@ const fixes: readonly (readonly [RegExp, string])[] = [
     /AADSTS(50076|50079|50158|53003|530003)/,
     "Sign in again with the second factor: az login --scope https://ai.azure.com/.default.",
   ],
-  [/AADSTS(700082|70043|50173|50132|70008)|az login/, "The sign-in has expired: az login."],
+  [/AADSTS(700082|70043|50173|50132|70008)/, "The sign-in has expired: az login."],
   [/AADSTS65001/, "Consent is missing: ask an administrator to grant the application access."],
   [/AADSTS(500011|500014)/, "The scope is not known in this tenant: try https://cognitiveservices.azure.com/.default."],
   [
     /No User Assigned or Delegated Managed Identity|Identity not found/i,
     "No managed identity with this client id is assigned to this host: assign it, or unset AZURE_CLIENT_ID for the system-assigned one.",
   ],
+  [
+    /Multiple user assigned identities exist/i,
+    "Several managed identities are assigned to this host: name the one to use in AZURE_CLIENT_ID.",
+  ],
+  // Only where the Azure CLI is there and says so itself; it also names this command where it is not even installed.
+  [/Please run '?az login/i, "Sign in: az login."],
   [
     unreachable,
     "The sign-in service cannot be reached or its certificate is not trusted: check proxy, caFile and authorityHost.",

@@ -32,6 +32,8 @@ export interface Failure {
   readonly remedy?: Remedy;
   /** The backend itself is set up wrongly (401, 403, 404): another backend may do, waiting does not help. */
   readonly misconfigured?: boolean;
+  /** A quota or budget of the backend is used up: another backend may do, waiting a moment does not help. */
+  readonly usedUp?: boolean;
 }
 
 /** Thrown inside `azure/` where an attempt fails; never leaves it (callers get `failure.error`). */

@@ -2,7 +2,7 @@ import { isLecternError, LecternError } from "../core/errors.ts";
 import type { Json } from "../core/json.ts";
 import type { Model, ModelEvent, ModelOptions, ModelRequest } from "../core/model.ts";
 import { ChatReader } from "./chat/from-azure.ts";
-import type { ErrorContext } from "./errors.ts";
+import type { ErrorContext } from "./error-reply.ts";
 import { classifyHttpError } from "./errors.ts";
 import { FailedAttempt } from "./failure.ts";
 import { nothingLearned } from "./learned.ts";

@@ -8,6 +8,8 @@ const longestOpenMs = 60_000;
 const longestCooldownMs = 10 * 60_000;
 /** A refused key or a missing deployment is looked at again after this long: somebody may have mended it. */
 const misconfiguredMs = 5 * 60_000;
+/** The same for a quota that is used up and does not say until when. */
+const usedUpMs = 5 * 60_000;
 
 /** `cooling`: asked us to wait. `down`: failed many times in a row. `misconfigured`: refuses us, waiting does not help. */
 export type HealthState = "ready" | "cooling" | "down" | "misconfigured";
@@ -49,7 +51,8 @@ export class Health {
     const now = this.#now();
     if (failure.misconfigured) this.#misconfiguredUntil = now + misconfiguredMs;
     if (failure.error.code === "rate_limited") {
-      const waitMs = Math.min(failure.waitMs ?? unhintedCooldownMs, longestCooldownMs);
+      const unhintedMs = failure.usedUp && unhintedCooldownMs > 0 ? usedUpMs : unhintedCooldownMs;
+      const waitMs = Math.min(failure.waitMs ?? unhintedMs, longestCooldownMs);
       this.#coolingUntil = Math.max(this.#coolingUntil, now + waitMs);
       return;
     }

@@ -2,7 +2,7 @@ export type { BackendOptions } from "./backend.ts";
 export type { AccessToken, Credential, EntraCredential, GetToken } from "./credentials.ts";
 export type { Cloud, Endpoint } from "./endpoint.ts";
 export { normaliseEndpoint } from "./endpoint.ts";
-export type { ErrorContext, ErrorReply } from "./errors.ts";
+export type { ErrorContext, ErrorReply } from "./error-reply.ts";
 export { classifyHttpError } from "./errors.ts";
 export type { Failure } from "./failure.ts";
 export type { OpenAIClient } from "./from-openai.ts";

@@ -229,7 +229,7 @@ export class ReplyRun {
     if (failure.retry === "at_once" && number < maxAttempts) return backend;
     pool.failed(backend, failure);
     this.#failed.add(backend);
-    const mayRetry = failure.retry !== "never" || failure.misconfigured === true;
+    const mayRetry = failure.retry !== "never" || failure.misconfigured === true || failure.usedUp === true;
     if (!mayRetry || number >= maxAttempts) throw error;
     const next = pool.choose(this.#request.conversationId, this.#failed);
     if (next.backend.health.state === "ready" && !this.#failed.has(next.backend)) {

@@ -7,17 +7,51 @@ export function serviceWords(words: string): string {
   return clean.length <= maxLength ? clean : `${clean.slice(0, maxLength)}…`;
 }
 
-/** Removes secrets from text that came back from a service (some gateways echo request headers), raw, base64 or URL-encoded. */
+/** Shortest stretch of a secret that is masked, in characters: services show a few at either end of a key to tell which one it was. */
+const shortestStretch = 10;
+
+/**
+ * Removes secrets from text that came back from a service (some gateways echo request headers): raw, URL-encoded, as base64 or hexadecimal
+ * digits, and stretches of them, as of keys that are shown with their middle starred out.
+ */
 export function maskSecrets(text: string, secrets: readonly string[]): string {
-  let masked = text;
-  for (const secret of secrets.flatMap(formsOf)) masked = masked.replaceAll(secret, "[redacted]");
-  return masked;
+  const forms = [...new Set(secrets.flatMap(formsOf))];
+  return forms.reduce(maskStretches, text);
+}
+
+function maskStretches(text: string, form: string): string {
+  const size = Math.min(shortestStretch, form.length);
+  const secret = form.toLowerCase();
+  const pieces = new Set(Array.from({ length: secret.length - size + 1 }, (_, at) => secret.slice(at, at + size)));
+  const where = text.toLowerCase();
+  // Lower case of some letters is longer, and then places do not agree.
+  if (where.length !== text.length) return text.replaceAll(form, "[redacted]");
+  let masked = "";
+  let shownTo = 0;
+  for (let at = 0; at + size <= text.length; at++) {
+    if (!pieces.has(where.slice(at, at + size))) continue;
+    let end = at + size;
+    while (end < text.length && pieces.has(where.slice(end + 1 - size, end + 1))) end++;
+    masked += `${text.slice(shownTo, at)}[redacted]`;
+    shownTo = end;
+    at = end - 1;
+  }
+  return masked + text.slice(shownTo);
 }
 
 function formsOf(header: string): readonly string[] {
   const value = header.replace(/^Bearer /, "");
   // Shorter values are no secrets, and masking them would eat ordinary words.
   if (value.length < 8) return [];
-  const base64 = Buffer.from(value).toString("base64").replace(/=+$/, "");
-  return [...new Set([value, encodeURIComponent(value), base64, Buffer.from(value).toString("base64url")])];
+  const bytes = Buffer.from(value);
+  return [value, encodeURIComponent(value), bytes.toString("hex"), ...base64Forms(bytes)];
+}
+
+/** What of its base64 is the same whatever stands before it: three offsets, two alphabets. */
+function base64Forms(bytes: Buffer): readonly string[] {
+  return [0, 1, 2].flatMap((offset) => {
+    const shifted = Buffer.concat([Buffer.alloc(offset), bytes]);
+    const inner = shifted.toString("base64").slice(Math.ceil((offset * 4) / 3), Math.floor((shifted.length * 4) / 3));
+    return [inner, inner.replaceAll("+", "-").replaceAll("/", "_")];
+  });
 }

@@ -1,5 +1,5 @@
 import type { Agent, AgentOptions, ClientRequest, IncomingMessage, OutgoingHttpHeaders, RequestOptions } from "node:http";
-import type { HeaderMap } from "./errors.ts";
+import type { HeaderMap } from "./error-reply.ts";
 
 /**
  * Why an exchange ended without a whole answer. `stale`: a kept-alive connection had died, most likely before the request reached

@@ -121,6 +121,15 @@ test("a client secret that is refused, and a sign-in service that is not reached
   expect(network.fix).toContain("proxy");
 });
 
+test("where no credential is available, nobody is told that a sign-in has expired", () => {
+  const chain = Object.assign(new Error("ChainedTokenCredential authentication failed."), {
+    errors: [new Error("Azure CLI could not be found. Please visit https://aka.ms/azure-cli and authenticate using 'az login'.")],
+  });
+  expect(explainEntraFailure(chain, { type: "entra" }).fix).toMatch(/^Sign in with az login, or give this host/);
+  const signedOut = new Error("Please run 'az login' from a command prompt to authenticate before using this credential.");
+  expect(explainEntraFailure(signedOut, { type: "entra" }).fix).toBe("Sign in: az login.");
+});
+
 /** Runs one question in a process of its own, since the identity library keeps managed identity tokens for the whole process. */
 async function askInOwnProcess(env: Record<string, string>, url: string, credential: object): Promise<Record<string, unknown>> {
   const run = promisify(execFile)(

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
-import type { ErrorContext } from "../../src/azure/errors.ts";
+import type { ErrorContext } from "../../src/azure/error-reply.ts";
 import { classifyHttpError } from "../../src/azure/errors.ts";
 import type { LecternError } from "../../src/core/errors.ts";
 import { isLecternError } from "../../src/core/errors.ts";
@@ -87,6 +87,67 @@ test("a throttle says when to come back, and whether it is quota or capacity", (
   expect(capacity.error.message).toContain("no capacity");
 });
 
+test.each([
+  ["OpenAI's words", 429, { message: "You exceeded your current quota, please check your plan.", code: "insufficient_quota" }],
+  ["a type beside a status as code", 429, { message: "No more.", type: "insufficient_quota", code: "429" }],
+  ["a gateway's budget", 400, { message: "ExceededBudget: User over budget. Spend=10.2, Budget=10", type: "budget_exceeded" }],
+  ["a payment that is due", 402, { message: "Payment required" }],
+] as const)("a quota or budget that is used up is no passing rate limit: %s", (_, status, error) => {
+  const failure = classify(status, { error });
+  expect([failure.error.code, failure.retry, failure.usedUp, failure.misconfigured]).toEqual([
+    "rate_limited",
+    "never",
+    true,
+    undefined,
+  ]);
+  expect(failure.error.message).toMatch(/^The quota or budget of deployment "gpt-x" on contoso\S+ is used up \(4\d\d\): /);
+  expect(failure.error.fix).toMatch(/budget or spending limit/);
+});
+
+test("a volume that is used up says when it begins anew", () => {
+  const message = "Out of call volume quota. Quota will be replenished in 12:33:10.";
+  const { error, usedUp } = classify(403, { statusCode: 403, message });
+  expect([error.code, usedUp, error.retryAfterMs]).toEqual(["rate_limited", true, 45_190_000]);
+  expect(error.message).toMatch(/It begins anew in 13 h\.$/);
+});
+
+test.each([
+  ["retry after 22 seconds", 22_000],
+  ["try again in 6m30s.", 390_000],
+  ["Please try again in 1h2m3s", 3_723_000],
+  ["try again in 250ms", 250],
+  ["retry after 15 days. To increase", 1_296_000_000],
+  ["retry after a while", undefined],
+])("the wait that a throttle speaks of is heeded: %s", (message, waitMs) => {
+  expect(classify(429, { error: { code: "429", message } }).waitMs).toBe(waitMs);
+});
+
+test("a token that is refused is no API key, whatever words the service has for it", () => {
+  const body = { error: { code: "401", message: "Access denied due to invalid subscription key or wrong API endpoint." } };
+  const { error, remedy } = classify(401, body, { auth: "entra" });
+  expect(error.message).toMatch(/refused the access token/);
+  expect([error.fix?.includes("keys list"), remedy]).toEqual([false, { kind: "fresh_token" }]);
+});
+
+test("a role that is missing is told as that with a 403 too, and a disabled subscription as what it is", () => {
+  const role = classify(
+    403,
+    { error: { code: "PermissionDenied", message: "Principal does not have access." } },
+    { auth: "entra" },
+  );
+  expect(role.error.fix).toMatch(/^az role assignment create /);
+  const message = "The subscription 's' is disabled and therefore marked as read only.";
+  const disabled = classify(403, { error: { code: "ReadOnlyDisabledSubscription", message } });
+  expect(disabled.error.message).toMatch(/^The Azure subscription behind \S+ is disabled/);
+});
+
+test("a 404 keeps the service's reason, and a gateway's word for an unknown deployment is known", () => {
+  const project = classify(404, { error: { code: "NotFound", message: "Project not found in this hub" } });
+  expect(project.error.message).toMatch(/\(404\): Project not found in this hub$/);
+  const model = classify(404, { error: { message: "The model `gpt-x` does not exist.", code: "model_not_found" } });
+  expect(model.error.message).toMatch(/^There is no deployment "gpt-x"/);
+});
+
 test("filtered text is named by category, with or without the inner error", () => {
   const inner = {
     code: "ResponsibleAIPolicyViolation",
@@ -170,6 +231,33 @@ describe.skipIf(path === undefined)("errors that users reported", () => {
       expect(await failureOf(collect(modelAt(server.url)))).toMatchObject({ code: "rate_limited", retryAfterMs: 700_000 });
     },
   );
+});
+
+test.each([
+  ["whole", (key: string) => key],
+  ["with its middle starred out", (key: string) => `${key.slice(0, 14)}****${key.slice(-12)}`],
+  ["in capitals", (key: string) => key.toUpperCase()],
+  ["as hexadecimal digits", (key: string) => Buffer.from(key).toString("hex")],
+  ["in base64 within something longer", (key: string) => Buffer.from(JSON.stringify({ k: key })).toString("base64")],
+  ["in the query", (key: string) => `/gateway?subscription-key=${encodeURIComponent(key)}`],
+])("an error tells no part of the key that a service sends back %s", async (_, told) => {
+  const key = "pL4nted/Key+9f8e7d6c5b4a39281706";
+  await using server = await replyServer({ status: 400, body: JSON.stringify({ error: { message: `Bad: ${told(key)}.` } }) });
+  const credential = { type: "api_key", key } as const;
+  const { message } = (await failureOf(collect(modelAt(server.url, { credential })))) as LecternError;
+  const stretches = [told(key).slice(0, 14), told(key).slice(-12), key.slice(4, 14)];
+  expect(message).toMatch(/Bad: .*\[redacted\]/);
+  for (const stretch of told(key).includes("subscription-key") ? [encodeURIComponent(key)] : stretches)
+    expect(message).not.toContain(stretch);
+});
+
+test("a key in a gateway's query is not told either", async () => {
+  await using server = await replyServer((request) => ({
+    status: 400,
+    body: JSON.stringify({ error: { message: `Cannot POST ${request.path}` } }),
+  }));
+  const error = await failureOf(collect(modelAt(server.url, { baseUrl: `${server.url}/gw?k=query-5ecret-value` })));
+  expect((error as LecternError).message).toMatch(/Cannot POST \/gw\/responses\?k=\[redacted\]/);
 });
 
 test("no error tells the key, whatever the service sends back", async () => {

@@ -33,6 +33,30 @@ test("the first switch is immediate and announced", async () => {
   expect(servers.b.requests[0]?.headers["api-key"]).toBe("k2");
 });
 
+test("a backend whose quota is used up is asked once, another one answers, and it gets its chance again", async () => {
+  const usedUp = errorAnswer(429, { code: "insufficient_quota", message: "You exceeded your current quota." });
+  await using servers = await pair([usedUp, responsesText("from A")], [responsesText("from B")]);
+  let passed = 0;
+  const clock = { ...hurriedClock(), now: () => Date.now() + passed };
+  const model = poolAt(servers, { clock });
+  const got = await collect(model);
+  expect([got.text, got.notices, servers.a.requests.length]).toEqual(["from B", ["failover"], 1]);
+  expect((await collect(model)).text).toBe("from B");
+  expect(servers.a.requests).toHaveLength(1);
+  passed = 5 * 60_000 + 1_000;
+  expect((await collect(model)).text).toBe("from A");
+});
+
+test("a quota that is used up, with no other backend, costs one request a question", async () => {
+  const usedUp = errorAnswer(429, { code: "insufficient_quota", message: "You exceeded your current quota." });
+  await using server = await replyServer(usedUp);
+  const model = modelAt(server.url);
+  for (const asked of [1, 2]) {
+    expect(await failureOf(collect(model))).toMatchObject({ code: "rate_limited", message: expect.stringContaining("used up") });
+    expect(server.requests).toHaveLength(asked);
+  }
+});
+
 test("a backend that asked for a pause is left alone until it is over, then preferred again", async () => {
   await using servers = await pair([throttled, responsesText("from A")], [responsesText("from B")]);
   let passed = 0;

@@ -1,4 +1,4 @@
-import type { ErrorContext } from "../../azure/errors.ts";
+import type { ErrorContext } from "../../azure/error-reply.ts";
 import type { Context } from "./check.ts";
 import type { DialOptions } from "./dial.ts";
 import { type Answer, probe } from "./probe.ts";

@@ -1,5 +1,5 @@
 import { type Endpoint, normaliseEndpoint } from "../../azure/endpoint.ts";
-import type { ErrorContext } from "../../azure/errors.ts";
+import type { ErrorContext } from "../../azure/error-reply.ts";
 import type { Config } from "../../config/config.ts";
 
 export type Surface = "responses" | "chat";
