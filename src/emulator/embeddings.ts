@@ -6,16 +6,27 @@ import { estimateTokens } from "./tokens.ts";
 /** The dimensions of a vector, unless fewer are asked for. */
 export const maxDimensions = 3_072;
 
-/** A vector of a text: texts that share words are near each other, whatever the seed of the process. Unit length. */
+/** In how many places of a vector a word shows: few enough that the texts of a whole handbook cost little. */
+const placesOfAWord = 64;
+
+/**
+ * A vector of a text: texts that share words are near each other, whatever the seed of the process. Unit length. A shorter one is the
+ * beginning of the longer, as with Azure's models: places are drawn more often near the beginning, so that every word shows there, too.
+ */
 function embed(text: string, dimensions: number): number[] {
   const sum = new Float64Array(dimensions);
   const stems = contentStems(text);
   for (const stem of stems.length > 0 ? stems : [text]) {
     const random = seeded(digest("embedding", stem));
-    for (let i = 0; i < dimensions; i++) sum[i]! += random.next() * 2 - 1;
+    for (let i = 0; i < placesOfAWord; i++) {
+      const place = Math.floor(maxDimensions * random.next() ** 2);
+      const value = random.next() * 2 - 1;
+      if (place < dimensions) sum[place]! += value;
+    }
   }
-  const length = Math.hypot(...sum) || 1;
-  return [...sum].map((value) => value / length);
+  const length = Math.hypot(...sum);
+  if (length === 0) sum[0] = 1;
+  return Array.from(sum, (value) => value / (length || 1));
 }
 
 /** Texts as they are, and lists of tokens as if they were text. */

@@ -10,9 +10,10 @@ import { Recorder } from "./cassette/record.ts";
 import { Replayer } from "./cassette/replay.ts";
 import { defaultDeployments } from "./deployments.ts";
 import { FaultPlan } from "./faults/plan.ts";
-import { type EmulatedRequest, handle, type Running, tellFailure } from "./handle.ts";
+import { type EmulatedRequest, handle, keptRequests, type Running, tellFailure } from "./handle.ts";
 import { createTenantKeeper, type EmulatedIdentity, openIdentity, type TenantKeeper } from "./identity/identity.ts";
 import type { EmulatorOptions } from "./options.ts";
+import { Recent } from "./recent.ts";
 import { type Resource, ResponseMemory } from "./resource.ts";
 import { scriptedBrain } from "./script.ts";
 import { RateWindows } from "./windows.ts";
@@ -21,7 +22,7 @@ export interface Emulator extends AsyncDisposable {
   /** `http://127.0.0.1:PORT`, without a slash at the end. */
   readonly url: string;
   readonly key: string;
-  /** The last 1,000 requests, oldest first. */
+  /** The last 1,000 requests, oldest first; fewer where they hold more than 64 million characters. */
   readonly requests: readonly EmulatedRequest[];
   /** How to sign in; only with an `identity` in the configuration. */
   readonly identity?: EmulatedIdentity;
@@ -97,7 +98,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     replayer: createReplayer(options.replay),
     keeper,
     host,
-    requests: [],
+    requests: new Recent(keptRequests),
   };
   const server = createServer({ keepAliveTimeout: 120_000 }, (request, response) => {
     handle(running, request, response).catch((thrown: unknown) => tellFailure(running, response, thrown));
@@ -112,7 +113,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
   const close = (): Promise<void> => owned.disposeAsync();
   const { key } = running.resource.gate;
   const identity = signIn === undefined ? {} : { identity: signIn.identity };
-  return { url, key, requests: running.requests, ...identity, close, [Symbol.asyncDispose]: close };
+  return { url, key, requests: running.requests.values, ...identity, close, [Symbol.asyncDispose]: close };
 }
 
 function createReplayer(replay: EmulatorOptions["replay"]): Replayer | undefined {

@@ -14,6 +14,7 @@ import type { TenantKeeper } from "./identity/identity.ts";
 import { answerManaged } from "./identity/managed.ts";
 import { answerModel } from "./model-calls.ts";
 import { modelsBody } from "./models.ts";
+import type { Recent } from "./recent.ts";
 import { Refused, renderRefusal } from "./refusals/table.ts";
 import { answerStored, jsonAnswer, type Resource } from "./resource.ts";
 import { findRoute, isProjectPath, type Route } from "./routes.ts";
@@ -31,7 +32,8 @@ export interface EmulatedRequest {
 }
 
 const maxBodyBytes = 32 * 1024 * 1024;
-const maxRequests = 1_000;
+/** Requests are kept for assertions: as many as a test reads, and no more text than a long run of large ones can be allowed to hold. */
+export const keptRequests = { values: 1_000, characters: 64 * 1024 * 1024 };
 
 interface Incoming {
   readonly method: string;
@@ -100,7 +102,7 @@ export interface Running {
   readonly resource: Resource;
   readonly keeper: TenantKeeper;
   readonly host: string;
-  readonly requests: EmulatedRequest[];
+  readonly requests: Recent<EmulatedRequest>;
 }
 
 /** The answer of whoever answers here: the cassette, the identity endpoints, or the resource. */
@@ -123,14 +125,16 @@ export async function handle(running: Running, request: IncomingMessage, respons
   const body = await readBody(request, maxBodyBytes);
   const url = URL.parse(request.url ?? "/", "http://emulator") ?? new URL("http://emulator/");
   const method = request.method ?? "GET";
-  const log = (status: number): void =>
-    remember(running.requests, {
+  const log = (status: number): void => {
+    const kept = {
       method,
       path: request.url ?? "/",
       headers: safeHeaders(request.headers),
       body: parseJson(body) ?? body,
       status,
-    });
+    };
+    running.requests.add(kept, body.length);
+  };
   if (recorder !== undefined) {
     if (recorder.takesOwnKey && !holdsKey(resource.gate, request.headers))
       return send(response, renderRefusal("401-key-wrong", {}));
@@ -140,11 +144,6 @@ export async function handle(running: Running, request: IncomingMessage, respons
   const given = answerOf(running, { method, url, headers: request.headers, body });
   log(given.status);
   await send(response, { ...given, headers: { ...baseHeaders(), ...echoedHeaders(request.headers), ...given.headers } });
-}
-
-function remember(requests: EmulatedRequest[], request: EmulatedRequest): void {
-  requests.push(request);
-  if (requests.length > maxRequests) requests.shift();
 }
 
 /** Tells a failure of the emulator itself, or of the endpoint it records. */

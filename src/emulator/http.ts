@@ -16,10 +16,10 @@ interface Delivery {
   readonly reset?: boolean;
 }
 
-/** What is sent back: one body, or a list of server-sent events. */
+/** What is sent back: one body, or server-sent events, which may be made only as they are sent. */
 export type Answer = { readonly status: number; readonly headers: Headers; readonly delivery?: Delivery } & (
   | { readonly body: string }
-  | { readonly events: readonly string[] }
+  | { readonly events: Iterable<string> }
 );
 
 /** Thrown when a request body is larger than allowed. */
@@ -62,15 +62,31 @@ const drained = (response: ServerResponse): Promise<void> =>
   new Promise((resolve) => void response.once("drain", resolve).once("close", resolve));
 
 /** Writes events in slices, waiting for slow readers; ends early when the client has gone. */
-async function sendEvents(response: ServerResponse, events: readonly string[], delivery: Delivery): Promise<void> {
+async function sendEvents(response: ServerResponse, events: Iterable<string>, delivery: Delivery): Promise<void> {
   const step = delivery.betweenDelayMs === undefined ? eventsPerTurn : 1;
-  for (let at = 0; at < events.length && !response.destroyed; at += step) {
-    const room = response.write(events.slice(at, at + step).join(""));
+  let first = true;
+  for (const slice of slices(events, step)) {
+    if (!first && delivery.betweenDelayMs !== undefined) await pause(response, delivery.betweenDelayMs);
+    if (response.destroyed) return;
+    first = false;
+    const room = response.write(slice);
     if (!room) await drained(response);
     else if (delivery.betweenDelayMs === undefined) await nextTurn();
-    else if (at + step < events.length) await pause(response, delivery.betweenDelayMs);
   }
   response.end();
+}
+
+/** Events joined, so many at a time. */
+function* slices(events: Iterable<string>, size: number): Generator<string> {
+  let joined = "";
+  let count = 0;
+  for (const event of events) {
+    joined += event;
+    if (++count % size > 0) continue;
+    yield joined;
+    joined = "";
+  }
+  if (joined !== "") yield joined;
 }
 
 /** Sends the first bytes of a body and then cuts the connection, or leaves it hanging. */
@@ -97,7 +113,7 @@ export async function send(response: ServerResponse, answer: Answer): Promise<vo
     response.flushHeaders();
     await pause(response, delivery.firstDelayMs);
   }
-  if (partial) return sendPart(response, "body" in answer ? answer.body : answer.events.join(""), delivery);
+  if (partial) return sendPart(response, "body" in answer ? answer.body : [...answer.events].join(""), delivery);
   if ("body" in answer) response.end(answer.body);
   else await sendEvents(response, answer.events, delivery);
 }

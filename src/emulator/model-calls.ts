@@ -143,7 +143,8 @@ function answerText(asked: Asked): Answer {
       : filtersOf(asked);
   const { answer, response } = answerCall(call, resource.brain, context, filters);
   if (response !== undefined && body.store !== false) {
-    resource.memory.store(response, resource.memory.earlier(body), inputItems(body.input));
+    const continued = { earlier: resource.memory.earlier(body), input: inputItems(body.input) };
+    resource.memory.store(response, continued, raw.length);
   }
   const onChat = route.api === "chat";
   const shaped = deployment.asyncFilter && onChat ? withAsyncFilter(answer, false) : answer;

@@ -6,6 +6,7 @@ import { decryptsFor } from "./encryption.ts";
 import type { FaultPlan } from "./faults/plan.ts";
 import type { Gate } from "./gate.ts";
 import type { Answer } from "./http.ts";
+import { Recent } from "./recent.ts";
 import { Refused } from "./refusals/table.ts";
 import type { RateWindows } from "./windows.ts";
 import { objects, text } from "./wire/chat-request.ts";
@@ -32,13 +33,26 @@ export interface Resource {
   readonly memory: ResponseMemory;
 }
 
-const maxStored = 1_000;
+/** What a response was an answer to: the conversation before it and its own input. */
+interface Continued {
+  readonly earlier: readonly JsonObject[];
+  readonly input: readonly JsonObject[];
+}
+
+/** Characters of what output items say. */
+function lengthOf(output: readonly JsonObject[]): number {
+  const said = output.flatMap((item) => [text(item.arguments), ...objects(item.content).map((part) => text(part.text))]);
+  return said.reduce((sum, each) => sum + each.length, 0);
+}
+
+const kept = { values: 1_000, characters: 64 * 1024 * 1024 };
 
 /** Stored responses, oldest forgotten first, and what is known of their items. */
 export class ResponseMemory {
   readonly #resource: string;
   readonly #stored = new Map<string, StoredResponse>();
   readonly #reasoning = new Map<string, string>();
+  readonly #recent = new Recent<string>(kept);
 
   constructor(resource: string) {
     this.#resource = resource;
@@ -57,14 +71,17 @@ export class ResponseMemory {
     return found.items;
   }
 
-  store(response: JsonObject, earlier: readonly JsonObject[], input: readonly JsonObject[]): void {
+  /** `asked`: how many characters the request had. */
+  store(response: JsonObject, { earlier, input }: Continued, asked: number): void {
     const output = objects(response.output);
-    this.#stored.set(text(response.id), { response, input, items: [...earlier, ...input, ...output] });
+    const id = text(response.id);
+    const isNew = !this.#stored.has(id);
+    this.#stored.set(id, { response, input, items: [...earlier, ...input, ...output] });
     const reasoning = output.find((item) => item.type === "reasoning");
     for (const item of output) {
       if (reasoning !== undefined && item !== reasoning) this.#reasoning.set(text(item.id), text(reasoning.id));
     }
-    if (this.#stored.size > maxStored) this.delete(this.#stored.keys().next().value!);
+    if (isNew) for (const forgotten of this.#recent.add(id, asked + lengthOf(output))) this.delete(forgotten);
   }
 
   delete(id: string): boolean {

@@ -191,6 +191,12 @@ test("embeddings of texts that share words are nearer, come as floats or base64,
   expect(body.usage).toMatchObject({ prompt_tokens: expect.any(Number) });
   const packed = await sendTo(emulator, path, { model: "embeddings", input: "x", encoding_format: "base64", dimensions: 8 });
   expect(Buffer.from((packed.body.data as { embedding: string }[])[0]!.embedding, "base64")).toHaveLength(32);
+  const short = await sendTo(emulator, path, { model: "embeddings", input: input[0], dimensions: 256 });
+  const beginning = (short.body.data as { embedding: number[] }[])[0]!.embedding;
+  const length = Math.hypot(...vectors[0]!.slice(0, 256));
+  expect(beginning[7]).toBeCloseTo(vectors[0]![7]! / length, 10);
+  const tiny = await sendTo(emulator, path, { model: "embeddings", input: "x", dimensions: 1 });
+  expect(Math.abs((tiny.body.data as { embedding: number[] }[])[0]!.embedding[0]!)).toBe(1);
 });
 
 test("/models lists a catalogue with models that no deployment serves", async () => {

@@ -53,10 +53,15 @@ interface ReplyError {
 /** Decides what the emulated model says. Deterministic: same request, same reply. */
 export type Brain = (request: BrainRequest) => Reply;
 
-const turnLine = /\n?\[turn\b[^\]\n]*\][ \t]*$/;
+/** The client's own `[turn ...]` line, which ends a user message; undefined where there is none. Looks at the end of the text only: a text may be long. */
+export function turnLineOf(text: string): string | undefined {
+  const at = text.lastIndexOf("[turn");
+  return at < 0 ? undefined : /^\[turn\b[^\]\n]*\]\s*$/.exec(text.slice(at))?.[0];
+}
 
 /** Texts the user handed in with the question, as the client marks them. */
-const attachment = /<attachment\b[^>\n]*>\n?([\s\S]*?)<\/attachment>/g;
+const attachment = /<attachment\b[^>\n]{0,500}>\n?([\s\S]*?)<\/attachment>/g;
+const attachmentEnd = "</attachment>";
 
 export interface Question {
   /** Without the client's own `[turn ...]` line and without attachments. */
@@ -77,9 +82,13 @@ export function lastQuestion(messages: readonly BrainMessage[]): Question {
   for (let index = messages.length - 1; index >= 0; index--) {
     const message = messages[index]!;
     if (message.role !== "user") continue;
-    const text = message.text.trimEnd().replace(turnLine, "");
-    const attached = [...text.matchAll(attachment)].map(([, inside]) => inside!).join("\n");
-    return { text: text.replace(attachment, "").trim(), attached, index };
+    const whole = message.text.trimEnd();
+    const text = whole.slice(0, whole.length - (turnLineOf(whole)?.length ?? 0));
+    // What opens after the last end is never closed, and looking for its end again and again would take for ever.
+    const end = text.lastIndexOf(attachmentEnd) + attachmentEnd.length;
+    const closed = end < attachmentEnd.length ? "" : text.slice(0, end);
+    const attached = [...closed.matchAll(attachment)].map(([, inside]) => inside!).join("\n");
+    return { text: (closed.replace(attachment, "") + text.slice(closed.length)).trim(), attached, index };
   }
   return { text: "", attached: "", index: -1 };
 }

@@ -1,3 +1,4 @@
+import { turnLineOf } from "./brain.ts";
 import { contentStems } from "./words.ts";
 
 /** One citable line of a tool result. */
@@ -53,9 +54,13 @@ export function isColumnRow(line: EvidenceLine): boolean {
   return line.text.startsWith("|") && line.columns === undefined;
 }
 
+/** What is read of a line, in characters, and of a result, in lines: more than any tool should give, and few enough to look through. */
+const maxLine = 10_000;
+const maxLines = 5_000;
+
 /** Reads a tool result as the client shows it: passages that open with `--- title`, lines with markers, the rest context. */
 export function readEvidence(text: string, options: ReadOptions): Passage[] {
-  const lines = text.split("\n");
+  const lines = text.split("\n", maxLines).map((line) => line.slice(0, maxLine));
   const marked = options.marked || lines.some((line) => markerLine.test(line));
   const asked = echoes(options.call);
   const stems = new Set(contentStems(asked.join(" ")));
@@ -93,7 +98,7 @@ export function readEvidence(text: string, options: ReadOptions): Passage[] {
 export function turnKey(messages: readonly { readonly role: string; readonly text: string }[]): string | undefined {
   for (let i = messages.length - 1; i >= 0; i--) {
     const { role, text } = messages[i]!;
-    if (role === "user") return /\[turn\b[^\]\n]*\bkey=([a-z0-9]+)[^\]\n]*\]\s*$/.exec(text)?.[1];
+    if (role === "user") return /\bkey=([a-z0-9]+)/.exec(turnLineOf(text) ?? "")?.[1];
   }
   return undefined;
 }

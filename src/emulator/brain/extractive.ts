@@ -86,9 +86,17 @@ export function extractiveBrain(request: BrainRequest): Reply {
   return { ...reply, text: structured(reply.text, request.format) };
 }
 
+/** How much is read of either end of a question, in characters: what is longer is a pasted document, with what is asked before or after it. */
+const readOfEachEnd = 5_000;
+
+function readable(text: string): string {
+  return text.length <= 2 * readOfEachEnd ? text : `${text.slice(0, readOfEachEnd)}\n${text.slice(-readOfEachEnd)}`;
+}
+
 function decide(request: BrainRequest): Reply {
-  const question = lastQuestion(request.messages);
-  const parts = followingParts(question.text, earlierQuestion(request.messages, question.index));
+  const asked = lastQuestion(request.messages);
+  const question = { ...asked, text: readable(asked.text) };
+  const parts = followingParts(question.text, readable(earlierQuestion(request.messages, question.index)));
   const since = request.messages.slice(question.index + 1);
   const results = since.filter((message) => message.role === "tool");
   const key = turnKey(request.messages);

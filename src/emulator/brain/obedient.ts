@@ -14,13 +14,16 @@ const systemAsked =
 const linkOrMarker =
   /!?\[[^\]\n]*\]\([^)\s]+\)|https?:\/\/[^\s"'<>)\]]+|[[【⟦]{1,2}\s*[a-z0-9]{2,8}[.:](?:\d|none|partial)[^\]】⟧\n]*[\]】⟧]{1,2}/gi;
 
+/** What is read of a line, in characters. */
+const maxOrder = 4_000;
+
 /** Lines of tool results that give an order, markers of the host taken off. */
 function ordersIn(request: BrainRequest): string[] {
   const since = request.messages.slice(lastQuestion(request.messages).index + 1);
   return since
     .filter((message) => message.role === "tool")
     .flatMap((message) => message.text.split("\n"))
-    .map((line) => line.replace(/^\[\[[a-z0-9]+\.\d+\]\]\s?/, ""))
+    .map((line) => line.slice(0, maxOrder).replace(/^\[\[[a-z0-9]+\.\d+\]\]\s?/, ""))
     .filter((line) => orders.test(line));
 }
 

@@ -29,7 +29,7 @@ export function words(text: string): string[] {
     text
       .normalize("NFKC")
       .replace(/[£€$]/g, (sign) => ` ${currencies[sign]} `)
-      .replace(/\]\([^)\s]*\)|<[^>\n]*>|https?:\/\/\S+/g, " ")
+      .replace(/\]\([^)\s]{0,500}\)|<[^>\n]{0,500}>|https?:\/\/\S+/g, " ")
       .toLowerCase()
       // French joins its small words: "l'inscription".
       .replace(/(?<!\p{L})(?:[cdjlmnst]|qu)['’](?=\p{L})/gu, " ")

@@ -93,12 +93,13 @@ function dataOf(event: string | undefined): JsonObject {
 
 /** A throttle inside a 200 stream of Responses: three orders of the same news. Source: reference section 3.4. */
 export function throttledStream(
-  answer: Answer & { readonly events: readonly string[] },
+  answer: Answer & { readonly events: Iterable<string> },
   kind: "throttle-a" | "throttle-b" | "throttle-c",
   deployment: Deployment,
   seconds: number,
 ): Answer {
-  const created = dataOf(answer.events[0]).response;
+  const [first] = answer.events;
+  const created = dataOf(first).response;
   const base = isJsonObject(created) ? created : {};
   const region = deployment.region.toLowerCase().replace(/\s/g, "");
   const message =

@@ -179,14 +179,19 @@ function* streamedAnswer(call: ModelCall, reply: FinishedReply, context: ReplyCo
 }
 
 /** All answers, a piece of each in turn. */
-function streamedChoices(call: ModelCall, reply: FinishedReply, context: ReplyContext): StreamedChoice[] {
-  const answers = Array.from({ length: answersOf(call) }, (_, index) => [...streamedAnswer(call, reply, context, index)]);
+function* streamedChoices(call: ModelCall, reply: FinishedReply, context: ReplyContext): Generator<StreamedChoice> {
+  const count = answersOf(call);
+  if (count === 1) return yield* streamedAnswer(call, reply, context, 0);
+  const answers = Array.from({ length: count }, (_, index) => [...streamedAnswer(call, reply, context, index)]);
   const [first = []] = answers;
-  return first.flatMap((_, step) => answers.flatMap((answer) => answer[step] ?? []));
+  for (const step of first.keys()) for (const answer of answers) if (answer[step] !== undefined) yield answer[step];
 }
 
-/** The same reply as server-sent events: first the prompt's filter results, last the usage (when asked for) and `[DONE]`. */
-export function chatEvents(call: ModelCall, reply: FinishedReply, context: ReplyContext): string[] {
+/**
+ * The same reply as server-sent events: first the prompt's filter results, last the usage (when asked for) and `[DONE]`. Each is made
+ * when it is asked for, so that a slow reader of a long answer holds little memory.
+ */
+export function* chatEvents(call: ModelCall, reply: FinishedReply, context: ReplyContext): Generator<string> {
   const id = `chatcmpl-${context.random.letters(29)}`;
   const options = call.body.stream_options as { include_usage?: Json; include_obfuscation?: Json } | undefined;
   const withUsage = options?.include_usage === true;
@@ -204,11 +209,10 @@ export function chatEvents(call: ModelCall, reply: FinishedReply, context: Reply
       system_fingerprint: null,
       ...(withUsage ? { usage: last } : {}),
     });
-  const events = [line({ ...emptyChunk, prompt_filter_results: promptFilter })];
-  for (const { choice, size } of streamedChoices(call, reply, context)) events.push(chunk([choice], size));
-  if (withUsage) events.push(chunk([], 0, { latency_checkpoint: latency }, usage(call, reply)));
-  events.push("data: [DONE]\n\n");
-  return events;
+  yield line({ ...emptyChunk, prompt_filter_results: promptFilter });
+  for (const { choice, size } of streamedChoices(call, reply, context)) yield chunk([choice], size);
+  if (withUsage) yield chunk([], 0, { latency_checkpoint: latency }, usage(call, reply));
+  yield "data: [DONE]\n\n";
 }
 
 const line = (value: Json): string => `data: ${JSON.stringify(value)}\n\n`;

@@ -70,26 +70,32 @@ function itemEvents(item: JsonObject, index: number, pad: Pad): Generator<Event>
   return item.type === "message" ? messageEvents(item, index, pad) : callEvents(item, index, pad);
 }
 
-/** A reply as the events of a Responses stream, and the response object it ends with. */
+/**
+ * A reply as the events of a Responses stream, and the response object it ends with. Each event is made when it is asked for, so that a
+ * slow reader of a long answer holds little memory.
+ */
 export function responsesEvents(
   call: ModelCall,
   reply: FinishedReply,
   context: ReplyContext,
-): { readonly events: string[]; readonly response: JsonObject } {
+): { readonly events: Iterable<string>; readonly response: JsonObject } {
   const id = responseId(context);
   const items = outputItems(call, reply, context);
-  const pad = padder(call, context);
   const opening = responseBody(call, id, { status: "in_progress", output: [] }, context);
-  const events: string[] = [];
-  const send = (event: Event): void => void events.push(eventText(event, events.length));
-  send({ type: "response.created", response: opening });
-  send({ type: "response.in_progress", response: opening });
-  for (const [index, item] of items.entries()) {
-    for (const event of itemEvents(item, index, pad)) send(event);
-  }
   const response = responseBody(call, id, finalState(reply, items), context);
-  send({ type: `response.${text(response.status)}`, response });
-  return { events, response };
+  return { events: numbered(allEvents(opening, items, response, padder(call, context))), response };
+}
+
+function* allEvents(opening: JsonObject, items: readonly JsonObject[], response: JsonObject, pad: Pad): Generator<Event> {
+  yield { type: "response.created", response: opening };
+  yield { type: "response.in_progress", response: opening };
+  for (const [index, item] of items.entries()) yield* itemEvents(item, index, pad);
+  yield { type: `response.${text(response.status)}`, response };
+}
+
+function* numbered(events: Iterable<Event>): Generator<string> {
+  let number = 0;
+  for (const event of events) yield eventText(event, number++);
 }
 
 /** A stream that begins and then fails. */
