@@ -134,6 +134,76 @@ test.each(["responses", "chat"] as const)("a tool call whose name was lost is no
   expect(await collect(modelAt(server.url, { api }))).toMatchObject({ text: "whole", calls: [], notices: ["retry"] });
 });
 
+/** A stream with a tool call, of a server whose closing event repeats no output. */
+function unrepeated(lost: readonly string[] = [], numbered = true): Answer {
+  const item = { id: "fc_1", type: "function_call", call_id: "call_1", name: "echo", arguments: "{}" };
+  const [created, done, completed] = responsesEvents([item], []) as [object, object, { response: object }];
+  const begun = { ...item, arguments: "", status: "in_progress" };
+  const all = [
+    created,
+    { type: "response.in_progress" },
+    { type: "response.output_item.added", output_index: 0, item: begun },
+    { type: "response.function_call_arguments.done", output_index: 0, item_id: "fc_1", arguments: "{}" },
+    done,
+    { ...completed, response: { ...completed.response, output: [] } },
+  ].map((event, sequence_number) => ({ ...event, sequence_number: numbered ? sequence_number : undefined }));
+  const kept = all.filter((event) => !("type" in event && lost.includes(String(event.type).replace("response.", ""))));
+  return { headers: stream, body: sse(kept) };
+}
+
+test.each([
+  ["its closing item, on a server that counts", unrepeated(["output_item.done"])],
+  ["its closing item, on a server that does not count", unrepeated(["output_item.done"], false)],
+  ["all of it", unrepeated(["output_item.added", "function_call_arguments.done", "output_item.done"])],
+])("a tool call that lost %s, and is repeated nowhere, does not vanish: the question is asked again", async (_, answer) => {
+  await using server = await replyServer(answer, responsesText("whole"));
+  expect(await collect(modelAt(server.url))).toMatchObject({ text: "whole", calls: [], notices: ["retry"] });
+});
+
+test.each([
+  ["counts", unrepeated()],
+  ["does not count", unrepeated([], false)],
+  ["lost an event that only announces", unrepeated(["output_item.added"])],
+])("a tool call is known from its item alone, where the server repeats no output and %s", async (_, answer) => {
+  await using server = await replyServer(answer);
+  const got = await collect(modelAt(server.url));
+  expect([got.calls.map(({ name }) => name), got.finish, server.requests.length]).toEqual([["echo"], "tool_calls", 1]);
+});
+
+test.each(["failed", "cancelled"])("a whole response that is %s is no answer, however it is called", async (status) => {
+  const response = { status, output: [messageItem("half of")], error: { code: "server_error", message: "broke off" } };
+  const closing = { type: "response.completed", response };
+  const answers = [
+    { headers: json, body: JSON.stringify(response) },
+    { headers: stream, body: sse([closing]) },
+  ];
+  await using server = await replyServer(...answers, responsesText("whole"));
+  expect(await collect(modelAt(server.url))).toMatchObject({ text: "whole", notices: ["retry", "retry"] });
+});
+
+test("of several chat choices the first by its number is the answer, wherever it stands", async () => {
+  const choices = [
+    { index: 1, message: { content: "another one" }, finish_reason: "stop" },
+    { index: 0, message: { content: "the answer" }, finish_reason: "stop" },
+  ];
+  await using server = await replyServer({ headers: json, body: JSON.stringify({ choices }) });
+  expect((await collect(modelAt(server.url, { api: "chat" }))).text).toBe("the answer");
+});
+
+test("a chat reply that ends with an error is no answer, whether it says which or not", async () => {
+  const ending = (error: object) =>
+    sse([
+      { choices: [{ index: 0, delta: { content: "half of" } }] },
+      { choices: [{ index: 0, delta: {}, finish_reason: "error", ...error }] },
+    ]);
+  await using server = await replyServer(
+    { headers: stream, body: ending({}) },
+    { headers: stream, body: ending({ error: { code: 502, message: "upstream died" } }) },
+    chatText("whole"),
+  );
+  expect(await collect(modelAt(server.url, { api: "chat" }))).toMatchObject({ text: "whole", notices: ["retry", "retry"] });
+});
+
 test("what follows [DONE] is not read", async () => {
   const whole = chatText("enough");
   await using server = await replyServer({ ...whole, body: `${whole.body}${whole.body}` });

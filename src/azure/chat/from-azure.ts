@@ -69,13 +69,13 @@ export class ChatReader implements ReplyReader {
   whole(body: Json): void {
     const error = errorOf(body);
     if (error !== undefined) this.#errors.push(error);
-    const choice = list(body, "choices")[0];
+    const choice = firstChoice(list(body, "choices")) ?? list(body, "choices")[0];
     const message = field(choice, "message");
     this.#meta(body);
     if (message !== undefined) this.#delta(message);
     // A filtered answer has a finish reason and no message at all.
-    this.#finish = text(choice, "finish_reason") ?? (message === undefined ? undefined : "stop");
-    this.#noteFilter(choice);
+    const finish = text(choice, "finish_reason") ?? (message === undefined ? undefined : "stop");
+    if (finish !== undefined) this.#end(finish, choice);
     this.#done = true;
   }
 
@@ -113,15 +113,12 @@ export class ChatReader implements ReplyReader {
     }
     this.#meta(chunk);
     const choices = list(chunk, "choices");
-    const choice = choices.find((candidate) => (number(candidate, "index") ?? 0) === 0);
+    const choice = firstChoice(choices);
     if (choice === undefined) return undefined;
     const delta = field(choice, "delta");
     if (delta !== undefined) this.#delta(delta);
     const finish = text(choice, "finish_reason");
-    if (finish !== undefined) {
-      this.#finish = finish;
-      this.#noteFilter(choice);
-    }
+    if (finish !== undefined) this.#end(finish, choice);
     const content = text(delta, "content");
     const plain = choices.length === 1 && finish === undefined && isOnlyText(delta) && !field(chunk, "usage");
     return plain ? content : undefined;
@@ -168,8 +165,12 @@ export class ChatReader implements ReplyReader {
     };
   }
 
-  #noteFilter(choice: Json | undefined): void {
-    if (this.#finish === "content_filter") this.#filtered = filteredCategories(field(choice, "content_filter_results"));
+  #end(finish: string, choice: Json | undefined): void {
+    this.#finish = finish;
+    // Gateways end so what broke off behind them.
+    if (finish === "error")
+      this.#errors.push(errorOf(choice ?? null) ?? { message: "The model's reply broke off with an error." });
+    if (finish === "content_filter") this.#filtered = filteredCategories(field(choice, "content_filter_results"));
   }
 
   #reason(calls: readonly ToolCall[]): FinishReason {
@@ -183,6 +184,11 @@ export class ChatReader implements ReplyReader {
     if (this.#finish !== "content_filter") return notices;
     return [...notices, { code: "content_filtered", message: contentFilterError("answer", this.#filtered).message }];
   }
+}
+
+/** Of several choices only the first was asked for. */
+function firstChoice(choices: readonly Json[]): Json | undefined {
+  return choices.find((candidate) => (number(candidate, "index") ?? 0) === 0);
 }
 
 function isOnlyText(delta: Json | undefined): boolean {

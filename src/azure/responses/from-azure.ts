@@ -23,6 +23,8 @@ export class ResponsesReader implements ReplyReader {
   #pending = "";
   #shown = "";
   #items: Json[] = [];
+  /** Places in the output at which a tool call was begun. */
+  readonly #begunCalls = new Set<number>();
   #response: Json | undefined;
   #errors: Json[] = [];
   #failed = false;
@@ -59,7 +61,7 @@ export class ResponsesReader implements ReplyReader {
     const error = errorOf(body);
     if (error !== undefined) this.#errors.push(error);
     if (field(body, "output") !== undefined) this.#response = body;
-    this.#failed = text(body, "status") === "failed";
+    this.#failed = isFailed(body);
   }
 
   flush(): void {
@@ -81,7 +83,9 @@ export class ResponsesReader implements ReplyReader {
     if (status === "queued" || status === "in_progress") throw brokenReply(`it is still ${status}`, this.#origin);
     this.flush();
     const output = this.#output(response);
-    this.#compareText(output, list(response, "output").length > 0);
+    const isRepeated = list(response, "output").length > 0;
+    if (!isRepeated) this.#requireItems(output);
+    this.#compareText(output, isRepeated);
     const calls = output.filter((item) => text(item, "type") === "function_call").map(toCall);
     if (calls.some(({ name }) => name === "")) throw brokenReply("a tool call has no name", this.#origin);
     return {
@@ -107,12 +111,16 @@ export class ResponsesReader implements ReplyReader {
         this.flush();
         this.#listener.reasoning(text(event, "delta") ?? "");
         return undefined;
+      case "response.output_item.added":
+        if (text(field(event, "item"), "type") === "function_call") this.#begunCalls.add(this.#placeOf(event));
+        return undefined;
       case "response.output_item.done":
         this.#keepItem(event);
         return undefined;
       case "response.completed":
       case "response.incomplete":
         this.#response = field(event, "response");
+        if (isFailed(this.#response)) this.#fail(this.#response);
         return undefined;
       case "response.failed":
       case "response.cancelled":
@@ -134,14 +142,28 @@ export class ResponsesReader implements ReplyReader {
 
   #keepItem(event: Json): void {
     const item = field(event, "item");
-    const index = number(event, "output_index") ?? this.#items.length;
+    const index = this.#placeOf(event);
     if (item !== undefined && index >= 0 && index < 10_000) this.#items[index] = item;
+  }
+
+  #placeOf(event: Json): number {
+    return number(event, "output_index") ?? this.#items.length;
   }
 
   /** The closing event's output; some servers leave it empty there, then the items that were announced as done. */
   #output(response: Json): readonly Json[] {
     const output = list(response, "output");
     return output.length > 0 ? output : this.#items.filter((item) => item !== undefined);
+  }
+
+  /** Where the closing event does not repeat the output, a call is known from its own closing event alone, and all that was lost shows nowhere else. */
+  #requireItems(output: readonly Json[]): void {
+    for (const index of this.#begunCalls) {
+      if (this.#items[index] === undefined) throw brokenReply("a tool call was begun and its end is missing", this.#origin);
+    }
+    if (output.length === 0 && this.#shown === "" && this.#sequence.lost) {
+      throw brokenReply("nothing of it has arrived, and events are missing", this.#origin);
+    }
   }
 
   /** @param isRepeated whether the closing event repeats the output itself; else it is known from the items alone. */
@@ -163,6 +185,11 @@ export class ResponsesReader implements ReplyReader {
     this.#shown = whole;
     this.#listener.replace(whole);
   }
+}
+
+function isFailed(response: Json | undefined): boolean {
+  const status = text(response, "status");
+  return status === "failed" || status === "cancelled";
 }
 
 function textOf(output: readonly Json[]): string {

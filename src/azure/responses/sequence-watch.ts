@@ -10,6 +10,11 @@ export class SequenceWatch {
   #start = 0;
   #end = 0;
 
+  /** True where the service does count, and a number is missing or out of place: something did not arrive. */
+  get lost(): boolean {
+    return this.#counts && this.suspect;
+  }
+
   /** False for an event that is the one before again. `sequence` is -1 where the event has no number. */
   accepts(sequence: number, bytes: Buffer, start: number, end: number): boolean {
     if (sequence === -1) return true;

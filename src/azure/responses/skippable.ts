@@ -14,7 +14,6 @@ const skippable = new Set([
   "created",
   "in_progress",
   "queued",
-  "output_item.added",
   "content_part.added",
   "content_part.done",
   "output_text.done",
