@@ -6,11 +6,10 @@ import { version } from "../core/version.ts";
 import type { OpenKnowledgeOptions } from "../knowledge/open.ts";
 import type { KnowledgeStore } from "../knowledge/store.ts";
 
+type OpenStoreOptions = Omit<OpenKnowledgeOptions, "sources" | "cacheDir">;
+
 /** Opens the configured knowledge base. Throws `config` where nothing in it can be read. */
-export async function openStore(
-  config: Config,
-  options: Omit<OpenKnowledgeOptions, "sources" | "cacheDir"> = {},
-): Promise<KnowledgeStore> {
+export async function openStore(config: Config, options: OpenStoreOptions = {}): Promise<KnowledgeStore> {
   const { openKnowledge } = await import("../knowledge/open.ts");
   return openKnowledge({ ...options, sources: config.sources, cacheDir: join(config.cacheDir, "knowledge") });
 }
@@ -18,13 +17,13 @@ export async function openStore(
 /** The knowledge base as a server to be served in this process. */
 export async function openKnowledgeApp(
   config: Config,
-  options: { readonly openaiCompatible?: boolean } = {},
+  { openaiCompatible = false, ...options }: { readonly openaiCompatible?: boolean } & OpenStoreOptions = {},
 ): Promise<AsyncDisposable & { readonly app: ServedApp; readonly store: KnowledgeStore }> {
   const { createKnowledgeApp } = await import("../knowledge/app.ts");
-  const store = await openStore(config);
+  const store = await openStore(config, options);
   return {
     store,
-    app: createKnowledgeApp(store, { version, ...options }),
+    app: createKnowledgeApp(store, { version, openaiCompatible }),
     [Symbol.asyncDispose]: () => store[Symbol.asyncDispose](),
   };
 }
@@ -49,7 +48,8 @@ export async function serveKnowledge(options: ServeKnowledgeOptions): Promise<nu
   const { config, groups, signal, stderr, http, openaiCompatible } = options;
   // Loading the protocol needs no index and opening the index needs no protocol.
   const protocol = http === undefined ? import("../serve/stdio.ts") : undefined;
-  await using opened = await openKnowledgeApp(config, { openaiCompatible });
+  const onNotice = (notice: string): void => void stderr.write(`! ${notice}\n`);
+  await using opened = await openKnowledgeApp(config, { openaiCompatible, onNotice });
   for (const { path, reason } of opened.store.problems()) stderr.write(`! ${path} ${reason}\n`);
   if (http !== undefined) {
     const { serveKnowledgeHttp } = await import("./knowledge-http.ts");

@@ -44,7 +44,7 @@ export async function tryModel(config: Config, options: { readonly signal: Abort
 
 /** Opens and indexes one source, to see that something in it can be read. Throws `config` where nothing can. */
 export async function trySource(config: Config, path: string): Promise<string> {
-  await using store = await openStore({ ...config, sources: [{ path }] });
+  await using store = await openStore({ ...config, sources: [{ path }] }, { watch: false });
   const { documents } = store.counts();
   const skipped = store.problems().length;
   return `${documents} document${documents === 1 ? "" : "s"}${skipped > 0 ? `, ${skipped} skipped` : ""}`;

@@ -76,7 +76,8 @@ async function knowledgeServer(
 ): Promise<ServerConfig> {
   if (options.transport === "in_process") {
     const { openKnowledgeApp } = await import("./knowledge-server.ts");
-    const app = opened.use(await openKnowledgeApp(config));
+    const onNotice = (message: string): void => options.onEvent({ type: "notice", code: "knowledge_problem", message });
+    const app = opened.use(await openKnowledgeApp(config, { onNotice }));
     return { ...(await inProcess(app.app, options.groups)), knowledge: true };
   }
   const request = knowledgeRequest(config, options.groups)!;

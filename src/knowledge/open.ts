@@ -1,5 +1,6 @@
 import { existsSync } from "node:fs";
 import { LecternError } from "../core/errors.ts";
+import { isPattern } from "./load/files.ts";
 import type { KnowledgeSource, KnowledgeStore, RefreshProgress } from "./store.ts";
 
 export interface OpenKnowledgeOptions {
@@ -15,6 +16,8 @@ export interface OpenKnowledgeOptions {
   readonly pollMs?: number;
   /** Called while documents are read into the index. */
   readonly onProgress?: (progress: RefreshProgress) => void;
+  /** Told, in words for the base's keeper, when the index cannot follow its files any more, and when it can again. Default: nobody. */
+  readonly onNotice?: (notice: string) => void;
 }
 
 /**
@@ -24,7 +27,7 @@ export interface OpenKnowledgeOptions {
 export async function openKnowledge(options: OpenKnowledgeOptions): Promise<KnowledgeStore> {
   if (options.sources.length === 0)
     throw new LecternError("config", "No knowledge source is given", { fix: "Name a file or folder with --source PATH." });
-  const missing = options.sources.find(({ path }) => !/[*?[{]/.test(path) && !existsSync(path));
+  const missing = options.sources.find(({ path }) => !isPattern(path) && !existsSync(path));
   if (missing !== undefined) {
     throw new LecternError("config", `The knowledge source ${missing.path} does not exist, or may not be read.`, {
       fix: "Check the path given with --source (or in the configuration).",
@@ -38,6 +41,6 @@ export async function openKnowledge(options: OpenKnowledgeOptions): Promise<Know
   const paths = options.sources.map((source) => source.path).join(", ");
   const found = problems.map((problem) => `${problem.path} ${problem.reason}`).join("; ");
   throw new LecternError("config", `Nothing to answer from in ${paths}${found && `: ${found}`}`, {
-    fix: "Point --source to a Q&A file (JSON) or a folder of Markdown, text or HTML pages.",
+    fix: "Point --source to a Q&A file (JSON) or a folder of Markdown, text, HTML, PDF or Word files.",
   });
 }

@@ -9,7 +9,7 @@ export const knowledgeTopics: Command = {
   options: [...knowledgeOptions, { name: "json", type: "boolean", summary: "Print JSON." }],
   async run(args, io) {
     const { openStore } = await import("../../app/knowledge-server.ts");
-    await using store = await openStore(await knowledgeConfig(args, io));
+    await using store = await openStore(await knowledgeConfig(args, io), { watch: false });
     const topics = await store.topics({ reader: { groups: args.strings("as-group") } });
     if (args.flag("json")) io.stdout.write(`${JSON.stringify(topics)}\n`);
     else

@@ -2,6 +2,7 @@ import {
   closeSync,
   constants,
   type Dirent,
+  existsSync,
   fstatSync,
   openSync,
   readdirSync,
@@ -48,9 +49,12 @@ const maxDepth = 40;
 const maxFiles = 100_000;
 const entriesPerTurn = 400;
 
+/** True where a path is a pattern: a folder that is there is meant itself, whatever its name (`handbook [2024]`). */
+export const isPattern = (path: string): boolean => isGlob(path) && !existsSync(path);
+
 /** Finds what a source path (a file, a folder or a pattern) means. Throws `config` where it does not exist or cannot be read. */
 export function openSource(source: { name?: string; path: string }): SourceRoot {
-  const { folder, pattern } = isGlob(source.path)
+  const { folder, pattern } = isPattern(source.path)
     ? splitGlob(source.path.split(sep).join("/"))
     : { folder: source.path, pattern: null };
   try {

@@ -18,7 +18,7 @@ export async function readDocument(source: SourceRoot, file: FoundFile): Promise
   let hash = "";
   try {
     const bytes = readListedFile(file, source.root);
-    hash = createHash("sha256").update(bytes).digest("hex");
+    hash = hashOf(bytes);
     const loader = await loaderFor(file.path);
     const about = { path: file.path, alone: source.file !== null };
     const document = loader?.formats === "binary" ? await loader.load(bytes, about) : loader?.load(decodeText(bytes), about);
@@ -27,6 +27,17 @@ export async function readDocument(source: SourceRoot, file: FoundFile): Promise
     return { document: null, hash, problem: problemOf(thrown) };
   }
 }
+
+/** SHA-256 of a file's bytes, hexadecimal; undefined where it cannot be read. */
+export function fileHash(source: SourceRoot, file: FoundFile): string | undefined {
+  try {
+    return hashOf(readListedFile(file, source.root));
+  } catch {
+    return undefined;
+  }
+}
+
+const hashOf = (bytes: Uint8Array): string => createHash("sha256").update(bytes).digest("hex");
 
 /** Why a file cannot be used, for people: it is their file, not our bug. */
 function problemOf(thrown: unknown): string {

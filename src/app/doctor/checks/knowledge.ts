@@ -1,3 +1,4 @@
+import { isLecternError, type LecternError } from "../../../core/errors.ts";
 import type { Check, Context, Verdict } from "../check.ts";
 import { fails, finder, warns } from "../check.ts";
 import type { BaseSeen } from "../open-servers.ts";
@@ -7,6 +8,10 @@ const knowledgeFaults = {
   "knowledge-unreadable": fails("config", "No source of the knowledge base can be read."),
   "knowledge-empty": warns("config", "The sources hold no document."),
   "knowledge-files-skipped": warns("config", "Some files could not be read and are left out; each is named."),
+  "knowledge-index-stuck": fails(
+    "config",
+    "The index cannot be written: pages that changed since are hidden, new ones are not found.",
+  ),
   "knowledge-still-indexing": warns(
     "config",
     "The index is still being built: the first run over a large base takes longer than a check may.",
@@ -35,14 +40,40 @@ export const knowledge: Check = {
         ],
       };
     }
-    return judge(seen.store.counts({ reader: { groups: [] } }).documents, seen.store.problems());
+    const { store, stuck } = seen;
+    if (stuck !== undefined) {
+      const cause = `${stuck.message} Pages that changed since are hidden, new ones are not found.`;
+      return { findings: [found("knowledge-index-stuck", { cause, fix: stuck.fix ?? "See that the index can be written." })] };
+    }
+    return judge(store.counts({ reader: { groups: [] } }).documents, store.problems());
   },
 };
 
-function inTime({ servers, world, signal }: Context): Promise<BaseSeen | "late"> {
+/** The base after a look at the files, and why its index could not take in what changed. */
+type BaseLookedAt = Exclude<BaseSeen, { error: LecternError }> & { readonly stuck: LecternError | undefined };
+
+function inTime({
+  servers,
+  world,
+  signal,
+}: Context): Promise<BaseLookedAt | Extract<BaseSeen, { error: LecternError }> | "late"> {
   const late = AbortSignal.any([signal, AbortSignal.timeout(world.limits.checkMs * 0.9)]);
   const timer = new Promise<"late">((resolve) => late.addEventListener("abort", () => resolve("late"), { once: true }));
-  return Promise.race([servers.base().then((seen) => seen!), timer]);
+  return Promise.race([lookedAt(servers), timer]);
+}
+
+/** A ready index serves before it has been compared with the files. */
+async function lookedAt(servers: Context["servers"]): Promise<BaseLookedAt | Extract<BaseSeen, { error: LecternError }>> {
+  const seen = (await servers.base())!;
+  if ("error" in seen) return seen;
+  const stuck = await seen.store.refresh().then(
+    () => undefined,
+    (thrown: unknown) => {
+      if (isLecternError(thrown)) return thrown;
+      throw thrown;
+    },
+  );
+  return { ...seen, stuck };
 }
 
 function judge(documents: number, problems: readonly { readonly path: string; readonly reason: string }[]): Verdict {

@@ -2,6 +2,7 @@ import type { DatabaseSync } from "node:sqlite";
 import type { ReadQuery } from "../../search/query.ts";
 import type { Candidate, Figures } from "../../search/score.ts";
 import type { Standing } from "../../search/standing.ts";
+import { hiddenRows } from "./hiding.ts";
 import { standingColumns } from "./standings.ts";
 import type { Visible } from "./visibility.ts";
 import { fromText } from "./vocabulary.ts";
@@ -33,10 +34,13 @@ const notInForce = 0.6;
 
 /** Finds the passages worth scoring. */
 export function createCandidateFinder(database: DatabaseSync): (query: ReadQuery, options: CandidateOptions) => Candidates {
-  const everywhere = database.prepare(findSql("AND ?1 IS NULL"));
-  const inTopic = database.prepare(findSql(`AND rowid IN (${topicSql})`));
-  const count = database.prepare("SELECT count(*) AS n FROM passages WHERE passages MATCH ?");
-  const countInTopic = database.prepare(`SELECT count(*) AS n FROM passages WHERE passages MATCH ?2 AND rowid IN (${topicSql})`);
+  const shown = hiddenRows(database);
+  const everywhere = database.prepare(findSql(`AND ?1 IS NULL${shown}`));
+  const inTopic = database.prepare(findSql(`AND rowid IN (${topicSql})${shown}`));
+  const count = database.prepare(`SELECT count(*) AS n FROM passages WHERE passages MATCH ?${shown}`);
+  const countInTopic = database.prepare(
+    `SELECT count(*) AS n FROM passages WHERE passages MATCH ?2 AND rowid IN (${topicSql})${shown}`,
+  );
   return (query, { figures, visible, topic, standing }) => {
     const match = matchOf(query, { figures, visible });
     if (match === undefined) return { candidates: [], total: 0 };

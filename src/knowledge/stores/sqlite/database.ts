@@ -22,10 +22,10 @@ export function openIndexFile(folder: string, key: string): { readonly database:
     });
   }
   const path = join(folder, `knowledge-${key}-v${indexVersion}.sqlite`);
-  const existing = existsSync(path) ? tryOpen(path) : undefined;
-  if (existing) return { database: existing, path };
-  discardIndexFile(path);
   try {
+    const existing = existsSync(path) ? tryOpen(path) : undefined;
+    if (existing) return { database: existing, path };
+    discardIndexFile(path);
     makeAside(path);
   } catch (error) {
     throw unwritable(path, error);
@@ -38,8 +38,9 @@ export function openIndexFile(folder: string, key: string): { readonly database:
   return { database: made, path };
 }
 
-/** Result codes of a disk that takes no more: https://sqlite.org/rescode.html#readonly, #ioerr, #full, #cantopen */
+/** Result codes of a disk that takes no more: https://sqlite.org/rescode.html#busy, #readonly, #ioerr, #full, #cantopen */
 const unwritableCodes = new Map([
+  [5, "another program holds it"],
   [8, "it is read-only"],
   [10, "the disk reports an error (or a limit on file sizes)"],
   [13, "the disk is full"],
@@ -48,7 +49,7 @@ const unwritableCodes = new Map([
 
 /** A failure to write the index as an error for people; any other failure as it is. */
 export function unwritable(path: string, error: unknown): unknown {
-  const reason = unwritableCodes.get(Number((error as { errcode?: unknown } | null)?.errcode) & 0xff);
+  const reason = unwritableCodes.get(primaryCode(error));
   if (reason === undefined) return error;
   return new LecternError("config", `The index ${path} cannot be written: ${reason}.`, {
     fix: "Make room, or choose another cache folder with LECTERN_CACHE_DIR.",
@@ -115,12 +116,28 @@ function tryOpen(path: string): DatabaseSync | undefined {
     database = new DatabaseSync(path);
     const version = database.prepare("PRAGMA user_version").get()?.user_version;
     if (version === indexVersion) return prepared(database);
-  } catch {
-    // Half-written or foreign: rebuilt by the caller.
+  } catch (error) {
+    // Half-written or foreign: rebuilt by the caller. A full disk, say, is no reason to throw a good index away.
+    if (!isDamage(error)) {
+      database?.close();
+      throw error;
+    }
   }
   database?.close();
   return undefined;
 }
+
+/** True for a file that is damaged or no database: https://sqlite.org/rescode.html#corrupt, #notadb */
+export const isDamage = (thrown: unknown): boolean => [11, 26].includes(primaryCode(thrown));
+
+/** True where another connection holds the file: https://sqlite.org/rescode.html#busy */
+export const isBusy = (thrown: unknown): boolean => primaryCode(thrown) === 5;
+
+/** SQLite's result code without what it adds to it; NaN for other errors. */
+const primaryCode = (thrown: unknown): number => {
+  const { errcode } = (thrown ?? {}) as { errcode?: unknown };
+  return typeof errcode === "number" ? errcode & 0xff : Number.NaN;
+};
 
 function prepared(database: DatabaseSync): DatabaseSync {
   database.exec("PRAGMA busy_timeout = 100; PRAGMA synchronous = NORMAL; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -8000");

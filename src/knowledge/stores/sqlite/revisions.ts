@@ -13,10 +13,12 @@ export const readRevisions = (database: DatabaseSync): Revisions =>
       .map((row) => [Number(row.label), Number(row.revision)]),
   );
 
-/** What happened between two looks; undefined where no document of anybody changed. */
-export function changeBetween(database: DatabaseSync, before: Revisions, after: Revisions): KnowledgeChange | undefined {
-  const labels = new Set([...before.keys(), ...after.keys()].filter((label) => before.get(label) !== after.get(label)));
-  if (labels.size === 0) return undefined;
+/** The labels whose documents changed between two looks. */
+export const changedLabels = (before: Revisions, after: Revisions): ReadonlySet<number> =>
+  new Set([...before.keys(), ...after.keys()].filter((label) => before.get(label) !== after.get(label)));
+
+/** A change of documents with these labels. */
+export function changeOf(database: DatabaseSync, labels: ReadonlySet<number>): KnowledgeChange {
   const visibleTo = createVisibility(database);
   return {
     concerns: (reader) => (JSON.parse(visibleTo(reader).labels) as number[]).some((label) => labels.has(label)),

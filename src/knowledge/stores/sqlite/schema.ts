@@ -1,5 +1,5 @@
 /** Raised with every change of tables or of what is written into them: an older index is rebuilt. */
-export const indexVersion = 15;
+export const indexVersion = 16;
 
 /** Tables of the index. */
 export const schema = `

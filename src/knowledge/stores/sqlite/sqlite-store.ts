@@ -1,13 +1,13 @@
 import { createHash } from "node:crypto";
 import { dirname, join } from "node:path";
-import type { DatabaseSync } from "node:sqlite";
+import { LecternError } from "../../../core/errors.ts";
 import { openSource, type SourceRoot } from "../../load/files.ts";
-import type { KnowledgeChange, KnowledgeProblem, KnowledgeSource, KnowledgeStore, RefreshProgress } from "../../store.ts";
+import type { KnowledgeChange, KnowledgeSource, KnowledgeStore, RefreshProgress } from "../../store.ts";
 import { createAnalyzer } from "../../text/analyzer.ts";
-import { discardIndexFile, isFilled, openIndexFile } from "./database.ts";
-import { createReader, type KnowledgeReader } from "./reading.ts";
-import { changeBetween, type Revisions, readRevisions } from "./revisions.ts";
-import { synchronise } from "./sync.ts";
+import { isDamage, isFilled } from "./database.ts";
+import { createFollower } from "./follower.ts";
+import type { LiveIndex } from "./live-index.ts";
+import type { KnowledgeReader } from "./reading.ts";
 import { watchFolders } from "./watch.ts";
 
 export interface SqliteStoreOptions {
@@ -22,6 +22,8 @@ export interface SqliteStoreOptions {
   readonly pollMs?: number;
   /** Called while documents are read into the index. */
   readonly onProgress?: (progress: RefreshProgress) => void;
+  /** Told, in words for the base's keeper, when the index cannot follow its files any more, and when it can again. Default: nobody. */
+  readonly onNotice?: (notice: string) => void;
 }
 
 /** A search waits this long for files that changed a moment ago; then it answers from the state before. */
@@ -33,99 +35,100 @@ const freshnessMs = 250;
  */
 export async function openSqliteStore(options: SqliteStoreOptions): Promise<KnowledgeStore> {
   const roots = uniqueNames(options.sources.map(openSource));
-  const key = createHash("sha256").update(JSON.stringify(roots)).digest("hex").slice(0, 16);
-  const analyzer = createAnalyzer();
-  const now = options.now ?? (() => new Date());
   const ended = new AbortController();
   const listeners = new Set<(change: KnowledgeChange) => void>();
-
-  let opened = openIndexFile(options.cacheDir, key);
-  let reader = createReader(opened.database, { analyzer, now });
-  let found: readonly KnowledgeProblem[] = [];
-  let lastVersion = dataVersion(opened.database);
-  let revisions = knownRevisions(opened.database);
-
-  /** A damaged index is thrown away and filled again from the documents. */
-  const startAfresh = (): void => {
-    opened.database.close();
-    discardIndexFile(opened.path);
-    opened = openIndexFile(options.cacheDir, key);
-    reader = createReader(opened.database, { analyzer, now });
+  const follower = createFollower({
+    folder: options.cacheDir,
+    key: createHash("sha256").update(JSON.stringify(roots)).digest("hex").slice(0, 16),
+    roots,
+    analyzer: createAnalyzer(),
+    now: options.now ?? (() => new Date()),
+    signal: ended.signal,
+    onProgress: options.onProgress,
+    onChanged: (change) => {
+      for (const listener of listeners) listener(change);
+    },
+    onNotice: options.onNotice ?? (() => {}),
+  });
+  let urgent = false;
+  const looks = oneAfterAnother(() => {
+    const look = follower.look({ urgent });
+    urgent = false;
+    return look;
+  });
+  const refresh = async (): Promise<void> => {
+    urgent = true;
+    await looks.now();
   };
-  const tellOfChanges = (): void => {
-    const before = revisions;
-    revisions = readRevisions(opened.database);
-    const change = changeBetween(opened.database, before, revisions);
-    if (change !== undefined) for (const listener of listeners) listener(change);
+  const close = async (): Promise<void> => {
+    ended.abort();
+    await looks.current()?.catch(() => {});
+    follower.index.close();
   };
-  const update = () => synchronise({ ...opened, roots, analyzer, onProgress: options.onProgress, signal: ended.signal });
-  const look = async (): Promise<number> => {
-    const { problems, scanMs } = await update().catch((thrown: unknown) => {
-      if (!isCorrupt(thrown)) throw thrown;
-      startAfresh();
-      return update();
-    });
-    found = problems;
-    const version = dataVersion(opened.database);
-    if (version !== lastVersion) tellOfChanges();
-    lastVersion = version;
-    return scanMs;
-  };
-  const refresh = oneAfterAnother(look);
   const read = async <Result>(ask: (reader: KnowledgeReader) => Promise<Result>): Promise<Result> => {
-    await within(refresh.current(), freshnessMs);
+    await within(looks.current(), freshnessMs);
+    const { index } = follower;
+    if (!index.isOpen) throw unreadable();
     try {
-      return await ask(reader);
+      return await ask(index.reader);
     } catch (thrown) {
-      if (!isCorrupt(thrown)) throw thrown;
-      startAfresh();
-      await refresh.now();
-      return ask(reader);
+      if (!isDamage(thrown)) throw thrown;
+      index.damaged = true;
     }
+    await refresh().catch((cause: unknown) => {
+      throw unreadable(cause);
+    });
+    return ask(follower.index.reader);
   };
 
-  if (canServe(opened.database, reader)) refresh.now().catch(() => {});
-  else await refresh.now();
-  const folders = (): string[] => foldersOf(opened.database, roots);
+  try {
+    if (canServe(follower.index)) refresh().catch(() => {});
+    else await refresh();
+  } catch (thrown) {
+    await close();
+    throw thrown;
+  }
   const watching =
     options.watch === false
       ? undefined
-      : watchFolders({ folders, check: () => refresh.now(), ...(options.pollMs && { pollMs: options.pollMs }) });
+      : watchFolders({
+          folders: () => foldersOf(follower.index, roots),
+          check: () => looks.now(),
+          ...(options.pollMs && { pollMs: options.pollMs }),
+        });
   return {
     search: (query, searchOptions) => read((r) => r.search(query, searchOptions)),
     get: (id, getOptions) => read((r) => r.get(id, getOptions)),
     topics: (topicOptions) => read((r) => r.topics(topicOptions)),
     list: (listOptions) => read((r) => r.list(listOptions)),
     entries: (entryOptions) => read((r) => r.entries(entryOptions)),
-    counts: (countOptions) => reader.counts(countOptions),
-    problems: () => [...found, ...reader.problems()],
-    refresh: async () => {
-      await refresh.now();
-    },
+    counts: (countOptions) => follower.index.reader.counts(countOptions),
+    problems: () => follower.problems(),
+    refresh,
     onChanged(listener) {
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
     async [Symbol.asyncDispose]() {
       watching?.[Symbol.dispose]();
-      ended.abort();
-      await refresh.current()?.catch(() => {});
-      opened.database.close();
+      await close();
     },
   };
 }
 
-/** None of a damaged index: it is rebuilt, and then everything changed. */
-function knownRevisions(database: DatabaseSync): Revisions {
-  try {
-    return readRevisions(database);
-  } catch {
-    return new Map();
-  }
-}
+/** Read by clients, who are strangers: it names no path. The keeper learns more by a notice. */
+const unreadable = (cause?: unknown): LecternError =>
+  new LecternError(
+    "service",
+    "The knowledge base cannot be read at the moment: its index is damaged and could not be made anew.",
+    {
+      fix: "Its keeper finds the reason in the log of its server; lectern doctor names it, too.",
+      cause,
+    },
+  );
 
 /** True for an index that was filled, holds something and can be read. */
-function canServe(database: DatabaseSync, reader: KnowledgeReader): boolean {
+function canServe({ database, reader }: LiveIndex): boolean {
   try {
     return isFilled(database) && reader.counts().chunks > 0;
   } catch {
@@ -142,18 +145,12 @@ function uniqueNames(roots: readonly SourceRoot[]): SourceRoot[] {
   });
 }
 
-/** Changes whenever another connection commits, of this process or of another one. */
-const dataVersion = (database: DatabaseSync): number => Number(database.prepare("PRAGMA data_version").get()?.data_version);
-
-/** Codes for a damaged file: https://sqlite.org/rescode.html#corrupt, #notadb */
-const isCorrupt = (thrown: unknown): boolean =>
-  [11, 26].includes(Number((thrown as { errcode?: unknown } | null)?.errcode) & 0xff);
-
 /** The folders that documents stand in, the roots first. */
-function foldersOf(database: DatabaseSync, roots: readonly SourceRoot[]): string[] {
+function foldersOf({ database, isOpen }: LiveIndex, roots: readonly SourceRoot[]): string[] {
   const byName = new Map(roots.map((root) => [root.name, root.root]));
   const folders = new Set(byName.values());
-  for (const row of database.prepare("SELECT source, path FROM documents").all()) {
+  if (!isOpen) return [...folders];
+  for (const row of database.prepare("SELECT source, path FROM main.documents").all()) {
     const root = byName.get(String(row.source));
     if (root !== undefined) folders.add(join(root, dirname(String(row.path))));
   }

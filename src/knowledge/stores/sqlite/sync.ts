@@ -4,21 +4,30 @@ import { type FoundFile, listFiles, type SourceRoot } from "../../load/files.ts"
 import type { KnowledgeProblem, RefreshProgress } from "../../store.ts";
 import type { Analyzer } from "../../text/analyzer.ts";
 import { documentUri } from "../../uri.ts";
-import { isFilled, markFilled, openForWriting, unwritable } from "./database.ts";
+import { isBusy, isFilled, markFilled, openForWriting, unwritable } from "./database.ts";
+import type { IndexWriter } from "./writer.ts";
 
 export interface SyncParts {
   /** The connection that reads. */
   readonly database: DatabaseSync;
-  /** File of the index; null for one in memory, which is written through the reading connection. */
-  readonly path: string | null;
-  readonly roots: readonly SourceRoot[];
+  /** File of the index. */
+  readonly path: string;
   readonly analyzer: Analyzer;
   readonly onProgress?: ((progress: RefreshProgress) => void) | undefined;
+  /** How long to wait while another process writes, in milliseconds. */
+  readonly patienceMs: number;
   /** Ends the work early; what was begun is rolled back. */
   readonly signal: AbortSignal;
 }
 
-export interface SyncResult {
+/** A file with the source it belongs to. */
+export interface SourceFile {
+  readonly root: SourceRoot;
+  readonly file: FoundFile;
+}
+
+export interface Scan {
+  readonly files: readonly SourceFile[];
   /** What the directories themselves had to say: unreadable folders, links that lead out. */
   readonly problems: readonly KnowledgeProblem[];
   /** How long it took to look at all files, in milliseconds. */
@@ -28,26 +37,14 @@ export interface SyncResult {
 /** Longest stretch of work without letting requests through, in milliseconds. */
 const turnMs = 12;
 const busyRetryMs = 60;
+/** A long update is committed in parts, so that its first pages do not wait for its last. */
+const partMs = 2_000;
+/** Between the parts other processes get their turn to write. */
+const pauseMs = 2 * busyRetryMs;
 
-/**
- * Brings the index up to date with the files in one transaction of its own connection: readers see the old state until the new one is
- * whole, and a process that dies in between leaves the old state. Files whose bytes are the same are not read into the index again.
- */
-export async function synchronise(parts: SyncParts): Promise<SyncResult> {
+/** Looks at all files of all sources. */
+export async function scanSources(roots: readonly SourceRoot[]): Promise<Scan> {
   const started = performance.now();
-  const { files, problems } = await scan(parts.roots);
-  const scanMs = performance.now() - started;
-  const { changed, gone } = compare(parts.database, files);
-  if (changed.length > 0 || gone.length > 0 || !isFilled(parts.database)) await write(parts, files);
-  return { problems, scanMs };
-}
-
-interface SourceFile {
-  readonly root: SourceRoot;
-  readonly file: FoundFile;
-}
-
-async function scan(roots: readonly SourceRoot[]): Promise<{ files: SourceFile[]; problems: KnowledgeProblem[] }> {
   const files: SourceFile[] = [];
   const problems: KnowledgeProblem[] = [];
   for (const root of roots) {
@@ -55,7 +52,17 @@ async function scan(roots: readonly SourceRoot[]): Promise<{ files: SourceFile[]
     for (const file of listing.files) files.push({ root, file });
     for (const problem of listing.problems) problems.push({ source: root.name, ...problem });
   }
-  return { files, problems };
+  return { files, problems, scanMs: performance.now() - started };
+}
+
+/**
+ * Brings the index up to date with the files, through a connection of its own: readers see the old state until the new one is whole (in a
+ * long update: until a part of it is), and a process that dies in between leaves that state. Files whose bytes are the same are not read
+ * into the index again. Throws `config` where the index cannot be written.
+ */
+export async function synchronise(parts: SyncParts, files: readonly SourceFile[]): Promise<void> {
+  const { changed, gone } = compare(parts.database, files);
+  if (changed.length > 0 || gone.length > 0 || !isFilled(parts.database)) await write(parts, files);
 }
 
 interface Changed extends SourceFile {
@@ -63,9 +70,15 @@ interface Changed extends SourceFile {
   readonly known?: { readonly id: number; readonly hash: string };
 }
 
-/** Files that are new or other than the index knows them, and documents whose files are gone. */
-function compare(database: DatabaseSync, files: readonly SourceFile[]): { changed: Changed[]; gone: number[] } {
-  const stamps = database.prepare("SELECT uri, id, size, mtime, ctime, hash FROM documents").all();
+interface Gone {
+  readonly id: number;
+  readonly source: string;
+  readonly path: string;
+}
+
+/** Files that are new or other than the index knows them, and documents whose files are gone; hidden documents are looked at, too. */
+export function compare(database: DatabaseSync, files: readonly SourceFile[]): { changed: Changed[]; gone: Gone[] } {
+  const stamps = database.prepare("SELECT uri, id, source, path, size, mtime, ctime, hash FROM main.documents").all();
   const known = new Map(stamps.map((row) => [String(row.uri), row]));
   const changed = files.flatMap(({ root, file }): Changed[] => {
     const uri = documentUri(root.name, file.path);
@@ -75,67 +88,73 @@ function compare(database: DatabaseSync, files: readonly SourceFile[]): { change
     const same = row.size === file.size && row.mtime === file.mtimeMs && row.ctime === file.ctimeMs;
     return same ? [] : [{ root, file, known: { id: Number(row.id), hash: String(row.hash) } }];
   });
-  return { changed, gone: [...known.values()].map((row) => Number(row.id)) };
+  const gone = [...known.values()].map((row) => ({ id: Number(row.id), source: String(row.source), path: String(row.path) }));
+  return { changed, gone };
 }
 
 async function write(parts: SyncParts, files: readonly SourceFile[]): Promise<void> {
-  const connection = parts.path === null ? parts.database : openForWriting(parts.path);
   try {
-    await begin(connection, parts.signal);
+    const connection = openForWriting(parts.path);
     try {
+      await begin(connection, parts);
       await fill(connection, parts, files);
       connection.exec("COMMIT");
-    } catch (thrown) {
+    } finally {
       // A full disk has ended the transaction already.
       if (connection.isTransaction) connection.exec("ROLLBACK");
-      throw thrown;
+      connection.close();
     }
   } catch (thrown) {
-    throw parts.path === null ? thrown : unwritable(parts.path, thrown);
-  } finally {
-    if (parts.path !== null) connection.close();
+    throw unwritable(parts.path, thrown);
   }
 }
 
-async function fill(
-  connection: DatabaseSync,
-  { analyzer, onProgress, signal }: SyncParts,
-  files: readonly SourceFile[],
-): Promise<void> {
+async function fill(connection: DatabaseSync, parts: SyncParts, files: readonly SourceFile[]): Promise<void> {
   const { createIndexWriter } = await import("./writer.ts");
-  const { readDocument } = await import("../../load/read-document.ts");
-  const writer = createIndexWriter(connection, analyzer);
+  const writer = createIndexWriter(connection, parts.analyzer);
+  const wasFilled = isFilled(connection);
   // Another process may have done the work while this one waited for its turn to write.
   const { changed, gone } = compare(connection, files);
-  for (const id of gone) writer.remove(id);
+  for (const { id } of gone) writer.remove(id);
+  // What is shown in an old state goes first.
+  const inOrder = [...changed.filter(({ known }) => known !== undefined), ...changed.filter(({ known }) => known === undefined)];
   let turn = performance.now();
-  for (const [done, { root, file, known }] of changed.entries()) {
-    const read = await readDocument(root, file);
-    if (known !== undefined && read.problem === null && read.hash === known.hash) writer.touch(known.id, file);
-    else
-      writer.put({ source: root.name, path: file.path, size: file.size, mtimeMs: file.mtimeMs, ctimeMs: file.ctimeMs, ...read });
-    onProgress?.({ done: done + 1, total: changed.length });
+  let part = turn;
+  for (const [done, file] of inOrder.entries()) {
+    await take(writer, file);
+    parts.onProgress?.({ done: done + 1, total: inOrder.length });
     if (performance.now() - turn < turnMs) continue;
     await nextTurn();
-    signal.throwIfAborted();
+    parts.signal.throwIfAborted();
     turn = performance.now();
+    if (!wasFilled || turn - part < partMs) continue;
+    writer.finish();
+    connection.exec("COMMIT");
+    await delay(pauseMs, undefined, { signal: parts.signal });
+    await begin(connection, parts);
+    turn = part = performance.now();
   }
   writer.finish();
   markFilled(connection);
 }
 
+async function take(writer: IndexWriter, { root, file, known }: Changed): Promise<void> {
+  const { readDocument } = await import("../../load/read-document.ts");
+  const read = await readDocument(root, file);
+  if (known !== undefined && read.problem === null && read.hash === known.hash) writer.touch(known.id, file);
+  else writer.put({ source: root.name, path: file.path, size: file.size, mtimeMs: file.mtimeMs, ctimeMs: file.ctimeMs, ...read });
+}
+
 /** Waits for the turn to write: another process may be busy with the same index. */
-async function begin(connection: DatabaseSync, signal: AbortSignal): Promise<void> {
+async function begin(connection: DatabaseSync, { patienceMs, signal }: SyncParts): Promise<void> {
+  const started = performance.now();
   for (;;) {
     try {
       connection.exec("BEGIN IMMEDIATE");
       return;
     } catch (thrown) {
-      if ((thrown as { errcode?: unknown }).errcode !== sqliteBusy) throw thrown;
+      if (!isBusy(thrown) || performance.now() - started > patienceMs) throw thrown;
       await delay(busyRetryMs, undefined, { signal });
     }
   }
 }
-
-/** Result code of SQLite: https://sqlite.org/rescode.html#busy */
-const sqliteBusy = 5;

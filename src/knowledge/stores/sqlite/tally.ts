@@ -46,7 +46,8 @@ interface WordCounts {
 const totalColumns = ["documents", "chunks", "title", "heading", "body", "keywords", "name"] as const;
 type Totals = Record<(typeof totalColumns)[number], number>;
 
-export function createTally(database: DatabaseSync): Tally {
+/** `prefix` stands before the names of the tables that are written: "" for those of the index. */
+export function createTally(database: DatabaseSync, { prefix = "" }: { readonly prefix?: string } = {}): Tally {
   const terms = new Map<number, Map<number, TermCounts>>();
   const words = new Map<number, Map<string, WordCounts>>();
   const totals = new Map<string, Totals & { readonly label: number; readonly lang: string }>();
@@ -100,9 +101,9 @@ export function createTally(database: DatabaseSync): Tally {
     },
 
     flush() {
-      writeTerms(database, terms);
-      writeWords(database, words);
-      writeTotals(database, totals.values());
+      writeTerms({ database, prefix }, terms);
+      writeWords({ database, prefix }, words);
+      writeTotals({ database, prefix }, totals.values());
       terms.clear();
       words.clear();
       totals.clear();
@@ -154,25 +155,33 @@ const sorted = <Key extends string | number, Counts>(counts: ReadonlyMap<Key, Co
 const adding = (columns: readonly string[]): string =>
   columns.map((column) => `${column} = ${column} + excluded.${column}`).join(", ");
 
-function writeTerms(database: DatabaseSync, terms: ReadonlyMap<number, ReadonlyMap<number, TermCounts>>): void {
+interface Tables {
+  readonly database: DatabaseSync;
+  readonly prefix: string;
+}
+
+function writeTerms({ database, prefix }: Tables, terms: ReadonlyMap<number, ReadonlyMap<number, TermCounts>>): void {
   const add = database.prepare(
-    `INSERT INTO terms(term, label, chunks, names, documents, occurrences) VALUES(?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET ${adding(["chunks", "names", "documents", "occurrences"])}`,
+    `INSERT INTO ${prefix}terms(term, label, chunks, names, documents, occurrences) VALUES(?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET ${adding(["chunks", "names", "documents", "occurrences"])}`,
   );
   for (const [label, counts] of terms) {
     for (const [term, row] of sorted(counts)) add.run(term, label, row.chunks, row.names, row.documents, row.occurrences);
   }
 }
 
-function writeWords(database: DatabaseSync, words: ReadonlyMap<number, ReadonlyMap<string, WordCounts>>): void {
+function writeWords({ database, prefix }: Tables, words: ReadonlyMap<number, ReadonlyMap<string, WordCounts>>): void {
   const add = database.prepare(
-    "INSERT INTO words(word, label, chunks) VALUES(?, ?, ?) ON CONFLICT DO UPDATE SET chunks = chunks + excluded.chunks",
+    `INSERT INTO ${prefix}words(word, label, chunks) VALUES(?, ?, ?) ON CONFLICT DO UPDATE SET chunks = chunks + excluded.chunks`,
   );
   for (const [label, counts] of words) for (const [word, row] of sorted(counts)) add.run(word, label, row.chunks);
 }
 
-function writeTotals(database: DatabaseSync, totals: Iterable<Totals & { readonly label: number; readonly lang: string }>): void {
+function writeTotals(
+  { database, prefix }: Tables,
+  totals: Iterable<Totals & { readonly label: number; readonly lang: string }>,
+): void {
   const add = database.prepare(
-    `INSERT INTO totals(label, lang, ${totalColumns.join(", ")}) VALUES(?, ?, ${totalColumns.map(() => "?").join(", ")}) ON CONFLICT DO UPDATE SET ${adding(totalColumns)}`,
+    `INSERT INTO ${prefix}totals(label, lang, ${totalColumns.join(", ")}) VALUES(?, ?, ${totalColumns.map(() => "?").join(", ")}) ON CONFLICT DO UPDATE SET ${adding(totalColumns)}`,
   );
   for (const row of totals) add.run(row.label, row.lang, ...totalColumns.map((column) => row[column]));
 }

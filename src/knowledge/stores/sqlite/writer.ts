@@ -6,8 +6,9 @@ import { compoundLanguages } from "../../text/compounds.ts";
 import { detectLanguage, languageInPath, normalLanguage } from "../../text/language.ts";
 import { wordsOf } from "../../text/words.ts";
 import { documentUri } from "../../uri.ts";
+import { createCountedReader } from "./counted.ts";
 import { type ChunkTerms, createTally, type DocumentTerms } from "./tally.ts";
-import { createVocabulary, fromText, toText } from "./vocabulary.ts";
+import { createVocabulary, toText } from "./vocabulary.ts";
 
 /** A file on its way into the index. */
 interface IncomingDocument {
@@ -29,7 +30,7 @@ export interface IndexWriter {
   remove(documentId: number): void;
   /** Notes new times of a file whose content is the same. */
   touch(documentId: number, file: Pick<IncomingDocument, "size" | "mtimeMs" | "ctimeMs">): void;
-  /** Writes the figures of all that was put and removed; call it before the commit. */
+  /** Writes the figures of all that was put and removed since the last call; belongs before each commit. */
   finish(): void;
 }
 
@@ -40,30 +41,18 @@ export function createIndexWriter(database: DatabaseSync, analyzer: Analyzer): I
   const statements = prepareAll(database);
   const tally = createTally(database);
   const vocabulary = createVocabulary(database);
-
+  const countedOf = createCountedReader(database);
   const changedLabels = new Set<number>();
 
   const remove = (documentId: number): void => {
-    const rows = statements.chunksOf.all(documentId);
-    const document = statements.document.get(documentId);
-    if (rows.length > 0 && document) {
-      const chunks = rows.map((row) => {
-        const [heading, name, body] = fromText(row.terms, 3);
-        const words = [...wordsOf(String(row.heading)), ...wordsOf(String(row.text))];
-        return { heading: heading!, name: name!, body: body!, words };
-      });
-      const [title, keywords] = fromText(document.terms, 2);
-      const shared = {
-        label: Number(document.label),
-        lang: String(document.lang),
-        words: wordsOf(`${document.title} ${document.keywords}`),
-      };
-      tally.count({ ...shared, title: title!, keywords: keywords!, chunks }, -1);
-      changedLabels.add(shared.label);
+    const counted = countedOf(documentId);
+    if (counted !== undefined) {
+      tally.count(counted, -1);
+      changedLabels.add(counted.label);
     }
-    for (const row of rows) {
-      statements.deletePassage.run(Number(row.id));
-      statements.deleteChunkText.run(Number(row.id));
+    for (const id of counted?.chunkIds ?? []) {
+      statements.deletePassage.run(id);
+      statements.deleteChunkText.run(id);
     }
     statements.deleteChunks.run(documentId);
     statements.deleteDocument.run(documentId);
@@ -128,6 +117,7 @@ export function createIndexWriter(database: DatabaseSync, analyzer: Analyzer): I
     finish: () => {
       tally.flush();
       for (const label of changedLabels) statements.raiseRevision.run(label);
+      changedLabels.clear();
     },
     put({ source, path, size, mtimeMs, ctimeMs, hash, problem, document }) {
       const uri = documentUri(source, path);
@@ -137,9 +127,11 @@ export function createIndexWriter(database: DatabaseSync, analyzer: Analyzer): I
       const inPath = languageInPath(path);
       const lang = document ? languageOf(document, inPath.lang) : "en";
       const label = labelOf(meta?.groups);
-      const title = document ? analyzer.terms(document.title, { lang }) : [];
+      const titleTerms = document ? analyzer.terms(document.title, { lang }) : [];
       const keywordText = document ? keywordsOf(document, path) : "";
-      const keywords = analyzer.terms(keywordText, { lang });
+      const keywordTerms = analyzer.terms(keywordText, { lang });
+      const title = vocabulary.numbers(titleTerms);
+      const keywords = vocabulary.numbers(keywordTerms);
       const { lastInsertRowid } = statements.addDocument.run({
         source,
         path,
@@ -161,19 +153,19 @@ export function createIndexWriter(database: DatabaseSync, analyzer: Analyzer): I
         line_count: document?.lines.length ?? 0,
         aliases: JSON.stringify(meta?.aliases ?? []),
         keywords: keywordText,
-        terms: toText([vocabulary.numbers(title), vocabulary.numbers(keywords)]),
+        terms: toText([title, keywords]),
       });
-      if (document === null) return;
+      if (document === null || document.lines.length === 0) return;
       changedLabels.add(label);
       statements.addDocumentText.run(lastInsertRowid, document.lines.join("\n"));
       addChunks(Number(lastInsertRowid), document, {
         label,
         lang,
-        title: vocabulary.numbers(title),
-        keywords: vocabulary.numbers(keywords),
+        title,
+        keywords,
         words: wordsOf(`${document.title} ${keywordText}`),
-        titleText: title.join(" "),
-        keywordText: keywords.join(" "),
+        titleText: titleTerms.join(" "),
+        keywordText: keywordTerms.join(" "),
       });
     },
   };
@@ -191,10 +183,6 @@ const documentColumns =
 const prepareAll = (database: DatabaseSync) => ({
   findDocument: database.prepare("SELECT id FROM documents WHERE uri = ?"),
   touch: database.prepare("UPDATE documents SET size = ?, mtime = ?, ctime = ? WHERE id = ?"),
-  document: database.prepare("SELECT label, lang, title, keywords, terms FROM documents WHERE id = ?"),
-  chunksOf: database.prepare(
-    "SELECT c.id, c.heading, t.text, c.terms FROM chunks c JOIN chunk_texts t ON t.id = c.id WHERE c.document = ?",
-  ),
   deletePassage: database.prepare("DELETE FROM passages WHERE rowid = ?"),
   deleteChunks: database.prepare("DELETE FROM chunks WHERE document = ?"),
   deleteDocument: database.prepare("DELETE FROM documents WHERE id = ?"),
