@@ -1,9 +1,9 @@
 import { isLecternError, LecternError } from "../core/errors.ts";
-import type { ModelRequest } from "../core/model.ts";
+import { EventQueue } from "../core/event-queue.ts";
+import type { ModelEvent, ModelRequest } from "../core/model.ts";
 import { Remedies } from "./apply-remedy.ts";
 import { attempt } from "./attempt.ts";
 import type { Backend } from "./backend.ts";
-import { EventQueue } from "./event-queue.ts";
 import { FailedAttempt, type Failure } from "./failure.ts";
 import { blame, type FilteredResults } from "./filtered-results.ts";
 import type { Pool } from "./pool.ts";
@@ -35,7 +35,7 @@ const connectMs = 10_000;
 
 /** One reply with all its attempts: one deadline, one number of attempts, every change and wait announced. */
 export class ReplyRun {
-  readonly events: EventQueue;
+  readonly events: EventQueue<ModelEvent>;
   readonly #request: ModelRequest;
   readonly #tools: ToolSet;
   readonly #settings: RunSettings;
@@ -48,7 +48,6 @@ export class ReplyRun {
   #shown = false;
   #deadlineAt = 0;
   #retries = 0;
-  #unsent = 0;
   /** From then on each attempt has a connection of its own. */
   #failedOnce = false;
 
@@ -58,12 +57,12 @@ export class ReplyRun {
     this.#settings = settings;
     this.#signal = signal;
     this.#remedies = new Remedies(tools);
-    this.events = new EventQueue(
-      () => void this.#run(),
-      () => this.#abort(new LecternError("interrupted", "The reader left before the reply ended")),
-    );
-    this.events.onFull = () => this.#exchange?.pause();
-    this.events.onDrained = () => this.#exchange?.resume();
+    this.events = new EventQueue({
+      start: () => void this.#run(),
+      stop: () => this.#abort(new LecternError("interrupted", "The reader left before the reply ended")),
+      onFull: () => this.#exchange?.pause(),
+      onDrained: () => this.#exchange?.resume(),
+    });
   }
 
   async #run(): Promise<void> {
@@ -108,7 +107,8 @@ export class ReplyRun {
         if (this.#mend(failure, backend)) number--;
         else {
           this.#failedOnce = true;
-          if (this.#isFree(failure)) number--;
+          // Nobody saw the request, so it was no attempt. Only a kept connection can tell so, and those that follow are fresh.
+          if (failure.unsent) number--;
           else backend = await this.#next(failure, backend, number);
         }
         if (this.#shown) this.events.push({ type: "reset", reason: failure.error.message });
@@ -214,11 +214,6 @@ export class ReplyRun {
     const notice = this.#remedies.apply(failure, backend);
     if (notice !== undefined) this.#note(notice);
     return notice !== undefined;
-  }
-
-  /** Nobody saw the request, so it was no attempt; bounded all the same. */
-  #isFree(failure: Failure): boolean {
-    return failure.unsent === true && this.#unsent++ < this.#settings.maxAttempts;
   }
 
   /** The backend for the next attempt, after the wait it needs; throws the failure's error where there is to be none. */

@@ -1,3 +1,5 @@
+import { sleep } from "../core/sleep.ts";
+
 /** Time and chance, so that tests need neither to wait nor to hope. */
 export interface Clock {
   /** Milliseconds since some fixed moment. */
@@ -11,19 +13,7 @@ export interface Clock {
 export const systemClock: Clock = {
   now: () => Date.now(),
   random: Math.random,
-  sleep: (ms, signal) =>
-    new Promise((resolve, reject) => {
-      if (signal.aborted) return reject(signal.reason);
-      const onAbort = (): void => {
-        clearTimeout(timer);
-        reject(signal.reason);
-      };
-      const timer = setTimeout(() => {
-        signal.removeEventListener("abort", onAbort);
-        resolve();
-      }, ms);
-      signal.addEventListener("abort", onAbort, { once: true });
-    }),
+  sleep,
 };
 
 /** Shortest wait before the first retry, in milliseconds; doubles with each attempt. */

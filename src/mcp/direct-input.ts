@@ -1,4 +1,5 @@
 import { isJsonObject, type Json, type JsonObject } from "../core/json.ts";
+import { sleep } from "../core/sleep.ts";
 import { type AskPerson, readElicitation } from "./elicitation.ts";
 import { SessionError } from "./session.ts";
 
@@ -18,7 +19,7 @@ export async function answerInputRequests(
   const state = typeof result.requestState === "string" ? { requestState: result.requestState } : {};
   if (requests.length === 0) {
     if (!("requestState" in state)) throw new SessionError("INVALID_RESULT", "it asks for nothing and gives nothing");
-    await pause(signal);
+    await sleep(pauseMs, signal);
     return state;
   }
   const answers: Record<string, Json> = {};
@@ -44,18 +45,4 @@ function withDefaults(schema: JsonObject, content: Readonly<Record<string, Json>
     isJsonObject(field) && field.default !== undefined ? [[key, field.default] as const] : [],
   );
   return { ...Object.fromEntries(defaults), ...content };
-}
-
-function pause(signal: AbortSignal): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const onAbort = (): void => {
-      clearTimeout(timer);
-      reject(signal.reason);
-    };
-    const timer = setTimeout(() => {
-      signal.removeEventListener("abort", onAbort);
-      resolve();
-    }, pauseMs);
-    signal.addEventListener("abort", onAbort, { once: true });
-  });
 }

@@ -43,7 +43,6 @@ export interface World {
   readonly limits: Limits;
   /** Milliseconds since 1970. */
   now(): number;
-  sleep(ms: number, signal: AbortSignal): Promise<void>;
   /** Rejects with the errno of the name service. */
   resolve(host: string, signal: AbortSignal): Promise<Resolution>;
   /** A TCP connection; rejects with its errno. Whoever asked closes it. */
@@ -63,7 +62,6 @@ export function systemWorld(env: Environment, limits: Limits = defaultLimits): W
     env,
     limits,
     now: Date.now,
-    sleep: (ms, signal) => sleep(ms, signal),
     resolve: (host, signal) => resolveHost(host, limits.dnsMs, signal),
     connect: tcpConnect,
     token: async (request) => (await import("./token.ts")).seeToken(request),
@@ -120,19 +118,6 @@ function tcpConnect({ host, port, signal }: { host: string; port: number; signal
       settle();
       reject(error);
     });
-  });
-}
-
-function sleep(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const timer = setTimeout(done, ms);
-    signal.addEventListener("abort", done, { once: true });
-    function done(): void {
-      clearTimeout(timer);
-      signal.removeEventListener("abort", done);
-      if (signal.aborted) reject(signal.reason);
-      else resolve();
-    }
   });
 }
 
