@@ -10,7 +10,7 @@ export interface OpenKnowledgeOptions {
   readonly cacheDir: string;
   /** The clock that decides what is in force. Default: the system's. */
   readonly now?: () => Date;
-  /** Follow changes of the files while open. Default true. */
+  /** Follow changes of the files while open. Default true; if not, they are compared with the index before the base is open. */
   readonly watch?: boolean;
   /** How often to look for changes where the file system tells of none, in milliseconds. Default 2,000. */
   readonly pollMs?: number;

@@ -74,6 +74,18 @@ test("a change made while a store was closed is seen when it is opened again", a
   expect((await again.search("lunch")).hits[0]?.text).toContain("one o'clock");
 });
 
+test("whoever reads once sees the files as they are, however much changed", async () => {
+  const pages = (text: string) =>
+    Object.fromEntries(Array.from({ length: 600 }, (_, i) => [`p${i}.md`, `# Page ${i}\n\n${text}`]));
+  using folder = folderWith(pages("Lunch at noon."));
+  const open = () => openKnowledge({ sources: [{ path: folder.path }], cacheDir: folder.cacheDir, watch: false });
+  await (await open())[Symbol.asyncDispose]();
+  for (const [name, text] of Object.entries(pages("Dinner at eight. ".repeat(60)))) folder.write(name, text);
+  await using again = await open();
+  expect(again.counts().chunks).toBe(600);
+  expect((await again.search("lunch at noon")).hits).toEqual([]);
+});
+
 test("two stores over the same files share one index, and one sees what the other wrote", async () => {
   using folder = folderWith({ "a.md": "# Lunch\n\nServed at noon." });
   const open = () => openKnowledge({ sources: [{ path: folder.path }], cacheDir: folder.cacheDir, watch: false });

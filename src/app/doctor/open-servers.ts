@@ -101,7 +101,7 @@ async function openBase(config: Config, opened: AsyncDisposableStack): Promise<B
   if (config.sources.length === 0) return undefined;
   const { openKnowledgeApp } = await import("../knowledge-server.ts");
   try {
-    const { app, store } = opened.use(await openKnowledgeApp(config, { watch: false }));
+    const { app, store } = opened.use(await openKnowledgeApp(config));
     const tools = app.tools.map(({ name, description, inputSchema }): Tool => {
       return { name: `${knowledgeServerName}__${name}`, server: knowledgeServerName, tool: name, description, inputSchema };
     });

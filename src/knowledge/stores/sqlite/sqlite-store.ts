@@ -16,7 +16,7 @@ export interface SqliteStoreOptions {
   readonly cacheDir: string;
   /** The clock that decides what is in force. Default: the system's. */
   readonly now?: () => Date;
-  /** Follow changes of the files. Default true. */
+  /** Follow changes of the files. Default true; if not, they are compared with the index before the store is open. */
   readonly watch?: boolean;
   /** How often to look for changes where the file system tells of none, in milliseconds. Default 2,000. */
   readonly pollMs?: number;
@@ -82,8 +82,12 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Know
   };
 
   try {
-    if (canServe(follower.index)) refresh().catch(() => {});
-    else await refresh();
+    const serves = canServe(follower.index);
+    const first = refresh();
+    if (!serves) await first;
+    // Whoever does not follow changes reads once or twice, and means the files as they are.
+    else if (options.watch === false) await first.catch(() => {});
+    else first.catch(() => {});
   } catch (thrown) {
     await close();
     throw thrown;
