@@ -1,4 +1,6 @@
 import type { AnswerFlag, Citation, Outcome, SourceSpan } from "../core/events.ts";
+import { betweenMarkers, brackets, decidedEnd, keysIn, type Reference, referencesIn, referenceText } from "./markers.ts";
+import { withoutLabels } from "./own-labels.ts";
 import type { SourceRegistry } from "./source-registry.ts";
 
 /** What a piece of model text becomes: text to show, and citations that came with it. */
@@ -7,17 +9,9 @@ export interface Resolved {
   readonly citations: readonly Citation[];
 }
 
-/** One reference inside a marker: `k3f9.12` or `k3f9.12-15` (models also repeat the key: `k3f9.12-k3f9.15`). */
-const reference = String.raw`[a-z0-9]{2,8} ?[.:](?:\d{1,6}(?:\s*[-–]\s*(?:[a-z0-9]{2,8}[.:])?\d{1,6})?|none|partial)`;
-/** A whole marker in the forms models write it: doubled or single brackets, several references, 【】. */
-const marker = new RegExp(
-  String.raw`[ \t]*[[【⟦]{1,2}\s*(${reference}(?:\s*[\]】⟧]{0,2}\s*[,;]\s*[[【⟦]{0,2}\s*${reference})*)\s*[\]】⟧]{1,2}`,
-  "gi",
-);
-const bracket = /[[【⟦]/;
+/** The opening of anything that could be a marker or be taken for a label. */
+const bracket = /[[【⟦［]/;
 const none: readonly Citation[] = [];
-/** A tail that may still become a marker when more text arrives: white space, then an open bracket with marker characters only. */
-const unfinished = /[ \t]*(?:[[【⟦]{1,2}[^\]】⟧\n]{0,120}[\]】⟧]?)?$/;
 
 /**
  * Turns the model's markers into citations while the text streams. Text that may still become a marker is held back until it is
@@ -29,6 +23,8 @@ export class CitationResolver {
   readonly #flags: AnswerFlag[] = [];
   #pending = "";
   #answer = "";
+  /** The answer so far ends with a label of ours. */
+  #endsWithLabel = false;
   #signal: "none" | "partial" | null = null;
 
   constructor(registry: SourceRegistry) {
@@ -40,10 +36,10 @@ export class CitationResolver {
     const text = this.#pending + delta;
     // Almost all pieces hold no bracket, so no marker and no label: only blanks at their end wait for what follows.
     const plain = !bracket.test(text);
-    const end = plain ? endOfText(text) : text.length - (unfinished.exec(text)?.[0].length ?? 0);
+    const end = plain ? endOfText(text) : decidedEnd(text);
     this.#pending = text.slice(end);
     const ready = text.slice(0, end);
-    if (!plain) return this.#resolve(ready);
+    if (!plain || this.#endsWithLabel) return this.#resolve(ready);
     this.#answer += ready;
     return { text: ready, citations: none };
   }
@@ -59,6 +55,7 @@ export class CitationResolver {
   restart(): void {
     this.#pending = "";
     this.#answer = "";
+    this.#endsWithLabel = false;
     this.#signal = null;
     this.#numbers.clear();
     this.#flags.length = 0;
@@ -85,55 +82,61 @@ export class CitationResolver {
 
   #resolve(text: string): Resolved {
     if (text === "") return { text: "", citations: [] };
+    const before = this.#answer.length;
     const made: Citation[] = [];
-    let shown = "";
     let at = 0;
-    for (const match of text.matchAll(marker)) {
-      if (!this.#isOurs(match[0])) continue;
-      shown += withoutLabels(text.slice(at, match.index));
+    for (const match of text.matchAll(brackets)) {
+      const references = this.#referencesOf(match);
+      if (references === undefined) continue;
+      const between = text.slice(at, match.index);
+      // A comma between two citations of one claim says nothing.
+      const isNext = this.#endsWithLabel && betweenMarkers.test(between);
+      if (!isNext) this.#append(between);
       at = match.index + match[0].length;
-      const labels = this.#cite(match[1]!, made);
-      const glue = labels !== "" && /\s$/.test(`${this.#answer}${shown}`) ? "" : labels === "" ? "" : leadingSpace(match[0]);
-      if (!(this.#answer + shown).endsWith(labels) || labels === "") shown += glue + labels;
+      const labels = this.#cite(references, made);
+      if (labels === "" || this.#answer.endsWith(labels)) continue;
+      this.#answer += (isNext || /\s$/.test(this.#answer) ? "" : leadingSpace(match[0])) + labels;
+      this.#endsWithLabel = true;
     }
-    shown += withoutLabels(text.slice(at));
-    this.#answer += shown;
-    return { text: shown, citations: made };
+    this.#append(text.slice(at));
+    return { text: this.#answer.slice(before), citations: made };
   }
 
-  /** `[10:30]` or `[fig.3]` is the author's own text; a doubled bracket or a key of this conversation is meant as a marker. */
-  #isOurs(match: string): boolean {
-    return (
-      /[[【⟦]{2}/.test(match) ||
-      [...match.matchAll(/([a-z0-9]{2,8}) ?[.:]/gi)].some(([, key]) => this.#registry.knows(key!.toLowerCase()))
-    );
+  /** Takes over text of the model. What follows a label of ours must not make a link of it. */
+  #append(text: string): void {
+    if (text === "") return;
+    const makesLink =
+      this.#endsWithLabel && (text[0] === "(" || (text[0] === ":" && /(?:^|\n)\s{0,3}(?:\[\d+\])+$/.test(this.#answer)));
+    this.#answer += (makesLink ? " " : "") + withoutLabels(text, this.#answer);
+    this.#endsWithLabel = false;
   }
 
-  #cite(references: string, made: Citation[]): string {
-    const labels: string[] = [];
-    for (const [, key, broken, first, , last, word] of references.matchAll(
-      /([a-z0-9]{2,8})( ?)[.:](?:(\d{1,6})(?:\s*[-–]\s*([a-z0-9]{2,8}[.:])?(\d{1,6}))?|(none|partial))/gi,
-    )) {
-      // The broken form is how look-alikes of tool text are shown: a model that copies one cites nothing.
-      if (broken !== "") this.#flags.push({ kind: "marker", text: `${key}.${word ?? first}` });
-      else if (word !== undefined) this.#signalled(key!.toLowerCase(), word.toLowerCase());
-      else labels.push(...this.#labels(key!.toLowerCase(), Number(first), Number(last ?? first), made));
-    }
-    return [...new Set(labels)].join("");
+  /**
+   * What a bracket refers to; empty for one that was meant as a marker and cannot be read, undefined for the author's own. `[10:30]` or `[fig.3]` is the
+   * author's own text; a doubled bracket or a key of this conversation is meant as a marker.
+   */
+  #referencesOf([whole, inside = ""]: RegExpMatchArray): readonly Reference[] | undefined {
+    const references = referencesIn(inside);
+    const isOurs = keysIn(inside).some((key) => this.#registry.knows(key));
+    if (references !== undefined) return isOurs || /[[【⟦]{2}/.test(whole) ? references : undefined;
+    if (!isOurs) return undefined;
+    this.#flags.push({ kind: "marker", text: inside.trim().slice(0, 40) });
+    return [];
   }
 
-  #signalled(key: string, word: string): void {
-    if (key !== this.#registry.key) this.#flags.push({ kind: "marker", text: `${key}.${word}` });
-    else this.#signal = word === "none" ? "none" : "partial";
-  }
-
-  #labels(key: string, from: number, to: number, made: Citation[]): readonly string[] {
-    const spans = this.#registry.spans(key, from, to);
-    if (spans === undefined) {
-      this.#flags.push({ kind: "marker", text: `${key}.${from}${to === from ? "" : `-${to}`}` });
+  #cite(references: readonly Reference[], made: Citation[]): string {
+    // A model that copies a look-alike out of a tool's text cites nothing, whatever else stands in the same brackets.
+    const isCopied = references.some(({ isBroken }) => isBroken);
+    const labels = references.flatMap((reference) => {
+      if (!isCopied && "signal" in reference && reference.key === this.#registry.key) this.#signal = reference.signal;
+      else if (!isCopied && "from" in reference) {
+        const spans = this.#registry.spans(reference.key, reference.from, reference.to);
+        if (spans !== undefined) return spans.map((span) => this.#numberOf(span, made));
+        this.#flags.push({ kind: "marker", text: referenceText(reference) });
+      } else this.#flags.push({ kind: "marker", text: referenceText(reference) });
       return [];
-    }
-    return spans.map((span) => this.#numberOf(span, made));
+    });
+    return [...new Set(labels)].join("");
   }
 
   #numberOf(span: SourceSpan, made: Citation[]): string {
@@ -154,6 +157,4 @@ function endOfText(text: string): number {
   return end;
 }
 
-/** Numbers in brackets are the host's: what the model writes in their form must not pass for a citation. Indexes (`a[1]`) and links stay. */
-const withoutLabels = (text: string): string => text.replace(/(?<![\w\])])\[(\d{1,3})\](?![(:\w])/g, "($1)");
 const leadingSpace = (match: string): string => (/^[ \t]/.test(match) ? " " : "");

@@ -79,10 +79,13 @@ function pushCapped(start: number, end: number, text: string, out: Segment[]): v
   let from = start;
   while (end - from > maxSegment) {
     const space = text.lastIndexOf(" ", from + maxSegment);
-    const cut = space > from + maxSegment / 2 ? space : from + maxSegment;
+    const cut = space > from + maxSegment / 2 ? space : wholeCharacter(text, from + maxSegment);
     out.push({ start: from, end: cut });
     from = cut;
     while (from < end && text[from] === " ") from++;
   }
   if (from < end) out.push({ start: from, end });
 }
+
+/** The place itself, or one before it where it would cut a character in two. */
+const wholeCharacter = (text: string, at: number): number => (/[\ud800-\udbff]/.test(text[at - 1]!) ? at - 1 : at);

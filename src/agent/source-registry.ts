@@ -122,8 +122,11 @@ export class SourceRegistry {
     const lines: string[] = [];
     let used = 0;
     let heading = openingHeading(passage);
+    let isCode = false;
     for (const segment of toSegments(passage.text)) {
-      heading = headingAt(passage, segment, heading);
+      if (fence.test(passage.text.slice(segment.start, segment.start + 3))) isCode = !isCode;
+      // A comment of a program is no heading.
+      if (!isCode) heading = headingAt(passage, segment, heading);
       const shown = escapeLookAlikes(passage.text.slice(segment.start, segment.end)).replace(/\s*\n\s*/g, " ");
       if (used >= budget) {
         lines.push(shown);
@@ -144,6 +147,7 @@ function headline(server: string, tool: string, passage: Passage): string {
   return `${where}${heading ? ` > ${heading}` : ""}${passage.remark ? ` (${passage.remark})` : ""}`;
 }
 
+const fence = /^(?:```|~~~)/;
 const headingLine = /^#{1,6}\s+(.+?)\s*#*$/;
 const leafOf = (breadcrumb: string): string => breadcrumb.split(" > ").at(-1)!.trim();
 
