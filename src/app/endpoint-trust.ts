@@ -3,6 +3,7 @@ import type { Config, ConfigNotice } from "../config/config.ts";
 import { type Origin, trustOf } from "../config/settings.ts";
 import { visible } from "../config/visible.ts";
 import { isLecternError, LecternError } from "../core/errors.ts";
+import { oneLine } from "../core/neutralise.ts";
 import { hashOf, openApprovals } from "./approvals.ts";
 
 /** Settings that decide where a credential goes and who can read it on the way. */
@@ -160,6 +161,13 @@ function destination(config: Config, path: Route, given: string): Destination {
     return { path, url, isAzure: kind === "azure", isLoopback: isLoopback(url) };
   } catch (error) {
     const { message, fix } = isLecternError(error) ? error : { message: "is no URL", fix: undefined };
+    // Copied from a page like it stands there: to name the form once more would not help.
+    if (/<[^<>]+>/.test(given)) {
+      throw new LecternError("config", `${originOf(config, path).name} still holds a placeholder: ${oneLine(given, 100)}`, {
+        fix: "Put your own resource's name in its place; the Azure portal shows the whole address under Keys and Endpoint.",
+        cause: error,
+      });
+    }
     throw new LecternError("config", `${originOf(config, path).name}: ${message}.`, { cause: error, ...(fix ? { fix } : {}) });
   }
 }

@@ -36,6 +36,11 @@ function adHocServer(command: string | undefined, url: string | undefined): Serv
       fix: 'lectern mcp call --command "npx my-server" TOOL key=value',
     });
   }
+  if (url !== undefined && !/^https?:$/.test(URL.parse(url)?.protocol ?? "")) {
+    throw new LecternError("usage", "--url is no http or https address.", {
+      fix: "For example --url http://127.0.0.1:8050/mcp.",
+    });
+  }
   if (url !== undefined) return { type: "http", url };
   const [file, ...args] = splitWords(command!);
   if (file === undefined)

@@ -1,5 +1,6 @@
 import type { Command, Option } from "./command.ts";
 import { commonOptions } from "./parse.ts";
+import { wrap } from "./render/wrap.ts";
 
 const flagOf = (option: Option): string => `--${option.name}${option.type === "string" ? ` ${option.value ?? "VALUE"}` : ""}`;
 
@@ -75,28 +76,4 @@ export function table(rows: readonly (readonly [left: string, right: string])[],
     const [first = "", ...more] = wrap(text, { indent, width });
     return [`  ${name.padEnd(left)}  ${first.trimStart()}`, ...more];
   });
-}
-
-interface Wrapping {
-  readonly indent: number;
-  /** Indent of the lines after the first; default: the same. */
-  readonly hanging?: number;
-  readonly width: number;
-}
-
-/** Lines of at most `width` columns, broken between words. A word that is longer stays whole. */
-function wrap(text: string, { indent, hanging = indent, width }: Wrapping): readonly string[] {
-  const lines: string[] = [];
-  let line = " ".repeat(indent);
-  let isEmpty = true;
-  for (const word of text.split(/(?<=\S) (?=\S)/)) {
-    if (!isEmpty && line.length + 1 + word.length > width) {
-      lines.push(line);
-      line = " ".repeat(hanging);
-      isEmpty = true;
-    }
-    line += isEmpty ? word : ` ${word}`;
-    isEmpty = false;
-  }
-  return [...lines, line];
 }

@@ -1,5 +1,13 @@
 #!/usr/bin/env node
-import { enableCompileCache } from "node:module";
+// As a whole: a name that an older Node's module lacks would end it with a syntax error before anything can be said.
+import nodeModule from "node:module";
+
+if (Number.parseInt(process.versions.node, 10) < 24) {
+  process.stderr.write(
+    `lectern: Node 24 or newer is needed; this is ${process.versions.node}.\n  fix: Install Node 24: https://nodejs.org\n`,
+  );
+  process.exit(3);
+}
 
 // Before anything is loaded, so that Ctrl-C ends every command in the same way, however early it comes.
 const controller = new AbortController();
@@ -21,7 +29,7 @@ process.stdout.on("error", (error: NodeJS.ErrnoException) => {
 process.stderr.on("error", () => {});
 
 // Compiled code and stripped types are kept between runs (about a third of the start).
-enableCompileCache();
+nodeModule.enableCompileCache();
 const { runCli } = await import("./run.ts");
 const code = await runCli(process.argv.slice(2), { signal: controller.signal });
 await Promise.all(

@@ -72,10 +72,11 @@ export function parseCommandArgs(command: Command, words: readonly string[]): Ar
 /** A word that nobody reads is a misunderstanding: `lectern knowledge lint ./handbook`. */
 function tooManyWords({ name, words = 0, options }: Command, word: string): LecternError {
   const takes = words === 0 ? "takes no words beside its flags" : `takes ${words} word${words === 1 ? "" : "s"} beside its flags`;
-  const hasSources = options.some((option) => option.name === "source");
+  const mayBePath = name.startsWith("knowledge ") ? /^[\w./-]+$/ : /^[\w./-]*[./][\w./-]*$/;
+  const isPath = mayBePath.test(word) && options.some((option) => option.name === "source");
   return new LecternError("usage", `lectern ${name} ${takes}: "${word}" is one too many.`, {
     fix:
-      hasSources && words === 0 && /^[\w./-]+$/.test(word)
+      isPath && words === 0
         ? `Documents are named by --source ${word}; see lectern ${name} --help.`
         : `See lectern ${name} --help.`,
   });

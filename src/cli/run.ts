@@ -110,13 +110,13 @@ function findCommand(argv: readonly string[]): { readonly load: () => Promise<Co
     throw new LecternError("usage", `lectern ${argv[0]} needs one of: ${names}.`, { fix });
   }
   throw new LecternError("usage", `Unknown command "${argv[0]}".`, {
-    fix: near ? `Did you mean lectern ${near}?` : fixFor(argv[0]!),
+    fix: near ? `Did you mean lectern ${near}?` : fixFor(argv),
   });
 }
 
 /** People ask without saying `ask`, and write flags first. */
-function fixFor(word: string): string {
+function fixFor([word = "", ...more]: readonly string[]): string {
   if (word.startsWith("-")) return "The command comes first: lectern ask --emulator …; lectern --help lists the commands.";
-  if (/\s/.test(word.trim())) return `To ask that: lectern ask "…".`;
+  if (/\s/.test(word.trim()) || more.filter((other) => !other.startsWith("-")).length > 1) return `To ask that: lectern ask "…".`;
   return "lectern --help lists the commands.";
 }

@@ -20,6 +20,11 @@ export async function loadForServers(args: Args, io: Io): Promise<Config> {
   return config;
 }
 
+/** Silence would look like a fault. */
+export function printNoServers(io: Io): void {
+  io.stderr.write("No MCP servers are configured. Add them under mcpServers in lectern.config.json, or run lectern init.\n");
+}
+
 /** What was left out of the configuration and why, on stderr. */
 export function printNotices(config: Config, io: Io): void {
   for (const { message } of config.notices) io.stderr.write(`! ${message}\n`);

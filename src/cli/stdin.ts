@@ -45,12 +45,21 @@ export async function readStdin(
   } finally {
     clearTimeout(note);
   }
-  const text = Buffer.concat(chunks).toString("utf8");
+  const text = decoded(Buffer.concat(chunks));
   if (text.includes("\0"))
     throw new LecternError("usage", "Standard input is binary data, not text.", {
       fix: "Pipe text in UTF-8, or leave standard input empty (</dev/null).",
     });
   return text;
+}
+
+/** As knowledge files are read: what is no UTF-8 is taken for Windows-1252, so that a quote has the letters that were sent. */
+function decoded(bytes: Buffer): string {
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+  } catch {
+    return new TextDecoder("windows-1252").decode(bytes);
+  }
 }
 
 function isSocket(io: Io): boolean {

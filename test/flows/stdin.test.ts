@@ -1,6 +1,6 @@
 import { once } from "node:events";
 import { PassThrough } from "node:stream";
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { readStdin } from "../../src/cli/stdin.ts";
 
 const world = () => {
@@ -34,10 +34,24 @@ test("what begins in time is read to its end, however long that takes", async ()
   expect(await read).toBe("first second");
 });
 
-test("where there is nothing else to ask, a silent socket is waited for", async () => {
+test("where there is nothing else to ask, a silent socket is waited for, and after a while that is said", async () => {
+  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+  try {
+    const io = world();
+    const read = readStdin(io, { wanted: true, patienceMs: 1 });
+    vi.advanceTimersByTime(2_999);
+    expect(io.stderr.read()).toBeNull();
+    vi.advanceTimersByTime(1);
+    expect(String(io.stderr.read())).toMatch(/waiting for standard input to end/);
+    io.stdin.end("the question");
+    expect(await read).toBe("the question");
+  } finally {
+    vi.useRealTimers();
+  }
+});
+
+test("text that is no UTF-8 is read as Windows-1252, as knowledge files are", async () => {
   const io = world();
-  const read = readStdin(io, { wanted: true, patienceMs: 1 });
-  await new Promise((resolve) => setTimeout(resolve, 5));
-  io.stdin.end("the question");
-  expect(await read).toBe("the question");
+  io.stdin.end(Buffer.from([0x43, 0x61, 0x66, 0xe9, 0x20, 0x80]));
+  expect(await readStdin(io, { wanted: true })).toBe("Café €");
 });

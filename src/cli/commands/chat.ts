@@ -51,28 +51,36 @@ export const chat: Command = {
   },
 };
 
+const keys = "A question a line. Ctrl-C stops an answer; an empty line, exit or Ctrl-D ends.\n";
+
 type Readline = ReturnType<typeof createInterface>;
 
 async function converse(lectern: Lectern, readline: Readline, args: Args, io: Io): Promise<ExitCode> {
   const conversation = lectern.chat();
   let turn: AbortController | undefined;
   let ended = false;
+  let left = false;
   readline.once("close", () => {
     ended = true;
   });
-  // The first Ctrl-C stops the answer; with no answer under way it ends the chat.
-  readline.on("SIGINT", () => (turn ? turn.abort(new DOMException("The answer was stopped", "AbortError")) : readline.close()));
+  // The first Ctrl-C stops the answer; a second one, or one with no answer under way, ends the chat.
+  readline.on("SIGINT", () => {
+    left = turn === undefined || turn.signal.aborted;
+    if (left) readline.close();
+    else turn?.abort(new DOMException("The answer was stopped", "AbortError"));
+  });
   const prompt = (): void => {
     // Piped questions arrive all at once: the input has ended before the first answer has.
     if (!ended) readline.prompt();
   };
   let failure: ExitCode = 0;
-  if (io.stdin.isTTY && !args.flag("quiet"))
-    io.stderr.write("A question a line. Ctrl-C stops an answer; an empty line, exit or Ctrl-D ends.\n");
+  if (io.stdin.isTTY && !args.flag("quiet")) io.stderr.write(keys);
   prompt();
   for await (const line of readline) {
-    if (io.stdin.isTTY && /^\s*(?:\/?(?:exit|quit)|:q)?\s*$/i.test(line)) break;
-    if (line.trim() !== "") {
+    if (left || (io.stdin.isTTY && /^\s*(?:\/?(?:exit|quit)|:q)?\s*$/i.test(line))) break;
+    // What other chats take for a command is no question, and asking it would cost.
+    if (io.stdin.isTTY && /^\s*(?:\/[a-z]+|help|\?)\s*$/i.test(line)) io.stderr.write(keys);
+    else if (line.trim() !== "") {
       turn = new AbortController();
       failure = await answer(conversation, line, { lectern, args, io, signal: AbortSignal.any([io.signal, turn.signal]) });
       turn = undefined;

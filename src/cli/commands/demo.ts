@@ -32,18 +32,20 @@ export const demo: Command = {
         name === "source" ? [`qa=${sample}/kb.json`, `handbook=${sample}/handbook`] : args.strings(name),
     };
     const config = await sessionConfig(withSample, io, { emulator: true });
-    await using lectern = await openSession(config, withSample, io);
+    await using assistant = await openSession(config, withSample, io);
     if (!args.flag("quiet"))
       io.stderr.write(
         "The embedded emulator stands in for Azure OpenAI: it quotes what it finds and makes nothing up, but it is no language model.\n",
       );
     for (const question of questions) {
       if (!args.flag("json")) io.stdout.write(`\n${style.bold(`> ${question}`)}\n`);
-      await answer(lectern, { question, attachments: [], args, io });
+      await answer(assistant, { question, attachments: [], args, io });
     }
     if (!args.flag("quiet")) {
+      // In a checkout nothing has put `lectern` on the PATH.
+      const lectern = import.meta.filename.endsWith(".ts") ? "bin/lectern" : "lectern";
       io.stderr.write(
-        '\nNext: lectern ask --emulator --source ./your-folder "your question"; with Azure: set AZURE_OPENAI_ENDPOINT and AZURE_OPENAI_DEPLOYMENT_NAME.\n',
+        `\nNext\n  ${lectern} ask --emulator --source ./your-folder "your question"   your own documents, still no account\n  ${lectern} init   asks for your Azure OpenAI, documents and MCP servers, and tries them\n`,
       );
     }
     return 0;

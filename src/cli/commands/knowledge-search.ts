@@ -27,7 +27,7 @@ export const knowledgeSearch: Command = {
         fix: "Leave it out for 6.",
       });
     const { openStore } = await import("../../app/knowledge-server.ts");
-    await using store = await openStore(await knowledgeConfig(args, io));
+    await using store = await openStore(await knowledgeConfig(args, io), { watch: false });
     const outcome = await store.search(query, { limit, reader: { groups: args.strings("as-group") } });
     if (args.flag("json")) {
       io.stdout.write(`${JSON.stringify({ results: outcome.hits, total: outcome.total, corrections: outcome.corrections })}\n`);
@@ -37,7 +37,7 @@ export const knowledgeSearch: Command = {
     for (const { from, to } of outcome.corrections) io.stderr.write(`read "${from}" as "${to}"\n`);
     for (const hit of outcome.hits)
       io.stdout.write(
-        `${style.bold(`${hit.path}:${hit.line}`)}  ${hit.heading}${hit.remark ? `  ${style.dim(hit.remark)}` : ""}\n    ${oneLine(hit.text, 300)}\n`,
+        `${style.bold(`${hit.path}:${hit.line}`)}  ${hit.heading || hit.title}${hit.remark ? `  ${style.dim(hit.remark)}` : ""}\n    ${oneLine(hit.text, 300)}\n`,
       );
     if (outcome.hits.length === 0) io.stderr.write("Nothing found.\n");
     return 0;

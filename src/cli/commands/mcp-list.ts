@@ -1,5 +1,5 @@
 import type { Command } from "../command.ts";
-import { loadForServers, printNotices, serverOptions } from "../servers.ts";
+import { loadForServers, printNoServers, printNotices, serverOptions } from "../servers.ts";
 
 export const mcpList: Command = {
   name: "mcp list",
@@ -15,8 +15,7 @@ export const mcpList: Command = {
     const config = await loadForServers(args, io);
     const { servers } = await listServers(config, { env: io.env, signal: io.signal });
     if (args.flag("json")) io.stdout.write(`${JSON.stringify(servers)}\n`);
-    else if (servers.length === 0)
-      io.stderr.write("No MCP servers are configured. Add them under mcpServers in lectern.config.json, or run lectern init.\n");
+    else if (servers.length === 0) printNoServers(io);
     else {
       for (const { name, state, trusted, command, tools, reason, quarantined, flags } of servers) {
         const how = trusted ? `${state.replaceAll("_", " ")}, ${tools} tool${tools === 1 ? "" : "s"}` : "waits for approval";

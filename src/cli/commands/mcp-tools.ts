@@ -3,7 +3,7 @@ import { LecternError } from "../../core/errors.ts";
 import type { Tool } from "../../core/tools.ts";
 import type { Command } from "../command.ts";
 import { oneLine } from "../render/plain.ts";
-import { loadForServers, printNotices, serverOptions } from "../servers.ts";
+import { loadForServers, printNoServers, printNotices, serverOptions } from "../servers.ts";
 
 export const mcpTools: Command = {
   name: "mcp tools",
@@ -28,6 +28,7 @@ export const mcpTools: Command = {
         .flatMap(({ flags }) => flags.filter((flag) => flag.tool === tool.tool))
         .map(({ kind, reason }) => ({ kind, reason }));
     if (args.flag("json")) io.stdout.write(`${JSON.stringify(wanted.map((tool) => ({ ...tool, flags: flagsOf(tool) })))}\n`);
+    else if (servers.length === 0) printNoServers(io);
     else
       for (const tool of wanted) {
         io.stdout.write(

@@ -2,7 +2,7 @@ import type { Config, ServerConfig } from "../../config/config.ts";
 import { LecternError } from "../../core/errors.ts";
 import type { Args, Command, Io } from "../command.ts";
 import { type ExitCode, exitCodes } from "../exit-codes.ts";
-import { lineAsker } from "../render/approval.ts";
+import { askYes, lineAsker } from "../render/approval.ts";
 import { loadForServers, printNotices, serverOptions } from "../servers.ts";
 
 export const mcpTrust: Command = {
@@ -148,7 +148,7 @@ async function ask(matter: Pick<Matter, "question" | "command">, io: Io): Promis
   if (!io.stdin.isTTY) {
     throw new LecternError("usage", "There is nobody to ask here.", { fix: `Read the above; then: ${matter.command} --yes` });
   }
-  return /^y(es)?$/i.test((await lineAsker(io)(`${matter.question} [y/N] `, io.signal)).trim());
+  return askYes(lineAsker(io), matter.question, io.signal);
 }
 
 async function listWaiting(config: Config, io: Io): Promise<ExitCode> {

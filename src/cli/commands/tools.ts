@@ -1,6 +1,6 @@
-import { troubled } from "../../app/answer.ts";
 import type { RunEvent } from "../../core/events.ts";
 import type { Command } from "../command.ts";
+import { noticeLine } from "../render/plain.ts";
 import { openSession, sessionConfig, sessionOptions } from "../session.ts";
 
 export const tools: Command = {
@@ -22,15 +22,13 @@ export const tools: Command = {
     await using lectern = await openSession(config, args, io, { onEvent: (event) => told.push(event) });
     const { explainTools } = await import("../../app/explain-tools.ts");
     const rows = explainTools(lectern.tools(), lectern.mcp?.flags());
-    for (const event of told) {
-      if (event.type === "notice") io.stderr.write(`! ${event.message}\n`);
-      else if (event.type === "server" && troubled.includes(event.state))
-        io.stderr.write(`! server ${event.name} (${event.state.replaceAll("_", " ")}): ${event.reason ?? "no reason given"}\n`);
-    }
+    for (const line of told.map(noticeLine)) if (line !== undefined) io.stderr.write(`${line}\n`);
     if (args.flag("json")) {
       io.stdout.write(`${JSON.stringify(rows)}\n`);
       return 0;
     }
+    if (rows.length === 0)
+      io.stderr.write("The model is offered no tools. Name documents with --source, or add servers under mcpServers.\n");
     for (const row of rows) {
       io.stdout.write(
         `${row.server}: ${row.tool}${row.wireName === row.tool ? "" : `  (as ${row.wireName})`}\n    ${row.description.split("\n")[0]}\n`,

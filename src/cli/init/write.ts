@@ -1,6 +1,7 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join, relative, sep } from "node:path";
 import { projectConfigName } from "../../config/places.ts";
+import { LecternError } from "../../core/errors.ts";
 import { isJsonObject, type JsonObject, parseJson } from "../../core/json.ts";
 import type { Answers } from "./answers.ts";
 
@@ -96,8 +97,18 @@ function sourceEntry({ name, path }: Answers["sources"][number], cwd: string): u
 export const changedFiles = (files: readonly SetupFile[]): readonly SetupFile[] =>
   files.filter(({ path, content }) => existsSync(path) && readFileSync(path, "utf8") !== content);
 
+/** Throws `config` where one cannot be written. */
 export function writeFiles(files: readonly SetupFile[]): void {
-  for (const { path, content } of files) writeFileSync(path, content);
+  for (const { path, content } of files) {
+    try {
+      writeFileSync(path, content);
+    } catch (error) {
+      throw new LecternError("config", `${path} cannot be written: ${(error as Error).message}`, {
+        fix: "Run lectern init in a folder of your own.",
+        cause: error,
+      });
+    }
+  }
 }
 
 /** Whether a `.env` here would be committed: there is a repository, and its .gitignore does not name it. A look, not git's own rules. */

@@ -40,14 +40,16 @@ export function oneByOne<A extends readonly unknown[], R>(ask: (...args: A) => P
   };
 }
 
+/** Puts a question that only an explicit yes answers with yes. */
+export async function askYes(askLine: AskLine, question: string, signal: AbortSignal): Promise<boolean> {
+  return /^y(es)?$/i.test((await askLine(`${question} [y/N] `, signal)).trim());
+}
+
 /** Asks the person before a tool runs, with the exact call; anything but an explicit yes is a no. */
 export function askForApproval(askLine: AskLine): Approve {
   return async ({ server, tool, arguments: args, reason }, signal) => {
-    const reply = await askLine(
-      `\nThe model wants to run ${server}/${tool} (${reason}) with\n  ${visible(args)}\nRun it? [y/N] `,
-      signal,
-    );
-    return /^y(es)?$/i.test(reply.trim())
+    const question = `\nThe model wants to run ${server}/${tool} (${reason}) with\n  ${visible(args)}\nRun it?`;
+    return (await askYes(askLine, question, signal))
       ? { decision: "allowed", reason: "approved at the terminal" }
       : { decision: "denied", reason: "refused at the terminal" };
   };

@@ -2,7 +2,7 @@ import type { Elicit } from "../../app/options.ts";
 import type { JsonObject } from "../../core/json.ts";
 import { isJsonObject, type Json } from "../../core/json.ts";
 import type { Io } from "../command.ts";
-import type { AskLine } from "./approval.ts";
+import { type AskLine, askYes } from "./approval.ts";
 
 /**
  * Asks the person at the terminal on behalf of an MCP server, which is named in every prompt. An empty reply to a needed field, or `!`,
@@ -13,8 +13,8 @@ export function askElicitation(askLine: AskLine, io: Io): Elicit {
     io.stderr.write(`\nThe MCP server ${server} asks: ${question.message}\n`);
     if (question.kind === "url") {
       io.stderr.write(`  ${question.url}\n`);
-      const reply = await askLine("Open this address yourself if you trust it. Go on? [y/N] ", signal);
-      return /^y(es)?$/i.test(reply.trim()) ? { action: "accept" } : { action: "decline" };
+      const goOn = await askYes(askLine, "Open this address yourself if you trust it. Go on?", signal);
+      return { action: goOn ? "accept" : "decline" };
     }
     if (question.warning) io.stderr.write(`! ${question.warning}\n`);
     const content: Record<string, Json> = {};

@@ -4,6 +4,7 @@ import type { ModelDescription, Usage } from "../../core/model.ts";
 import { neutralise } from "../../core/neutralise.ts";
 import type { Io } from "../command.ts";
 import type { Style } from "./style.ts";
+import { wrap } from "./wrap.ts";
 
 export interface RendererOptions {
   readonly style: Style;
@@ -59,14 +60,11 @@ export class PlainRenderer {
         if (event.decision === "denied") this.#note(`✗ not run: ${event.reason}`);
         return;
       case "notice":
-        this.#note(`! ${neutralise(event.message)}`);
+      case "server": {
+        const line = noticeLine(event);
+        if (line !== undefined) this.#note(line);
         return;
-      case "server":
-        if (troubled.includes(event.state))
-          this.#note(
-            `! server ${event.name} (${event.state.replaceAll("_", " ")}): ${neutralise(event.reason ?? "no reason given")}`,
-          );
-        return;
+      }
       case "done":
         this.#finish(event, model());
         return;
@@ -81,11 +79,18 @@ export class PlainRenderer {
   #finish(done: Extract<RunEvent, { type: "done" }>, model: ModelDescription): void {
     if (!this.#options.live) this.#write(neutralise(done.answer));
     if (!this.#atLineStart) this.#write("\n");
-    for (const citation of done.citations) this.#write(`${citationLine(citation, this.#options.style)}\n`);
+    for (const citation of done.citations) this.#write(`${this.#fitted(citationLine(citation, this.#options.style))}\n`);
     for (const flag of done.flags) this.#note(flagLine(flag));
     this.#note(
       this.#options.style.dim(summary({ calls: this.#calls, ms: performance.now() - this.#begin, model, usage: done.usage })),
     );
+  }
+
+  /** At a terminal a source stands apart from the next one; a pipe gets a line for each. */
+  #fitted(line: string): string {
+    const { columns } = this.#io.stdout;
+    if (!this.#options.live || !columns) return line;
+    return wrap(line.trimStart(), { indent: 2, hanging: 6, width: Math.max(columns, 40) }).join("\n");
   }
 
   #write(text: string): void {
@@ -102,6 +107,13 @@ export class PlainRenderer {
     }
     this.#io.stderr.write(`${line}\n`);
   }
+}
+
+/** What people should know beside the answer: a notice, or a server in trouble. Undefined for other events. */
+export function noticeLine(event: RunEvent): string | undefined {
+  if (event.type === "notice") return `! ${neutralise(event.message)}`;
+  if (event.type !== "server" || !troubled.includes(event.state)) return undefined;
+  return `! server ${event.name} (${event.state.replaceAll("_", " ")}): ${neutralise(event.reason ?? "no reason given")}`;
 }
 
 /** `  [1] handbook/leave.md:41  "Every new parent may take 20 weeks."  in force since 2026-01-01` */
