@@ -37,6 +37,7 @@ const deploymentFields = [
   "region",
   "requestsPerMinute",
   "tokensPerMinute",
+  "requestWindows",
   "throttling",
   "asyncFilter",
   "contentFilter",
@@ -81,6 +82,9 @@ function toDeployment([name, reader]: readonly [string, Reader]): Deployment {
     ...property("region", field("region"), stringOf),
     ...property("requestsPerMinute", field("requestsPerMinute"), limit),
     ...property("tokensPerMinute", field("tokensPerMinute"), limit),
+    ...property("requestWindows", field("requestWindows"), (each) =>
+      items(each).map((seconds) => numberOf(seconds, { min: 1, max: 60 })),
+    ),
     ...property("throttling", field("throttling"), (each) => oneOf(each, ["classic", "new", "stream-a", "stream-b", "stream-c"])),
     ...property("asyncFilter", field("asyncFilter"), booleanOf),
     ...property("contentFilter", field("contentFilter"), (each) => items(each).map(toTrigger)),

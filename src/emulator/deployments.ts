@@ -3,7 +3,7 @@ import type { FilterTrigger } from "./content-filter.ts";
 /** The APIs a deployment can serve. */
 export type Api = "responses" | "chat" | "embeddings";
 
-/** How a full rate window is told: as a 429 of one of the two front ends, or inside a 200 stream (Responses on v1). */
+/** How a reached rate limit is told: as a 429 of one of the two front ends, or inside a 200 stream (Responses on v1). */
 type Throttling = "classic" | "new" | "stream-a" | "stream-b" | "stream-c";
 
 /** A model deployment of the emulated resource. */
@@ -31,9 +31,14 @@ export interface Deployment {
   /** Longest tool description in characters; null: no limit. */
   readonly maxToolDescription: number | null;
   readonly region: string;
-  /** Requests and tokens in a window of 60 s; null: not limited (headers then show a full window). */
+  /** Null: not limited (headers then show nominal limits). */
   readonly requestsPerMinute: number | null;
   readonly tokensPerMinute: number | null;
+  /**
+   * Shorter times, in seconds, in which no more than their share of a minute's requests pass. Null: as the front end has it, 1 and 10
+   * seconds for `classic`, none for the newer one.
+   */
+  readonly requestWindows: readonly number[] | null;
   readonly throttling: Throttling;
   /** Asynchronous content filter: chat chunks without delta come after the text. */
   readonly asyncFilter: boolean;
@@ -73,6 +78,7 @@ const hosting = {
   region: "East US 2",
   requestsPerMinute: null,
   tokensPerMinute: null,
+  requestWindows: null,
   throttling: "new",
   asyncFilter: false,
   contentFilter: [],

@@ -13,10 +13,10 @@ import { FaultPlan } from "./faults/plan.ts";
 import { type EmulatedRequest, handle, keptRequests, type Running, tellFailure } from "./handle.ts";
 import { createTenantKeeper, type EmulatedIdentity, openIdentity, type TenantKeeper } from "./identity/identity.ts";
 import type { EmulatorOptions } from "./options.ts";
+import { RateLimits } from "./rates.ts";
 import { Recent } from "./recent.ts";
 import { type Resource, ResponseMemory } from "./resource.ts";
 import { scriptedBrain } from "./script.ts";
-import { RateWindows } from "./windows.ts";
 
 export interface Emulator extends AsyncDisposable {
   /** `http://127.0.0.1:PORT`, without a slash at the end. */
@@ -53,7 +53,7 @@ function createResource(options: EmulatorOptions, { signer }: TenantKeeper): Res
     },
     deployments: new Map(deployments.map((deployment) => [deployment.name, deployment])),
     brain: brainOf(options),
-    windows: new RateWindows(now),
+    rates: new RateLimits(now),
     faults: new FaultPlan(config.faults ?? [], seed),
     filters: config.contentFilter ?? [],
     memory: new ResponseMemory(name),

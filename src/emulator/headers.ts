@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { IncomingHttpHeaders } from "node:http";
 import type { Api, Deployment } from "./deployments.ts";
-import type { WindowState } from "./windows.ts";
+import type { RateState } from "./rates.ts";
 
 type Headers = Record<string, string>;
 
@@ -24,16 +24,21 @@ export function regionHeaders(region: string): Headers {
   };
 }
 
-export function rateHeaders(deployment: Deployment, window: WindowState): Headers {
+/** What is left of a deployment's limits. The older front end tells less; its `-requests` figures are those of 10 seconds. */
+export function rateHeaders(deployment: Deployment, rates: RateState): Headers {
+  const figures = {
+    "x-ratelimit-limit-requests": String(rates.limitRequests),
+    "x-ratelimit-remaining-requests": String(rates.remainingRequests),
+    "x-ratelimit-limit-tokens": String(rates.limitTokens),
+    "x-ratelimit-remaining-tokens": String(rates.remainingTokens),
+  };
+  if (deployment.throttling === "classic") return figures;
   return {
     "x-ratelimit-key": deployment.name,
-    "x-ratelimit-limit-requests": String(window.limitRequests),
-    "x-ratelimit-remaining-requests": String(window.remainingRequests),
-    "x-ratelimit-reset-requests": String(window.resetSeconds),
+    ...figures,
+    "x-ratelimit-reset-requests": String(rates.resetRequests),
     "x-ratelimit-renewalperiod-requests": "60",
-    "x-ratelimit-limit-tokens": String(window.limitTokens),
-    "x-ratelimit-remaining-tokens": String(window.remainingTokens),
-    "x-ratelimit-reset-tokens": String(window.resetSeconds),
+    "x-ratelimit-reset-tokens": String(rates.resetTokens),
     "x-ratelimit-renewalperiod-tokens": "60",
     "x-ratelimit-abusepenalty-active": "False",
   };

@@ -15,12 +15,12 @@ import { serviceFault } from "./faults/service-faults.ts";
 import { distort, throttledStream, withAsyncFilter } from "./faults/stream-faults.ts";
 import { rateHeaders, regionHeaders, servedHeaders } from "./headers.ts";
 import type { Answer } from "./http.ts";
+import type { RateState } from "./rates.ts";
 import type { Facts } from "./refusals/refusal.ts";
 import { Refused, renderRefusal } from "./refusals/table.ts";
 import { jsonAnswer, parseBody, type Resource } from "./resource.ts";
 import type { Route } from "./routes.ts";
 import { estimateTokens } from "./tokens.ts";
-import type { WindowState } from "./windows.ts";
 import type { ModelCall } from "./wire/call.ts";
 import { fromChat, text } from "./wire/chat-request.ts";
 import { fromResponses, inputItems } from "./wire/responses-request.ts";
@@ -34,7 +34,7 @@ interface Asked {
   readonly raw: string;
   readonly body: JsonObject;
   readonly deployment: Deployment;
-  readonly window: WindowState;
+  readonly rates: RateState;
   readonly fault: Fault | undefined;
   readonly facts: Facts;
 }
@@ -55,16 +55,24 @@ function refusal(id: string, asked: Asked, facts: Facts = {}): Answer {
   return renderRefusal(id, { ...asked.facts, ...facts });
 }
 
-/** How this deployment says that its window is full. */
+/** How this deployment says that its limit is reached. */
 function throttle(asked: Asked): Answer {
-  const { deployment, window, body } = asked;
-  const seconds = window.resetSeconds;
-  if (deployment.throttling === "new") return refusal("429-new", asked);
-  const inStream = deployment.throttling !== "classic" && asked.route.api === "responses" && body.stream === true;
-  if (inStream) return streamThrottle(asked, `throttle-${deployment.throttling.slice(-1)}` as "throttle-a", seconds);
-  const id = window.exceeded === "requests" ? "429-calls-classic" : "429-tokens-classic";
-  return refusal(id, asked, { seconds, milliseconds: seconds * 1000 });
+  const { deployment, rates, body, route } = asked;
+  const { throttling } = deployment;
+  const seconds = rates.retrySeconds;
+  if (throttling === "classic") {
+    const id = rates.exceeded === "requests" ? "429-calls-classic" : "429-tokens-classic";
+    return refusal(id, asked, { seconds, milliseconds: seconds * 1000 });
+  }
+  if (throttling !== "new" && route.api === "responses" && body.stream === true) {
+    return withHeaders(streamThrottle(asked, streamThrottles[throttling], seconds), leftTokens(rates.remainingTokens));
+  }
+  const type: Record<string, string> = rates.exceeded === "tokens" ? { "x-ratelimit-type": "Tokens" } : {};
+  return withHeaders(refusal("429-new", asked), { ...type, ...leftTokens(Math.max(0, rates.remainingTokens)) });
 }
+
+const streamThrottles = { "stream-a": "throttle-a", "stream-b": "throttle-b", "stream-c": "throttle-c" } as const;
+const leftTokens = (tokens: number): Record<string, string> => ({ "x-ratelimit-remaining-tokens": String(tokens) });
 
 function modelCall(asked: Asked): ModelCall {
   const { route, body, deployment, raw, resource } = asked;
@@ -85,7 +93,9 @@ function faultAnswer(asked: Asked): Answer | undefined {
   const { fault } = asked;
   if (fault === undefined) return undefined;
   if (fault.kind === "throttle-a" || fault.kind === "throttle-b" || fault.kind === "throttle-c") {
-    return streamThrottle(asked, fault.kind, fault.amount ?? (fault.kind === "throttle-b" ? 4 : 1));
+    const isB = fault.kind === "throttle-b";
+    const throttled = streamThrottle(asked, fault.kind, fault.amount ?? (isB ? 4 : 1));
+    return isB ? withHeaders(throttled, leftTokens(-27_689)) : throttled;
   }
   if (fault.kind === "refusal") return refusal(fault.id, asked);
   return serviceFault(fault);
@@ -156,7 +166,7 @@ function answerAsked(asked: Asked): Answer {
   const { route, body, deployment } = asked;
   const stands = faultAnswer(asked);
   if (stands !== undefined) return stands;
-  if (asked.window.exceeded !== null) return throttle(asked);
+  if (asked.rates.exceeded !== null) return throttle(asked);
   if (!deployment.apis.includes(route.api)) {
     throw new Refused("400-operation-not-supported", { operation: operationNames[route.api], model: deployment.model });
   }
@@ -186,7 +196,7 @@ export function answerModel(resource: Resource, request: ModelRequest): Answer {
   const name = route.deployment ?? text(body.model);
   const deployment = resource.deployments.get(name);
   if (deployment === undefined) throw new Refused("404-deployment-now", { region: "East US 2" });
-  const window = resource.windows.take(deployment, estimateTokens(raw) + outputAsked(body));
+  const rates = resource.rates.take(deployment, estimateTokens(raw) + outputAsked(body));
   const region = deployment.region.toLowerCase().replace(/\s/g, "");
   const facts = {
     deployment: name,
@@ -196,8 +206,8 @@ export function answerModel(resource: Resource, request: ModelRequest): Answer {
     version: request.apiVersion ?? "v1",
   };
   const fault = request.fault ?? resource.faults.next(request.path, name);
-  const asked = { resource, route, raw, body, deployment, window, fault, facts };
-  const headers = { ...regionHeaders(deployment.region), ...rateHeaders(deployment, window) };
+  const asked = { resource, route, raw, body, deployment, rates, fault, facts };
+  const headers = { ...regionHeaders(deployment.region), ...rateHeaders(deployment, rates) };
   try {
     const answer = answerAsked(asked);
     return withHeaders(

@@ -26,6 +26,6 @@ export interface EmulatorOptions {
   readonly record?: RecordOptions;
   /** Serve a cassette: a file, or the exchanges themselves. Any key is taken. */
   readonly replay?: string | readonly Exchange[];
-  /** Milliseconds since 1970, for rate windows and tokens. Default: the real clock. */
+  /** Milliseconds since 1970, for rate limits and tokens. Default: the real clock. */
   readonly now?: () => number;
 }

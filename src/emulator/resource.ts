@@ -6,9 +6,9 @@ import { decryptsFor } from "./encryption.ts";
 import type { FaultPlan } from "./faults/plan.ts";
 import type { Gate } from "./gate.ts";
 import type { Answer } from "./http.ts";
+import type { RateLimits } from "./rates.ts";
 import { Recent } from "./recent.ts";
 import { Refused } from "./refusals/table.ts";
-import type { RateWindows } from "./windows.ts";
 import { objects, text } from "./wire/chat-request.ts";
 
 /** A response kept for `previous_response_id`. */
@@ -27,7 +27,7 @@ export interface Resource {
   readonly gate: Gate;
   readonly deployments: ReadonlyMap<string, Deployment>;
   readonly brain: Brain;
-  readonly windows: RateWindows;
+  readonly rates: RateLimits;
   readonly faults: FaultPlan;
   readonly filters: readonly FilterTrigger[];
   readonly memory: ResponseMemory;

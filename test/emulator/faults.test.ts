@@ -211,37 +211,6 @@ test("faults of the configuration strike the first requests, every nth, certain 
   expect(new Set(drawn).size).toBe(2);
 });
 
-test("rate windows are real: the fourth request in a minute is refused, and the next minute takes it", async () => {
-  let now = 1_000_000;
-  const limited = (throttling: string) =>
-    parseEmulatorConfig({
-      deployments: { limited: { requestsPerMinute: 3, throttling }, thirsty: { tokensPerMinute: 500, throttling: "classic" } },
-    });
-  await withEmulator({ now: () => now, config: limited("classic") }, async (windows) => {
-    const ask = (model = "limited", more: object = {}) => sendTo(windows, responsesPath, { model, input: "hi", ...more });
-    const first = await ask();
-    expect([first.headers.get("x-ratelimit-limit-requests"), first.headers.get("x-ratelimit-remaining-requests")]).toEqual([
-      "3",
-      "2",
-    ]);
-    expect([(await ask()).status, (await ask()).status]).toEqual([200, 200]);
-    now += 20_000;
-    const refused = await ask();
-    expect([refused.status, refused.headers.get("retry-after")]).toEqual([429, "40"]);
-    expect(errorOf(refused).message).toContain("exceeded call rate limit");
-    now += 40_000;
-    expect((await ask()).status).toBe(200);
-    const thirsty = await ask("thirsty", { max_output_tokens: 600 });
-    expect(errorOf(thirsty).message).toContain("exceeded token rate limit");
-    expect(Number(thirsty.headers.get("x-ratelimit-remaining-tokens"))).toBe(0);
-  });
-  await withEmulator({ config: limited("stream-b") }, async (windows) => {
-    for (let i = 0; i < 3; i++) await sendTo(windows, responsesPath, { model: "limited", input: "hi" });
-    const throttled = await sendTo(windows, responsesPath, { model: "limited", input: "hi", stream: true });
-    expect([throttled.status, typesOf(throttled)]).toEqual([200, ["response.created", "error", "response.failed"]]);
-  });
-});
-
 test("the openai package maps the refusals to its own error classes", async () => {
   const client = new OpenAI({ baseURL: `${emulator.url}/openai/v1/`, apiKey: emulator.key, maxRetries: 0 });
   const failing = (fault: string) =>

@@ -127,7 +127,5 @@ export function throttledStream(
     "throttle-c": [{ type: "response.failed", response: failed({ message }) }],
   } as const;
   const events = orders[kind].map((event, index) => eventText(event, index + (kind === "throttle-a" ? 1 : 0)));
-  const headers: Record<string, string> = { ...answer.headers, "retry-after": String(seconds) };
-  if (kind === "throttle-b") headers["x-ratelimit-remaining-tokens"] = "-27689";
-  return { status: 200, headers, events };
+  return { status: 200, headers: { ...answer.headers, "retry-after": String(seconds) }, events };
 }

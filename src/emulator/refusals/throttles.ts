@@ -16,7 +16,7 @@ export const throttleRefusals = [
     id: "429-tokens-classic",
     status: 429,
     when: "The deployment's tokens per minute are used up.",
-    trigger: "the token window of the deployment is full (`throttling: classic`)",
+    trigger: "the tokens of the minute are used up (`throttling: classic`)",
     evidence: reported("message seen in public source 2023 to 2026; headers as documented"),
     headers: classicHeaders,
     body: {
@@ -31,8 +31,8 @@ export const throttleRefusals = [
   {
     id: "429-calls-classic",
     status: 429,
-    when: "The deployment's requests per minute are used up.",
-    trigger: "the request window of the deployment is full (`throttling: classic`)",
+    when: "The deployment's requests are used up: of a second, of ten, or of the minute.",
+    trigger: "a request window of the deployment is full (`throttling: classic`)",
     evidence: reported("the same text with `call rate limit`, seen in public source 2023 to 2026"),
     headers: classicHeaders,
     body: {
@@ -43,6 +43,17 @@ export const throttleRefusals = [
       },
     },
     example: classicExample,
+  },
+  {
+    id: "429-try-again",
+    status: 429,
+    when: "The older front end throttles in a few words, by a window of a few seconds.",
+    trigger: "by name",
+    evidence: reported(
+      "https://github.com/microsoft/copilot-camp/issues/551, https://github.com/Azure-Samples/azure-search-openai-demo/issues/177",
+    ),
+    body: { error: { code: "429", message: "Rate limit is exceeded. Try again in {seconds} seconds." } },
+    example: { seconds: 2 },
   },
   {
     id: "429-day",
@@ -64,7 +75,8 @@ export const throttleRefusals = [
     id: "429-new",
     status: 429,
     when: "The newer front end throttles; note `retry-after-ms: 0` beside `retry-after: 1`.",
-    trigger: "a full window with `throttling: new`, or the fault `429-new`",
+    trigger:
+      "a limit reached with `throttling: new` (`x-ratelimit-type: Tokens` where it is that of tokens), or the fault `429-new`",
     evidence: recorded("a real response of August 2026"),
     headers: { "retry-after": "1", "retry-after-ms": "0" },
     body: { error: { code: "RateLimitReached", message: newerText, details: newerText } },
