@@ -57,6 +57,12 @@ describe.concurrent("examples", () => {
     expect(stdout).toMatch(/^tool {2}search_knowledge_base[\s\S]*^call {2}[\s\S]*^result {2}\d+ characters\nanswer {2}\S/m);
   });
 
+  test("the library in ten lines answers with a quote, with no account", async () => {
+    const { code, stdout } = await runner.run(["ask.ts"]);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/20 weeks at full pay.* \[1\][\s\S]*^\[1\] leave\/parental-leave\.md:\d+ "/m);
+  });
+
   test("the advanced client retries a throttled request, answers with quotes and keeps the conversation", async () => {
     await using emulator = await emulated();
     await using front = await throttledOnce(emulator.url);

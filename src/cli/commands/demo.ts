@@ -44,9 +44,12 @@ export const demo: Command = {
     if (!args.flag("quiet")) {
       // In a checkout nothing has put `lectern` on the PATH.
       const lectern = import.meta.filename.endsWith(".ts") ? "bin/lectern" : "lectern";
-      io.stderr.write(
-        `\nNext\n  ${lectern} ask --emulator --source ./your-folder "your question"   your own documents, still no account\n  ${lectern} init   asks for your Azure OpenAI, documents and MCP servers, and tries them\n`,
-      );
+      const { table, widthFor } = await import("../help.ts");
+      const next = [
+        [`${lectern} ask --emulator --source ./your-folder "your question"`, "your own documents, still no account"],
+        [`${lectern} init`, "asks for your Azure OpenAI, documents and MCP servers, and tries them"],
+      ] as const;
+      io.stderr.write(`\nNext\n${table(next, widthFor(io.stderr.columns)).join("\n")}\n`);
     }
     return 0;
   },
