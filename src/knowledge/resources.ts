@@ -1,3 +1,4 @@
+import { LecternError } from "../core/errors.ts";
 import type { ServedResource, ServedResources } from "../core/served-tools.ts";
 import type { DocumentSummary, KnowledgeStore } from "./store.ts";
 
@@ -45,7 +46,14 @@ export function createKnowledgeResources(store: KnowledgeStore): ServedResources
 }
 
 const toCursor = (uri: string): string => Buffer.from(uri).toString("base64url");
-const fromCursor = (cursor: string): string => Buffer.from(cursor, "base64url").toString("utf8");
+
+/** The uri a page ended with. Throws `usage` for what `toCursor` never made: the protocol wants such a list refused, not begun anew. */
+function fromCursor(cursor: string): string {
+  const uri = Buffer.from(cursor, "base64url").toString("utf8");
+  if (uri.startsWith("kb://") && toCursor(uri) === cursor) return uri;
+  throw new LecternError("usage", "Invalid cursor.", { fix: "Ask without a cursor, then with the nextCursor of each page." });
+}
+
 const mimeType = (path: string): string => (/\.(?:md|mdx|markdown)$/i.test(path) ? "text/markdown" : "text/plain");
 
 function toResource(document: DocumentSummary): ServedResource {

@@ -63,7 +63,7 @@ export interface KnowledgeDocument {
   readonly title: string;
   readonly lang: string;
   readonly hash: string;
-  /** The document as it reads: markup that hides its text (shortcodes, HTML) resolved, line for line as in its file. */
+  /** The document as it reads: markup that hides its text (shortcodes, HTML) resolved, line for line as in its file but for HTML blocks that share one. */
   readonly text: string;
   readonly totalLines: number;
   readonly owner: string | null;

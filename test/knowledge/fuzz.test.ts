@@ -85,7 +85,12 @@ test.each(loaders)("no $ending text breaks its loader or the chunker, loses a li
         expect(chunk.to).toBeGreaterThan(chunk.from);
         expect(chunk.to).toBeLessThanOrEqual(document!.lines.length);
       }
-      if (ending === "md" && document !== undefined) expect(document.lines.length).toBe(text.split(/\r\n|\n|\r/).length);
+      if (ending === "md" && document !== undefined) {
+        const given = text.split(/\r\n|\n|\r/).length;
+        // Rows of a table on one line get lines of their own.
+        expect(document.lines.length).toBeGreaterThanOrEqual(given);
+        if (!text.includes("<tr>")) expect(document.lines.length).toBe(given);
+      }
       // A machine may pause once; a slow page is slow every time.
       const again = (): number => {
         const from = performance.now();

@@ -219,6 +219,27 @@ test("an HTML page written on one line has its headings, paragraphs, items and r
   ]);
 });
 
+test("HTML blocks that share a line of Markdown get lines of their own", () => {
+  const page = load(
+    "pay.md",
+    "# Pay\n\nThe grid: <table><tr><th>Level</th><th>Pay</th></tr><tr><td>Junior</td><td>$60k<br>a year</td></tr><tr><td>Senior</td><td>$120k</td></tr></table>\n\n<ul><li>Paid monthly</li><li>In <b>euro</b></li></ul>\n<h2>Bonus</h2><p>Five percent.</p><p>In May.</p>\n",
+  );
+  expect(headings(page)).toEqual(["Pay", "Pay > Bonus"]);
+  expect(page.lines.map((line) => line.trim()).filter((line) => line !== "")).toEqual([
+    "# Pay",
+    "The grid:",
+    "| Level | Pay |",
+    "| --- | --- |",
+    "| Junior | $60k a year |",
+    "| Senior | $120k |",
+    "- Paid monthly",
+    "- In euro",
+    "## Bonus",
+    "Five percent.",
+    "In May.",
+  ]);
+});
+
 test("an HTML page that is written line by line keeps its lines", () => {
   const page = load(
     "a.html",

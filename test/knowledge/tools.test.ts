@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { createKnowledgeApp } from "../../src/knowledge/index.ts";
+import { createInProcessTransport } from "../../src/serve/in-process.ts";
 import { callTool, storeWith, textOf } from "./support.ts";
 
 const faq = JSON.stringify([
@@ -138,4 +139,22 @@ test("Q&A entries without question or answer, and entries that are no objects, a
   expect(text).toContain("Q1: Unknown question\nA1: Yes.");
   expect(text).toContain("Q2: Why?\nA2: Unknown answer");
   expect(text).toContain("Q3: Item 3\nA3: loose");
+});
+
+test("a list of documents goes on where a page ended, and a cursor it never gave is refused as the protocol says", async () => {
+  const pages = Object.fromEntries(Array.from({ length: 201 }, (_, i) => [`p${i}.md`, `# Page ${i}\n\nText.`]));
+  await using base = await storeWith(pages, { watch: false });
+  const transport = createInProcessTransport(base.app);
+  const list = (cursor?: string) =>
+    new Promise<object>((resolve) => {
+      transport.onmessage = resolve;
+      void transport.send({ jsonrpc: "2.0", id: 1, method: "resources/list", params: cursor === undefined ? {} : { cursor } });
+    });
+  await transport.start();
+  const { nextCursor } = ((await list()) as { result: { nextCursor: string } }).result;
+  expect(await list(nextCursor)).toMatchObject({ result: { resources: [{ name: "p99.md" }] } });
+  const foreign = Buffer.from("https://example.org").toString("base64url");
+  for (const cursor of ["garbage", "", "0", "%00", foreign, `${nextCursor}=`, `${nextCursor} `])
+    expect(await list(cursor)).toMatchObject({ error: { code: -32602 } });
+  await transport.close();
 });

@@ -35,7 +35,7 @@ export interface Section {
   readonly kind: "prose" | "entry";
 }
 
-/** A file as its loader understood it: readable lines (line i is line i of the file, where the format has lines) and their structure. */
+/** A file as its loader understood it: readable lines (line i is line i of the file, where the format has lines and no HTML blocks share one) and their structure. */
 export interface LoadedDocument {
   readonly title: string;
   readonly meta: DocumentMeta;

@@ -1,10 +1,11 @@
 import { decodeEntities } from "../entities.ts";
+import { blocksOnLines } from "../html-lines.ts";
 import { resolveHtml } from "./html.ts";
 import { replaceKeepingLines } from "./keep-lines.ts";
 import { resolveShortcodes } from "./shortcodes.ts";
 
 /**
- * The text of a Markdown page as a reader sees it, line for line as in the file: shortcodes, HTML, comments and invisible
+ * The text of a Markdown page as a reader sees it, line for line as in the file but for HTML blocks that share one line: shortcodes, HTML, comments and invisible
  * characters resolved; Markdown itself stays as written, so that a quote is found again in the source. Code is left alone.
  */
 export function toReadableLines(source: readonly string[]): string[] {
@@ -12,12 +13,17 @@ export function toReadableLines(source: readonly string[]): string[] {
 }
 
 function resolveProse(lines: readonly string[]): string[] {
-  const text = lines.join("\n");
+  const text = lines.map((line) => (isManyBlocks(line) ? blocksOnLines(line) : line)).join("\n");
   const visible = replaceKeepingLines(text, /<!--[\s\S]*?(?:-->|$)/g, () => "").replace(/[\u200b-\u200d\u2060\ufeff\u00ad]/g, "");
   return decodeEntities(resolveHtml(resolveShortcodes(visible)))
     .split("\n")
     .map(withoutPadding);
 }
+
+/** HTML as converters leave it in Markdown: a table, a list or several paragraphs on one line. */
+const isManyBlocks = (line: string): boolean =>
+  /^\s*<(?:h[1-6]|p|div|section|article|ul|ol|dl|blockquote|details|figure|center)\b|<table\b/i.test(line) &&
+  (line.match(/<(?:h[1-6]|p|li|dt|tr)\b/gi)?.length ?? 0) > 1;
 
 /** Editors align table columns with spaces and dashes, which say nothing and fill a passage. */
 function withoutPadding(line: string): string {
