@@ -87,7 +87,7 @@ const variables = `## Variables in servers
 | \`\${VAR}\`, \`\${env:VAR}\` | the variable of the environment, else of \`.env\`; not set is an error that names it |
 | \`\${VAR:-default}\` | the same, or the default |
 | \`\${input:id}\` | \`LECTERN_INPUT_<ID>\` (letters and digits in capitals, all else \`_\`), or the input's default |
-| \`\${workspaceFolder}\`, \`\${workspaceFolderBasename}\`, \`\${userHome}\` | the folder of the file (of \`.vscode\`: the one above it), its name, your home |
+| \`\${workspaceFolder}\`, \`\${workspaceFolderBasename}\`, \`\${userHome}\` | the folder of the file (of \`.vscode\`, \`.cursor\` and the like: the one above it), its name, your home |
 
 They are filled in in \`command\`, \`args\`, \`env\`, \`envFile\`, \`cwd\`, \`url\` and \`headers\`, once, and only when the server may start.
 `;
@@ -114,7 +114,7 @@ export function configurationReference(schema) {
     "set to nothing counts as not set. Secrets come from the environment, `.env` or an identity; a key in a file is refused.",
     "",
     `MCP servers are also read from ${projectServerFiles.map(code).join(" and ")} (Claude's \`mcpServers\`, VS Code's \`servers\` and \`inputs\`; comments allowed), and from any file`,
-    "of these shapes named by `--config`, `claude_desktop_config.json` too. `lectern init` imports them.",
+    "of another program named by `--config` ([which](../guide/connect-servers.md#copied-from-another-program)). `lectern init` imports them.",
     "",
     "## Settings",
     "",

@@ -3,6 +3,7 @@ import { closest } from "../core/closest.ts";
 import { LecternError } from "../core/errors.ts";
 import { isJsonObject, type Json } from "../core/json.ts";
 import { parseConfigJson } from "./jsonc.ts";
+import { inOurWords } from "./other-programs.ts";
 import { isConfigFile } from "./quick-check.ts";
 import type { ConfigFile } from "./schema.ts";
 import { visible } from "./visible.ts";
@@ -10,7 +11,7 @@ import { type Issue, wrongValue } from "./wrong-value.ts";
 
 /** Reads and checks one `lectern.config.json` (or the user's `config.json`). Throws `config` naming the file, the setting and the fix. */
 export async function readConfigFile(path: string): Promise<ConfigFile> {
-  const parsed = parseFile(path);
+  const parsed = withServersInOurWords(parseFile(path));
   if (
     isJsonObject(parsed) &&
     isJsonObject(parsed.azure) &&
@@ -32,6 +33,13 @@ export async function readConfigFile(path: string): Promise<ConfigFile> {
   throw problemIn(path, { issue: checked.error.issues[0]!, content: parsed, shape: configSchema.shape });
 }
 
+/** Entries are copied from other programs' files, with words that only those know. */
+function withServersInOurWords(content: Json): Json {
+  if (!isJsonObject(content) || !isJsonObject(content.mcpServers)) return content;
+  const servers = Object.entries(content.mcpServers).map(([name, entry]) => [name, inOurWords(entry)]);
+  return { ...content, mcpServers: Object.fromEntries(servers) };
+}
+
 function parseFile(path: string): Json {
   try {
     return parseConfigJson(readFileSync(path, "utf8"));
@@ -49,12 +57,21 @@ interface Refused {
   readonly shape: Readonly<Record<string, unknown>>;
 }
 
+/** What other programs' files have on top, for whoever copied one into ours. */
+const othersWords: ReadonlyMap<string, string> = new Map([
+  ["servers", 'VS Code\'s "servers" is called "mcpServers" here.'],
+  ["mcp", 'What VS Code\'s settings have under "mcp": {"servers": …} stands under "mcpServers" here.'],
+  ["context_servers", 'Zed\'s "context_servers" is called "mcpServers" here.'],
+  ["inputs", "Remove it: $" + "{input:ID} is filled in from the variable LECTERN_INPUT_<ID>, as in LECTERN_INPUT_API_KEY."],
+]);
+
 function problemIn(file: string, { issue, content, shape }: Refused): LecternError {
   const [unknown] = issue.keys ?? [];
   if (issue.code === "unrecognized_keys" && unknown !== undefined) {
     const near = closest(unknown, Object.keys(knownAt(shape, issue.path)));
+    const others = issue.path.length === 0 ? othersWords.get(unknown) : undefined;
     return new LecternError("config", `${file}: unknown setting "${visible([...issue.path, unknown].join("."))}".`, {
-      fix: near ? `Did you mean "${near}"?` : "Remove it; docs/reference/configuration.md lists what there is.",
+      fix: others ?? (near ? `Did you mean "${near}"?` : "Remove it; docs/reference/configuration.md lists what there is."),
     });
   }
   const { path, problem, fix } = wrongValue(issue, content);

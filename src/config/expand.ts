@@ -93,10 +93,24 @@ function envFileOf(
 
 /** The variable of the environment that stands behind `${name}` or `${name:kind}`; undefined for what is known without one. */
 function variableName(name: string, argument: string | undefined): string | undefined {
-  if (argument === undefined) return Object.hasOwn(known, name) ? undefined : name;
+  if (argument === undefined) return Object.hasOwn(known, name) || editorsOwn.has(name) ? undefined : name;
   if (name === "env") return argument;
   return name === "input" ? inputVariable(argument) : undefined;
 }
+
+/** What stands for the file at hand or the editor itself. Source: VS Code's variables reference, read 2026-11. */
+const editorsOwn: ReadonlySet<string> = new Set([
+  ...[
+    "file",
+    "fileWorkspaceFolder",
+    "relativeFile",
+    "relativeFileDirname",
+    "fileBasename",
+    "fileBasenameNoExtension",
+    "fileExtname",
+  ],
+  ...["fileDirname", "fileDirnameBasename", "cwd", "lineNumber", "columnNumber", "selectedText", "execPath", "defaultBuildTask"],
+]);
 
 const known: Readonly<Record<string, (server: ServerConfig, env: Environment) => string>> = {
   workspaceFolder: (server) => server.workspaceFolder,
@@ -112,6 +126,7 @@ function fillIn(text: string, server: ServerConfig, env: Environment): string {
     if (argument === undefined && Object.hasOwn(known, name)) return known[name]!(server, env);
     const from = variableName(name, argument);
     if (from === undefined) {
+      if (fallback !== undefined) return fallback;
       throw new LecternError("config", `${server.origin.name} uses ${visible(whole)}, which only the editor can fill in.`, {
         fix: "Write the value, or an environment variable in its place.",
       });

@@ -5,7 +5,6 @@ import { mergeFile, mergeRules } from "./merge.ts";
 import { pickServers } from "./pick-servers.ts";
 import type { Places } from "./places.ts";
 import { checkProjectSource } from "./project-limits.ts";
-import { isServersFile } from "./server-files.ts";
 import type { OriginKind } from "./settings.ts";
 import type { Values } from "./values.ts";
 
@@ -36,7 +35,7 @@ export async function readFiles(places: Places, values: Values): Promise<FromFil
 
 /** The folder of the project's or the given file, else the current one. */
 function rootOf(layers: readonly Layer[], cwd: string): string {
-  const own = layers.findLast((layer) => layer.kind !== "user_file" && !isServersFile(layer.path));
+  const own = layers.findLast((layer) => layer.kind !== "user_file" && !layer.isOthers);
   return own ? dirname(own.path) : cwd;
 }
 

@@ -21,6 +21,8 @@ export interface Layer {
   /** Names of servers that this file switches off. */
   readonly disabled: readonly string[];
   readonly notices: readonly ConfigNotice[];
+  /** A file of another program, of which only the servers count. */
+  readonly isOthers: boolean;
 }
 
 /** All files that count, weakest first: the user's own, then either the one given by `--config` or the project's. */
@@ -60,7 +62,8 @@ async function readLayer(path: string, place: LayerPlace): Promise<Layer> {
   const { kind, cwd, defaultCwd } = place;
   const shown = shownPath(path, cwd);
   const start = defaultCwd === undefined ? {} : { defaultCwd };
-  if (isServersFile(path)) return { path, shown, kind, config: {}, ...(await readServersFile(path, { kind, ...start })) };
+  if (isServersFile(path))
+    return { path, shown, kind, config: {}, isOthers: true, ...(await readServersFile(path, { kind, ...start })) };
   const config = await readConfigFile(path);
   const entries = Object.entries(config.mcpServers ?? {});
   return {
@@ -73,12 +76,14 @@ async function readLayer(path: string, place: LayerPlace): Promise<Layer> {
       .map(([name, entry]) => toServerConfig(name, entry, { path, kind, section: "mcpServers", ...start })),
     disabled: entries.filter(([, entry]) => entry.disabled === true).map(([name]) => toServerName(name)),
     notices: [],
+    isOthers: false,
   };
 }
 
 /** A file that another program keeps in the project: one that cannot be read is that program's business, and no reason not to start. */
 async function readOthersFile(path: string, cwd: string): Promise<Layer> {
-  const empty = { path, shown: shownPath(path, cwd), kind: "project_file", config: {}, servers: [], disabled: [] } as const;
+  const shown = shownPath(path, cwd);
+  const empty = { path, shown, kind: "project_file", config: {}, servers: [], disabled: [], isOthers: true } as const;
   try {
     return { ...empty, ...(await readServersFile(path, { kind: "project_file" })) };
   } catch (error) {

@@ -4,6 +4,7 @@ import { LecternError } from "../core/errors.ts";
 import { isJsonObject, type Json, type JsonObject } from "../core/json.ts";
 import type { ConfigNotice, ServerConfig, ServerInput } from "./config.ts";
 import { parseConfigJson } from "./jsonc.ts";
+import { inOurWords, nothingFound, serverSections, withoutMisunderstandings } from "./other-programs.ts";
 import { isServerEntry } from "./quick-check.ts";
 import type { ServerEntry } from "./schema.ts";
 import { type ServerPlace, toServerConfig, toServerName } from "./server-entry.ts";
@@ -17,24 +18,62 @@ export interface ServersFile {
   readonly notices: readonly ConfigNotice[];
 }
 
-/** Files of other programs that name MCP servers, by name: Claude's `.mcp.json` and `claude_desktop_config.json`, VS Code's `mcp.json`. */
-export const isServersFile = (path: string): boolean => /^(?:\.?mcp|claude_desktop_config)\.json$/.test(basename(path));
+/** Files in which other programs keep their MCP servers, by name: Claude's, Cursor's, VS Code's, Windsurf's, Cline's, Roo's, Copilot's. */
+const serversFile =
+  /^(?:\.?mcp|claude_desktop_config|\.claude|mcp_config|mcp-config|mcp_settings|cline_mcp_settings)\.json$|\.code-workspace$/;
+
+/** What only Lectern's own file holds. */
+const ownSettings = [
+  "azure",
+  "sources",
+  "mcpFiles",
+  "allow",
+  "ask",
+  "deny",
+  "trusted",
+  "instructions",
+  "answerPolicy",
+  "limits",
+  "log",
+];
+
+/** Whether a file is another program's that names MCP servers: by its name, or, for `settings.json`, by what it holds. */
+export function isServersFile(path: string): boolean {
+  if (basename(path) !== "settings.json") return serversFile.test(basename(path));
+  try {
+    const content = parseConfigJson(readFileSync(path, "utf8"), { comments: true });
+    return isJsonObject(content) && !ownSettings.some((key) => Object.hasOwn(content, key));
+  } catch {
+    return false;
+  }
+}
+
+/** Folders in a project in which programs keep their files; paths in those start from the folder above. */
+const programFolders = [".vscode", ".cursor", ".roo", ".gemini", ".kiro", ".windsurf"];
 
 /**
- * Reads a file of another program: `mcpServers` (Claude) or `servers` with `inputs` (VS Code), comments allowed. An entry that makes no sense is
- * left out with a notice, since the rest is still of use. Throws `config` where the file as a whole cannot be read.
+ * Reads the MCP servers in a file of another program, wherever in it they stand (`serverSections`), comments allowed. An entry that makes no sense
+ * is left out with a notice, since the rest is still of use. Throws `config` where the file as a whole cannot be read.
  */
 export async function readServersFile(path: string, place: Pick<ServerPlace, "kind" | "defaultCwd">): Promise<ServersFile> {
   const content = parseFile(path);
-  const section = isJsonObject(content.servers) ? "servers" : "mcpServers";
-  const entries = content[section];
-  if (entries === undefined) return { servers: [], disabled: [], notices: [] };
-  if (!isJsonObject(entries)) throw unreadable(path, `"${section}" is no object`);
-  const inputs = inputsOf(content.inputs);
-  // VS Code's paths start from the workspace, the folder that holds .vscode.
+  const sections = serverSections(content);
   const parent = dirname(path);
-  const folder = basename(parent) === ".vscode" ? dirname(parent) : parent;
-  return readEntries(entries, { ...place, path, section, folder, inputs });
+  const folder = programFolders.includes(basename(parent)) ? dirname(parent) : parent;
+  const read = sections.map(({ name, entries, inputs }) => {
+    if (!isJsonObject(entries)) throw unreadable(path, `"${name}" is no object`);
+    return readEntries(entries, { ...place, path, section: name, folder, inputs: inputsOf(inputs) });
+  });
+  const message = sections.length === 0 ? nothingFound(path, content) : undefined;
+  const all = await Promise.all(read);
+  return {
+    servers: all.flatMap(({ servers }) => servers),
+    disabled: all.flatMap(({ disabled }) => disabled),
+    notices: [
+      ...all.flatMap(({ notices }) => notices),
+      ...(message === undefined ? [] : [{ code: "server_file_without_servers", message }]),
+    ],
+  };
 }
 
 /** The entries of one section; those that make no sense become notices. */
@@ -42,8 +81,11 @@ async function readEntries(entries: JsonObject, place: ServerPlace): Promise<Ser
   const servers: ServerConfig[] = [];
   const disabled: string[] = [];
   const notices: ConfigNotice[] = [];
-  for (const [name, entry] of Object.entries(entries)) {
+  for (const [name, written] of Object.entries(entries)) {
+    const { entry, remarks } = withoutMisunderstandings(inOurWords(written));
     const problem = isServerEntry(entry) ? undefined : await problemWith(entry);
+    const label = `${place.path}: ${visible(`${place.section}.${name}`)}`;
+    for (const remark of remarks) notices.push({ code: "server_remark", message: `${label} ${remark}.` });
     if (problem !== undefined) {
       const where = visible([place.section, name, ...problem.path].join("."));
       notices.push({ code: "server_left_out", message: `${place.path}: ${where} ${problem.problem}; the server is left out.` });

@@ -61,6 +61,110 @@ test("claude_desktop_config.json is read when it is named, other programs' keys 
   });
 });
 
+const entry = { command: "npx", args: ["-y", "x"] };
+test.each([
+  ["VS Code's settings.json", "settings.json", { "editor.fontSize": 14, mcp: { servers: { x: entry } } }],
+  ["a settings.json with mcpServers (Gemini CLI)", "settings.json", { theme: "dark", mcpServers: { x: entry } }],
+  ["VS Code's settings under mcp.json", "mcp.json", { mcp: { servers: { x: entry } } }],
+  ["a workspace file of VS Code", "team.code-workspace", { folders: [], settings: { mcp: { servers: { x: entry } } } }],
+  ["Claude Code's file of the user", ".claude.json", { numStartups: 3, mcpServers: { x: entry } }],
+  ["Windsurf's file", "mcp_config.json", { mcpServers: { x: entry } }],
+])("the servers of %s are read when it is named", async (_, name, content) => {
+  // Editors write comments into any of them.
+  using world = new World({ [name]: `// mine\n${JSON.stringify(content)}` });
+  const { servers, notices, root } = await world.load({ configFile: name });
+  expect([servers.map(({ name: server, command }) => [server, command]), notices]).toEqual([[["x", "npx"]], []]);
+  expect(root).toBe(world.project);
+});
+
+test("inputs of VS Code's settings fill in its servers", async () => {
+  const mcp = { inputs: [{ id: "region", default: "eu" }], servers: { x: { command: "x", args: [variable("input:region")] } } };
+  using world = new World({ "settings.json": { mcp } });
+  expect(expandServer(await only(world, { configFile: "settings.json" }), {}).args).toEqual(["eu"]);
+});
+
+test("a settings.json that holds Lectern's own settings is Lectern's, mistakes in it included", async () => {
+  using world = new World({ "settings.json": { mcpServers: { x: entry }, limits: { maxRounds: 3 }, theme: "dark" } });
+  expect(await world.failure({ configFile: "settings.json" })).toMatchObject({ message: expect.stringContaining('"theme"') });
+});
+
+test("a file with servers under several names gives all of them", async () => {
+  using world = new World({ ".vscode/mcp.json": { servers: { a: entry }, mcpServers: { b: entry } } });
+  expect((await world.load()).servers.map(({ name }) => name)).toEqual(["a", "b"]);
+});
+
+test.each([
+  [{ context_servers: { x: entry } }, '"context_servers"'],
+  [{ x: entry }, '"x"'],
+  [{ mcp: { x: { type: "local", command: ["npx", "x"] } } }, '"mcp"'],
+])("a file whose servers stand elsewhere, %j, is told what to write", async (content, found) => {
+  using world = new World({ ".mcp.json": content });
+  expect((await world.load()).notices).toEqual([
+    { code: "server_file_without_servers", message: expect.stringMatching(new RegExp(`the file has ${found}.*"mcpServers": `)) },
+  ]);
+});
+
+test("a file without any servers is no matter for a notice", async () => {
+  for (const content of [{}, { mcpServers: {} }, { inputs: [], servers: {} }]) {
+    using world = new World({ ".mcp.json": content });
+    expect((await world.load()).notices).toEqual([]);
+  }
+});
+
+test("servers that are a list make the file unreadable, not empty", async () => {
+  using world = new World({ ".mcp.json": { servers: [entry] } });
+  expect((await world.load()).notices).toMatchObject([
+    { code: "server_file_unreadable", message: expect.stringContaining("no object") },
+  ]);
+});
+
+test.each([
+  ["lectern.config.json", {}],
+  [".mcp.json", {}],
+])("words of other programs are understood in %s: address, type, switched off, null", async (file) => {
+  using world = new World({
+    [file]: {
+      mcpServers: {
+        windsurf: { serverUrl: "https://a.example/mcp" },
+        gemini: { httpUrl: "https://b.example/mcp" },
+        cline: { type: "streamableHttp", url: "https://c.example/mcp", alwaysAllow: ["x"] },
+        copilot: { type: "local", ...entry, env: null, url: null },
+        off: { ...entry, enabled: false },
+        away: { ...entry, isActive: false },
+      },
+    },
+  });
+  const { servers, notices } = await world.load();
+  expect(servers.map(({ name, type, url = "" }) => [name, type, url])).toEqual([
+    ["windsurf", "http", "https://a.example/mcp"],
+    ["gemini", "http", "https://b.example/mcp"],
+    ["cline", "http", "https://c.example/mcp"],
+    ["copilot", "stdio", ""],
+  ]);
+  expect(notices).toEqual([]);
+});
+
+test("a copied timeout in seconds does not become one of milliseconds, and a sandbox of the editor is not promised", async () => {
+  using world = new World({
+    ".vscode/mcp.json": { servers: { a: { ...entry, timeout: 60 }, b: { ...entry, sandboxEnabled: true } } },
+  });
+  const { servers, notices } = await world.load();
+  expect(servers.map(({ timeoutMs }) => timeoutMs)).toEqual([undefined, undefined]);
+  expect(notices.map(({ message }) => message)).toEqual([
+    expect.stringMatching(/servers\.a has a timeout of 60, .*milliseconds \(60 seconds are 60000\)/),
+    expect.stringContaining("servers.b is to run in VS Code's sandbox"),
+  ]);
+});
+
+test.each([
+  ["servers", /VS Code's "servers" is called "mcpServers" here/],
+  ["mcp", /under "mcpServers" here/],
+  ["inputs", /LECTERN_INPUT_API_KEY/],
+])("a copied %s in Lectern's own file is told what to write", async (key, fix) => {
+  using world = new World({ "lectern.config.json": { [key]: {} } });
+  expect((await world.failure()).fix).toMatch(fix);
+});
+
 test("a file of another program that is broken costs its servers, not the answer", async () => {
   using world = new World({ ".mcp.json": "{ nope", "lectern.config.json": { mcpServers: { a: { command: "a" } } } });
   const { servers, notices } = await world.load();
@@ -118,8 +222,10 @@ test("relative folders and files of a server start from its file, VS Code's from
   using world = new World({
     "lectern.config.json": { mcpServers: { a: { command: "a", cwd: "tools", envFile: ".vars" } } },
     ".vscode/mcp.json": { servers: { b: { command: "b", cwd: "tools" } } },
+    ".cursor/mcp.json": { mcpServers: { c: { command: "c", cwd: "tools" } } },
   });
   const { servers } = await world.load();
+  expect((await only(world, { configFile: ".cursor/mcp.json" })).cwd).toBe(join(world.project, "tools"));
   expect(servers.map(({ name, cwd }) => [name, cwd])).toEqual([
     ["a", join(world.project, "tools")],
     ["b", join(world.project, "tools")],
@@ -138,6 +244,7 @@ test.each([
   [variable("A:-two"), {}, "two"],
   [variable("A:-two"), { A: "" }, "two"],
   [variable("A:-"), {}, ""],
+  [variable("cwd:-."), {}, "."],
   [`${variable("A")}-${variable("B")}`, { A: "1", B: variable("A") }, `1-${variable("A")}`],
   ["$A and $(A)", { A: "1" }, "$A and $(A)"],
 ])("%j with %j becomes %j", async (text, env, expected) => {
@@ -148,6 +255,7 @@ test.each([
   [{ command: "c", args: [variable("TOKEN")] }, /mcpServers\.s uses \$\{TOKEN\}, but TOKEN is not set/],
   [{ command: "c", args: [variable("input:pat")] }, /LECTERN_INPUT_PAT is not set/],
   [{ command: "c", args: [variable("command:x.y")] }, /which only the editor can fill in/],
+  [{ command: "c", args: [variable("fileDirname")] }, /which only the editor can fill in/],
   [{ command: "c", envFile: "gone" }, /the envFile cannot be read/],
   [{ url: "file:///etc/passwd" }, /the url is no http\(s\) address/],
   [{ url: "https://user:pass@x.example" }, /holds a user name/],
