@@ -1,5 +1,6 @@
 import { LecternError } from "../core/errors.ts";
 import type { ServedResource, ServedResources } from "../core/served-tools.ts";
+import { markupOf } from "./load/formats.ts";
 import type { DocumentSummary, KnowledgeStore } from "./store.ts";
 
 const pageSize = 200;
@@ -54,7 +55,7 @@ function fromCursor(cursor: string): string {
   throw new LecternError("usage", "Invalid cursor.", { fix: "Ask without a cursor, then with the nextCursor of each page." });
 }
 
-const mimeType = (path: string): string => (/\.(?:md|mdx|markdown)$/i.test(path) ? "text/markdown" : "text/plain");
+const mimeType = (path: string): string => (markupOf(path) === "markdown" ? "text/markdown" : "text/plain");
 
 function toResource(document: DocumentSummary): ServedResource {
   return {

@@ -24,6 +24,14 @@ test("links that lead nowhere are named with their line; good ones and foreign o
   ]);
 });
 
+test("links are followed in every kind of page that has any, whatever its ending", async () => {
+  const endings = [".md", ".MD", ".markdown", ".mdx", ".mdown", ".html", ".htm", ".xhtml"];
+  const link = (ending: string): string =>
+    /h/i.test(ending) && !/mark/.test(ending) ? '<a href="gone.md">gone</a>' : "[gone](gone.md)";
+  const findings = await lint(Object.fromEntries(endings.map((ending, i) => [`page${i}${ending}`, `${text} ${link(ending)}\n`])));
+  expect(findings.filter(({ rule }) => rule === "broken-link").map(({ path }) => path.replace(/^page\d/, ""))).toEqual(endings);
+});
+
 test("pages that are nearly the same, expired, outdated, empty or nobody's are named", async () => {
   const long = Array.from({ length: 60 }, (_, i) => `word${i}`).join(" ");
   const findings = await lint({

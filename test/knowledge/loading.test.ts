@@ -240,6 +240,19 @@ test("HTML blocks that share a line of Markdown get lines of their own", () => {
   ]);
 });
 
+test("links of HTML say where they lead; scripts, anchors and boxes around headings do not", () => {
+  const page = load(
+    "a.html",
+    "<main>\n<p>Ask <a class='x' href='mailto:hr@example.org'>the <b>HR</b> team</a>, see <a href=\"pay (2).html?a=1&amp;b=2\">pay</a>.</p>\n<p><a href='#top'>up</a> <a href='javascript:x()'>run</a> <a href='/x'></a></p>\n<a href='/card'><h2>Card</h2><p>Text of the card.</p></a>\n</main>",
+  );
+  expect(page.lines.map((line) => line.trim()).filter((line) => line !== "")).toEqual([
+    "Ask [the HR team](mailto:hr@example.org), see [pay](pay%20%282%29.html?a=1&b=2).",
+    "up run",
+    "## Card",
+    "Text of the card.",
+  ]);
+});
+
 test("an HTML page that is written line by line keeps its lines", () => {
   const page = load(
     "a.html",

@@ -1,5 +1,6 @@
 import type { LoadedDocument } from "../load/document.ts";
 import { listFiles, openSource, type SourceRoot } from "../load/files.ts";
+import { markupOf } from "../load/formats.ts";
 import { createLinkResolver, linksIn } from "../load/links.ts";
 import { readDocument } from "../load/read-document.ts";
 import { standingOn } from "../search/standing.ts";
@@ -112,7 +113,7 @@ function checkLinks(pages: readonly Page[], { report, root }: { report: Report; 
   const byPath = new Map(pages.map((page) => [page.path, page.document]));
   const aliases = pages.flatMap(({ path, document }) => document.meta.aliases.map((alias) => [alias, path] as const));
   const resolve = createLinkResolver({ paths: byPath.keys(), aliases });
-  for (const { path, document } of pages.filter((page) => /\.(?:md|mdx|markdown|html?)$/i.test(page.path))) {
+  for (const { path, document } of pages.filter((page) => markupOf(page.path) !== undefined)) {
     for (const link of linksIn(document.lines)) {
       const resolved = resolve(link.target, path);
       if (resolved.kind === "file" && !existsInside(root.root, resolved.path))

@@ -8,6 +8,8 @@ interface Format {
   readonly extensions: readonly string[];
   /** Larger files are not read, in bytes. Default 16 MiB. */
   readonly maxBytes?: number;
+  /** What its text is read as; links are looked for in Markdown and HTML. */
+  readonly markup?: "markdown" | "html";
   /** Loads the loader: a base without PDF files never reads a PDF library. */
   readonly loader: () => Promise<Loader>;
 }
@@ -16,11 +18,12 @@ interface Format {
 const formats: readonly Format[] = [
   {
     extensions: [".md", ".markdown", ".mdx", ".mdown"],
+    markup: "markdown",
     loader: async () => (await import("./markdown/markdown.ts")).markdownLoader,
   },
   { extensions: [".json"], loader: async () => (await import("./qa-json.ts")).qaJsonLoader },
   { extensions: [".txt", ".text"], loader: async () => (await import("./plain-text.ts")).plainTextLoader },
-  { extensions: [".html", ".htm", ".xhtml"], loader: async () => (await import("./html-page.ts")).htmlLoader },
+  { extensions: [".html", ".htm", ".xhtml"], markup: "html", loader: async () => (await import("./html-page.ts")).htmlLoader },
   { extensions: [".pdf"], maxBytes: 64 * mebibyte, loader: async () => (await import("./pdf.ts")).pdfLoader },
   { extensions: [".docx"], maxBytes: 64 * mebibyte, loader: async () => (await import("./docx/docx.ts")).docxLoader },
 ];
@@ -32,6 +35,9 @@ const formatOf = (path: string): Format | undefined => {
 
 /** True for files that some loader reads, by their ending. */
 export const isReadable = (path: string): boolean => formatOf(path) !== undefined;
+
+/** The markup of a file by its ending; undefined for those without. */
+export const markupOf = (path: string): Format["markup"] => formatOf(path)?.markup;
 
 /** Largest file of this kind that is read, in bytes. */
 export const maxBytesOf = (path: string): number => formatOf(path)?.maxBytes ?? maxTextBytes;

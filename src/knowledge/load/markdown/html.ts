@@ -1,3 +1,4 @@
+import { decodeEntities } from "../entities.ts";
 import { replaceBetween } from "./keep-lines.ts";
 import { attribute, replaceTags, type Tag } from "./tags.ts";
 
@@ -37,7 +38,7 @@ export function resolveHtml(text: string): string {
   out = replaceBetween(out, { open: /<summary\b[^<>]*>/gi, close: /<\/summary\s{0,9}>/gi, maxInside: maxHeading }, (inside) => {
     return `**${oneLine(inlineHtml(inside)).replace(/\*\*/g, "")}**`;
   });
-  return replaceTags(out, tagText);
+  return replaceTags(withLinks(out), tagText);
 }
 
 const maxHeading = 2000;
@@ -71,21 +72,30 @@ const componentLabel = (attributes: string): string | undefined =>
 const oneLine = (text: string): string => text.replace(/\s+/g, " ").trim();
 
 /** HTML within a heading or a cell: lists become bullets in the line, links and pictures their Markdown and their words. */
-const inlineHtml = (text: string): string => {
-  const linked = replaceBetween(
-    text,
-    { open: /<a\b[^<>]*?href\s{0,9}=\s{0,9}["']([^"'<>]*)["'][^<>]*>/gi, close: /<\/a\s{0,9}>/gi, maxInside: maxHeading },
-    (label, opening) => {
-      return `[${oneLine(replaceTags(label, () => ""))}](${opening[1]})`;
-    },
-  );
-  return replaceTags(linked, ({ name, closing, attributes }) => {
+const inlineHtml = (text: string): string =>
+  replaceTags(withLinks(text), ({ name, closing, attributes }) => {
     const lower = name.toLowerCase();
     if (lower === "li") return closing ? "" : " • ";
     if (lower === "img") return attribute(attributes, "alt") ?? "";
     return lower === "br" || /^(?:p|div|ul|ol|h[1-6])$/.test(lower) ? " " : "";
   });
-};
+
+/** Links as Markdown writes them: where a form or an address is may be all that is asked for. */
+const withLinks = (text: string): string =>
+  replaceBetween(
+    text,
+    { open: /<a\b[^<>]*?href\s{0,9}=\s{0,9}["']([^"'<>]*)["'][^<>]*>/gi, close: /<\/a\s{0,9}>/gi, maxInside: maxHeading },
+    (inside, opening) => {
+      // A link around headings and paragraphs is a box on the page; they are read, not the link.
+      if (/<(?:h[1-6]|p|div|li|section|article|table)\b|^\s*#/im.test(inside)) return inside;
+      const label = oneLine(
+        replaceTags(inside, ({ name, attributes }) => (name === "img" ? (attribute(attributes, "alt") ?? "") : "")),
+      );
+      const target = decodeEntities(opening[1]!).trim();
+      if (label === "" || target === "" || /^(?:#|javascript:|data:)/i.test(target)) return label;
+      return `[${label}](${target.replace(/[\s()<>]/g, (mark) => `%${mark.charCodeAt(0).toString(16).padStart(2, "0")}`)})`;
+    },
+  );
 
 /** Rows as `| cell | cell |`, each on the line its `<tr>` stands on; tags need not be closed. */
 function tableRows(inside: string): string {
