@@ -1,4 +1,4 @@
-import { matchesGlob } from "../core/glob.ts";
+import { matchesGlob, serversMeant } from "../core/glob.ts";
 import type { Tool } from "../core/tools.ts";
 
 export type Decision = { readonly decision: "allowed" | "denied"; readonly reason: string };
@@ -16,12 +16,15 @@ export type Approve = (request: ApprovalRequest, signal: AbortSignal) => Promise
 
 /**
  * Which tools run. Patterns are globs over `<server>/<tool>` (`*` matches anything), over the full name `<server>__<tool>`, or over a bare
- * `<tool>` on any server. An `allow` that names a server never reaches another server's tool, whatever that tool is called.
+ * `<tool>` on any server. An `allow` that names a server, or begins as the name of one of `servers` does (`files*`), never reaches another
+ * server's tool, whatever that tool is called.
  */
 export interface PolicyOptions {
   readonly allow?: readonly string[];
   readonly ask?: readonly string[];
   readonly deny?: readonly string[];
+  /** Names of all servers there are, so that an `allow` which begins like one of them is taken for that one. */
+  readonly servers?: readonly string[];
   /** Servers that are part of Lectern itself (the knowledge server): read-only by construction, so always allowed. */
   readonly own?: readonly string[];
   /**
@@ -56,8 +59,8 @@ const denied = (reason: string): Decision => ({ decision: "denied", reason });
  * allowed once an untrusted server's result stands in the conversation. Source: docs/decisions/0003-tool-policy.md.
  */
 export function createPolicy(options: PolicyOptions = {}): Policy {
-  const { own = [], trusted = [] } = options;
-  const allow = (options.allow ?? []).map(permits);
+  const { own = [], trusted = [], servers = [] } = options;
+  const allow = (options.allow ?? []).map((glob) => permits(glob, servers));
   const ask = (options.ask ?? []).map(mentions);
   const deny = (options.deny ?? []).map(mentions);
   // What the rules say of a tool does not change; a definition that changes is another object.
@@ -114,12 +117,14 @@ function mentions(glob: string): (tool: Tool) => boolean {
  * For `allow`: a tool's name is its server's choice, `/` and `__` in it too, so a server could call a tool `files/read` to be taken for that of
  * another. A pattern that names a server means that server's tools only.
  */
-function permits(glob: string): (tool: Tool) => boolean {
+function permits(glob: string, servers: readonly string[] = []): (tool: Tool) => boolean {
   const slash = glob.indexOf("/");
   if (slash >= 0) {
     const [server, name] = [glob.slice(0, slash), glob.slice(slash + 1)];
     return (tool) => matchesGlob(server, tool.server) && matchesGlob(name, tool.tool);
   }
   if (glob.includes("__")) return (tool) => matchesGlob(glob, tool.name);
-  return (tool) => matchesGlob(glob, tool.tool) || matchesGlob(glob, tool.name);
+  const meant = serversMeant(glob, servers);
+  return (tool) =>
+    (meant.length === 0 || meant.includes(tool.server)) && (matchesGlob(glob, tool.tool) || matchesGlob(glob, tool.name));
 }

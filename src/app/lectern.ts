@@ -150,6 +150,7 @@ function assemble({ config, options, observed, mcp, pending, resources }: Parts)
   const log = options.log ?? silentLog;
   const policy = createPolicy({
     own: ownServers,
+    servers: config.servers.map(({ name }) => name),
     allow: config.allow,
     ask: config.ask,
     deny: config.deny,

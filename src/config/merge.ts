@@ -1,10 +1,12 @@
 import { dirname, resolve } from "node:path";
+import { serversMeant } from "../core/glob.ts";
 import { isJsonObject, type JsonObject } from "../core/json.ts";
 import type { ConfigNotice, ServerConfig } from "./config.ts";
 import type { Layer } from "./layers.ts";
 import { narrowToServers } from "./project-limits.ts";
 import { type Origin, parseSetting, settings } from "./settings.ts";
 import type { Values } from "./values.ts";
+import { visible } from "./visible.ts";
 
 /** Objects whose members are settings of their own; lists of rules are joined instead (`mergeRules`), servers too. */
 const sections = ["", "azure", "limits", "log"];
@@ -41,6 +43,10 @@ export function mergeRules(layers: readonly Layer[], servers: readonly ServerCon
     const { allow = [], ask = [], deny = [], trusted = [], azure } = layer.config;
     const isProject = layer.kind === "project_file";
     add("allow", isProject ? narrowToServers(allow, ownServers) : allow, layer);
+    for (const pattern of allow) {
+      const message = ambiguity(pattern, servers);
+      if (message !== undefined) notices.push({ code: "server_rule", message: `${layer.shown}: ${message}` });
+    }
     add("ask", ask, layer);
     add("deny", deny, layer);
     const vouched = { trusted, "azure.trustedHosts": azure?.trustedHosts ?? [] };
@@ -51,6 +57,18 @@ export function mergeRules(layers: readonly Layer[], servers: readonly ServerCon
   }
   demoteForInstructions(servers, into);
   return notices;
+}
+
+/** What to tell of an `allow` that reads like a server's name; undefined for any other. A whole name of a tool is clear enough. */
+function ambiguity(pattern: string, servers: readonly ServerConfig[]): string | undefined {
+  const meant = serversMeant(
+    pattern,
+    servers.map(({ name }) => name),
+  );
+  if (meant.length === 0 || !(pattern.includes("*") || meant.includes(pattern))) return undefined;
+  const shown = visible(pattern);
+  const [names, whole] = [meant.join(", "), meant.map((name) => `"${name}/*"`).join(", ")];
+  return `"allow": "${shown}" is taken for tools of ${names} only. Write ${whole} for all that ${meant.length === 1 ? "it offers" : "they offer"}, or "*/${shown}" for tools of such a name on any server.`;
 }
 
 const notFromProject = (layer: Layer, path: string): string =>

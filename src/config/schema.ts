@@ -99,7 +99,9 @@ export const configSchema = z.strictObject({
     .describe("Whether the servers of the project's .mcp.json and .vscode/mcp.json are read too. Default true."),
   allow: texts
     .optional()
-    .describe('Tools that may run: globs over "server/tool", or tool names. In a project file: of its own servers only.'),
+    .describe(
+      'Tools that may run: globs over "server/tool", or tool names on any server. In a project file: of its own servers only.',
+    ),
   ask: texts.optional().describe("Tools to ask for each time, even where they are allowed."),
   deny: texts.optional().describe("Tools that never run."),
   trusted: texts

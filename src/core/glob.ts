@@ -20,3 +20,19 @@ export function matchesGlob(pattern: string, text: string): boolean {
   while (pattern[p] === "*") p++;
   return p === pattern.length;
 }
+
+/**
+ * The servers that a rule without a server's name in front (`server/tool`, `server__tool`) speaks of all the same, because it begins as one of
+ * their names does: `files*` and `files_read` where there is a server `files`. Whoever wrote it meant that server, and another one could call its
+ * tools `files_…`. Empty for a rule that means a tool's name wherever it stands.
+ */
+export function serversMeant(pattern: string, servers: readonly string[]): readonly string[] {
+  if (pattern.includes("/") || pattern.includes("__")) return [];
+  const star = pattern.indexOf("*");
+  const head = star < 0 ? pattern : pattern.slice(0, star);
+  if (head === "") return [];
+  return servers.filter(
+    (name) =>
+      (star >= 0 && `${name}__`.startsWith(head)) || (head.startsWith(name) && !/^[\p{L}\p{N}]/u.test(head.slice(name.length))),
+  );
+}

@@ -50,6 +50,31 @@ test.each(["files/*", "files/read_*", "files__read_*"])(
   },
 );
 
+test.each(["files*", "files_*", "file*", "f*", "files", "files_read"])(
+  "where there is a server called files, the pattern %s is no way in for another server's tools",
+  async (pattern) => {
+    const options = { allow: [pattern], servers: ["files", "evil"] };
+    for (const name of ["files_read", "files", "files_", "files-x"])
+      expect((await decide(options, tool("evil", name))).decision).toBe("denied");
+  },
+);
+
+test.each([
+  ["files*", "anything"],
+  ["files_*", "files_read"],
+  ["files_read", "files_read"],
+])("the pattern %s still allows the tool %s of the server it begins with", async (pattern, name) => {
+  expect((await decide({ allow: [pattern], servers: ["files", "evil"] }, tool("files", name))).decision).toBe("allowed");
+});
+
+test.each(["read_*", "*read*", "*/files_read", "filesystem_*", "files_read"])(
+  "the pattern %s means tools of any server where it begins like none",
+  async (pattern) => {
+    const name = pattern.replace("*/", "").replaceAll("*", "") || "x";
+    expect((await decide({ allow: [pattern], servers: ["mail", "files-2"] }, tool("mail", name))).decision).toBe("allowed");
+  },
+);
+
 test("results of a trusted server do not make others ask", async () => {
   expect((await decide({ allow: ["*"], trusted: ["kb"] }, send, ["kb"])).decision).toBe("allowed");
   expect((await decide({ allow: ["*"], trusted: ["kb"] }, send, ["kb", "web"])).reason).toMatch(/results of web were read/);

@@ -91,3 +91,15 @@ test("the report shows no secret and every origin", async () => {
     cacheDir: "default",
   });
 });
+
+test("an allow that reads like a server's name is told how to say what is meant", async () => {
+  using world = new World({
+    "lectern.config.json": { mcpServers: { files: { command: "f" } }, allow: ["files/read", "files*", "read_*", "files_read"] },
+  });
+  expect((await world.load({ configFile: "lectern.config.json" })).notices).toEqual([
+    {
+      code: "server_rule",
+      message: expect.stringMatching(/"files\*" is taken for tools of files only.*"files\/\*".*"\*\/files\*"/),
+    },
+  ]);
+});
