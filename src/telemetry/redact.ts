@@ -11,8 +11,9 @@ const names = `[\\w.-]{0,60}(?:${kinds})[-_]?(?:key|token|secret|password)|(?:sh
 /** The same in variables. */
 const variables = "[A-Z0-9_]{1,60}_(?:KEY|TOKEN|SECRET|PASSWORD|PASSWD)";
 
-const isSecretName = (name: string): boolean =>
-  new RegExp(`^(?:${names}|pwd|key)$`, "i").test(name) || new RegExp(`^${variables}$`).test(name);
+const secretName = new RegExp(`^(?:${names}|pwd|key)$`, "i");
+const secretVariable = new RegExp(`^${variables}$`);
+const isSecretName = (name: string): boolean => secretName.test(name) || secretVariable.test(name);
 
 const bare = "[^\\s\"',;&<>{}\\\\]";
 /** A value behind a name: not yet replaced, no scheme of a header, and no bare number (counts are no secrets). */
