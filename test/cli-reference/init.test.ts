@@ -209,3 +209,10 @@ async function silentServer(): Promise<AsyncDisposable & { readonly url: string 
     },
   };
 }
+
+test("a terminal that cannot redraw a line is told to use flags", async () => {
+  using world = new World(page);
+  const terminal = new Terminal(["init"], { cwd: world.project, env: { ...envOf(world), TERM: "dumb" } });
+  expect(await terminal.code).toBe(2);
+  expect(terminal.plain).toContain("lectern init --yes");
+});

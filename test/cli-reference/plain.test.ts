@@ -1,9 +1,10 @@
 import { PassThrough } from "node:stream";
 import { expect, test } from "vitest";
 import { PlainRenderer } from "../../src/cli/render/plain.ts";
+import { progressBar } from "../../src/cli/render/progress.ts";
 import { SafeOutput } from "../../src/cli/render/safe-output.ts";
 import { styleFor } from "../../src/cli/render/style.ts";
-import type { Citation } from "../../src/core/events.ts";
+import type { Citation, RunEvent } from "../../src/core/events.ts";
 import type { ModelDescription } from "../../src/core/model.ts";
 
 const model: ModelDescription = { deployment: "d", api: "chat", served: null, region: null, emulated: true, requests: 1 };
@@ -57,4 +58,60 @@ test("styles take no columns: lines break at the same words with and without the
   const styled = shown(60, {});
   expect(styled).toContain("\u001b[1m");
   expect(styled.replace(/\u001b\[\d+m/g, "")).toBe(shown(60, { NO_COLOR: "1" }));
+});
+
+/** What stands on stderr of a run of one tool, at the times given in milliseconds. */
+function told(events: readonly (readonly [atMs: number, event: RunEvent])[]): string {
+  const [stdout, stderr] = [new PassThrough(), new PassThrough()];
+  const io = {
+    ...{ stdin: new PassThrough(), stdout, stderr, terminal: stderr, sgr: () => "" },
+    ...{ env: {}, cwd: "/", signal: new AbortController().signal },
+  };
+  let atMs = 0;
+  const renderer = new PlainRenderer(io, { style: styleFor(io, { noColor: true }), quiet: false, live: false, now: () => atMs });
+  for (const [time, event] of events) {
+    atMs = time;
+    renderer.render(event, () => model);
+  }
+  return String(stderr.read() ?? "");
+}
+
+const call: RunEvent = { type: "tool_call", id: "c1", server: "files", tool: "copy", arguments: "{}" };
+const progress = (done: number, message: string | null): RunEvent => ({
+  ...{ type: "tool_progress", id: "c1" },
+  ...{ message, progress: done, total: 10 },
+});
+
+test("a tool that works for long says how far it is in lines, seldom; a quick one says nothing on the way", () => {
+  expect(told([[0, call], ...[1, 2, 3].map((done) => [done * 900, progress(done, "copying")] as const)])).toBe("");
+  const slow = Array.from({ length: 10 }, (_, at) => [at * 1000, progress(at, at < 5 ? "copying" : null)] as const);
+  expect(told([[0, call], ...slow])).toBe(
+    ["… files: copy {}: copying (3 of 10)", "… files: copy {}: 6 of 10", "… files: copy {}: 9 of 10", ""].join("\n"),
+  );
+});
+
+test("a failed tool is said to have failed in words, not by a sign alone", () => {
+  const result: RunEvent = { type: "tool_result", id: "c1", ok: false, durationMs: 5, text: "disk on fire" };
+  expect(
+    told([
+      [0, call],
+      [5, result],
+    ]),
+  ).toBe("✗ files: copy {}  failed, 5 ms\n    disk on fire\n");
+});
+
+test.each([
+  ["where stderr is no terminal", false, undefined, ""],
+  ["where the terminal cannot redraw a line", true, "dumb", ""],
+  ["at a terminal", true, "xterm", "\rindexing [############            ] 1 of 2\r\u001b[K"],
+])("a progress bar %s is what can be read there", (_where, isTTY, term, shown) => {
+  const terminal = Object.assign(new PassThrough(), { isTTY });
+  const io = {
+    ...{ stdin: new PassThrough(), stdout: terminal, stderr: terminal, terminal, sgr: () => "" },
+    ...{ env: term === undefined ? {} : { TERM: term }, cwd: "/", signal: new AbortController().signal },
+  };
+  const bar = progressBar(io, "indexing");
+  bar.update({ done: 1, total: 2 });
+  bar.end();
+  expect(String(terminal.read() ?? "")).toBe(shown);
 });

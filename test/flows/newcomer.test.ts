@@ -83,3 +83,8 @@ test("the installed command says which Node it needs on one that is too old, and
   // A named import is looked up before the first line runs.
   expect(readFileSync(main, "utf8")).not.toMatch(/^import\s*(?:type\s*)?\{/m);
 });
+
+test("piped questions bring no prompts", async () => {
+  const { stderr } = await lectern(["chat", "--emulator", "--no-tools"], { stdin: "Hello\nHello again\n" });
+  expect(stderr).not.toMatch(/^> /m);
+});

@@ -39,7 +39,12 @@ export const chat: Command = {
       canAsk ? { approve: askForApproval(askLine), elicit: askElicitation(askLine, io) } : {},
     );
     // Only now: lines that come before anybody listens are lost.
-    readline = createInterface({ input: io.stdin, output: io.terminal, prompt: "> ", terminal: io.stdin.isTTY === true });
+    readline = createInterface({
+      input: io.stdin,
+      output: io.terminal,
+      prompt: io.stdin.isTTY ? "> " : "",
+      terminal: io.stdin.isTTY === true,
+    });
     io.signal.throwIfAborted();
     io.signal.addEventListener("abort", close, { once: true });
     try {

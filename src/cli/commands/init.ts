@@ -58,8 +58,9 @@ export const init: Command = {
   ],
   async run(args, io) {
     const isInteractive = !args.flag("yes");
-    if (isInteractive && !(io.stdin.isTTY && io.stderr.isTTY)) {
-      throw new LecternError("usage", "There is nobody to ask here.", {
+    const canAsk = io.stdin.isTTY && io.stderr.isTTY && io.env.TERM !== "dumb";
+    if (isInteractive && !canAsk) {
+      throw new LecternError("usage", "There is nobody to ask here, or no terminal that can show the questions.", {
         fix: "Give the answers by flags: lectern init --yes --endpoint URL --deployment NAME --source PATH",
       });
     }

@@ -12,7 +12,12 @@ export interface RendererOptions {
   readonly quiet: boolean;
   /** Show the answer as it comes; else print it once it is whole. */
   readonly live: boolean;
+  /** A clock in milliseconds, for tests. */
+  readonly now?: () => number;
 }
+
+/** How long a tool may work before a word of its progress is shown, and between two of them, in milliseconds. */
+const progressPauseMs = 3_000;
 
 /**
  * Renders a run for people: the answer and its sources on stdout, all else on stderr. Only reads events. What the model, servers and
@@ -23,7 +28,7 @@ export class PlainRenderer {
   readonly #io: Io;
   readonly #options: RendererOptions;
   readonly #begin = performance.now();
-  readonly #tools = new Map<string, string>();
+  readonly #tools = new Map<string, { readonly text: string; toldAt: number }>();
   #calls = 0;
   #atLineStart = true;
   #shown = "";
@@ -47,14 +52,16 @@ export class PlainRenderer {
         return;
       case "tool_call":
         this.#calls++;
-        this.#tools.set(event.id, `${event.server ? `${event.server}: ` : ""}${event.tool} ${oneLine(event.arguments)}`);
+        this.#tools.set(event.id, {
+          text: `${event.server ? `${event.server}: ` : ""}${event.tool} ${oneLine(event.arguments)}`,
+          toldAt: this.#options.now?.() ?? performance.now(),
+        });
         return;
       case "tool_progress":
+        this.#progress(event);
         return;
       case "tool_result":
-        this.#note(
-          `${event.ok ? "·" : "✗"} ${this.#tools.get(event.id) ?? ""}  ${style.dim(`${event.durationMs} ms`)}${event.ok ? "" : `\n    ${oneLine(event.text, 200)}`}`,
-        );
+        this.#note(toolLine(event, this.#tools.get(event.id)?.text ?? "", style));
         return;
       case "approval":
         if (event.decision === "denied") this.#note(`✗ not run: ${event.reason}`);
@@ -74,6 +81,16 @@ export class PlainRenderer {
       case "usage":
         return;
     }
+  }
+
+  /** A line now and then in place of a spinner: screen readers and logs can follow it, and a quick tool says nothing. */
+  #progress({ id, message, progress, total }: Extract<RunEvent, { type: "tool_progress" }>): void {
+    const now = this.#options.now?.() ?? performance.now();
+    const call = this.#tools.get(id);
+    if (call === undefined || now - call.toldAt < progressPauseMs) return;
+    call.toldAt = now;
+    const done = total === null ? `${progress}` : `${progress} of ${total}`;
+    this.#note(`… ${call.text}: ${message === null ? done : `${oneLine(message)} (${done})`}`);
   }
 
   #finish(done: Extract<RunEvent, { type: "done" }>, model: ModelDescription): void {
@@ -107,6 +124,12 @@ export class PlainRenderer {
     }
     this.#io.stderr.write(`${line}\n`);
   }
+}
+
+/** A failure is said in words: not every reader sees or hears a sign. */
+function toolLine({ ok, durationMs, text }: Extract<RunEvent, { type: "tool_result" }>, call: string, style: Style): string {
+  const ms = style.dim(`${durationMs} ms`);
+  return ok ? `· ${call}  ${ms}` : `✗ ${call}  failed, ${ms}\n    ${oneLine(text, 200)}`;
 }
 
 /** What people should know beside the answer: a notice, or a server in trouble. Undefined for other events. */
