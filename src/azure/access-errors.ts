@@ -26,8 +26,24 @@ export function unauthorised(answer: AnsweredError): Failure {
   );
 }
 
-function isRoleMissing({ code, message }: AnsweredError): boolean {
+type Said = Pick<AnsweredError, "code" | "message">;
+
+/** Whether a 401 or 403 means that the caller is known, and has no role on the resource. */
+export function isRoleMissing({ code, message }: Said): boolean {
   return code === "PermissionDenied" || /principal.*(lacks|does not have)/i.test(message);
+}
+
+/** Whether a 403 means that Azure has blocked the resource, as after abuse. */
+export const isBlocked = ({ message }: Said): boolean => /temporarily blocked|abuse/i.test(message);
+
+/** Whether a 403 means that the subscription behind the resource is disabled, as by its spending limit. */
+export function isSubscriptionDisabled({ code, message }: Said): boolean {
+  return code === "ReadOnlyDisabledSubscription" || /subscription .*\b(is|has been) (disabled|suspended)/i.test(message);
+}
+
+/** Whether a 404 means the deployment and not the path. Gateways in front of several services say it in OpenAI's words. */
+export function isDeploymentUnknown({ code, message }: Said): boolean {
+  return /^(DeploymentNotFound|model_not_found)$/.test(code) || /(deployment|model) .*does not exist/i.test(message);
 }
 
 function roleMissing(answer: AnsweredError): Failure {
@@ -54,15 +70,15 @@ function roleFor(action: string | undefined): string {
 
 /** 403: blocked, kept out by network rules, without its role, or refused by something on the way. */
 export function forbidden(answer: AnsweredError): Failure {
-  const { context, message, words, code } = answer;
+  const { context, message, words } = answer;
   if (isRoleMissing(answer)) return roleMissing(answer);
-  if (/temporarily blocked|abuse/i.test(message)) {
+  if (isBlocked(answer)) {
     return fail(answer, "auth", `Azure has blocked the resource at ${context.host} (403): ${words}`, {
       fix: "Open a support request in the Azure portal for this resource.",
       misconfigured: true,
     });
   }
-  if (code === "ReadOnlyDisabledSubscription" || /subscription .*\b(is|has been) (disabled|suspended)/i.test(message)) {
+  if (isSubscriptionDisabled(answer)) {
     return fail(answer, "auth", `The Azure subscription behind ${context.host} is disabled (403): ${words}`, {
       fix: "Have the subscription enabled again (a spending limit or an unpaid bill is the usual reason): az account list --query \"[?state!='Enabled']\" -o table shows which ones are not.",
       misconfigured: true,
@@ -83,10 +99,8 @@ export function forbidden(answer: AnsweredError): Failure {
 
 /** 404: the deployment, or the path. */
 export function notFound(answer: AnsweredError): Failure {
-  const { context, code, message, words, json } = answer;
-  // Gateways in front of several services say it in OpenAI's words.
-  const unknown = code === "DeploymentNotFound" || code === "model_not_found";
-  if (unknown || /(deployment|model) .*does not exist/i.test(message)) {
+  const { context, words, json } = answer;
+  if (isDeploymentUnknown(answer)) {
     return fail(answer, "config", `There is no deployment "${context.deployment}" on ${context.host} (404).`, {
       fix: `Set the deployment's own name (AZURE_OPENAI_DEPLOYMENT_NAME or --deployment), which need not be the model's name; list them: az cognitiveservices account deployment list -n ${resourceOf(context)} -g <resource-group> -o table. One created in the last 5 minutes may still be on its way.`,
       misconfigured: true,

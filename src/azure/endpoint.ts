@@ -57,7 +57,7 @@ export function normaliseEndpoint(given: string): Endpoint {
   if (/^([0-9a-f]{32}|[a-z0-9]{60,})$/i.test(cleaned)) throw notAnEndpoint("looks like an API key");
   const url = toUrl(cleaned);
   const host = url.hostname.toLowerCase();
-  if (portals.test(host)) throw notAnEndpoint("is the address of a portal, not of a resource");
+  if (isPortal(host)) throw notAnEndpoint("is the address of a portal, not of a resource");
   const known = azureHosts.find(({ suffix }) => `.${host}`.endsWith(suffix));
   if (known !== undefined && host.length <= known.suffix.length) throw notAnEndpoint("names no resource");
   const prefix = known === undefined ? gatewayPrefix(url.pathname) : "";
@@ -89,8 +89,10 @@ function withoutWrapping(given: string): string {
     .replace(/^(https?)(:\/|\/\/)(?!\/)/i, "$1://");
 }
 
-/** Portals in which resources are looked at. A key must not go there. */
-const portals = /^(?:(?:www\.)?ml|portal|ai|oai)\.azure\.(com|us|cn)$/;
+/** Whether a host is a portal in which resources are looked at. A key must not go there. */
+export function isPortal(host: string): boolean {
+  return /^(?:(?:www\.)?ml|portal|ai|oai)\.azure\.(?:com|us|cn)$/i.test(host);
+}
 
 function toUrl(cleaned: string): URL {
   const bareName = /^[a-z0-9][a-z0-9-]{1,62}$/i.test(cleaned) && !loopback.test(cleaned);

@@ -129,6 +129,48 @@ testFaults([
     setup: throughProxy("403 Forbidden"),
   },
   {
+    named: "connection: proxy-refuses",
+    when: "the proxy itself does not reach the host",
+    says: [/cannot reach contoso\.openai\.azure\.com itself \(502\)/, /NO_PROXY/],
+    setup: throughProxy("502 Bad Gateway"),
+  },
+  {
+    named: "connection: proxy-refuses",
+    when: "NO_PROXY names the domain without its dot",
+    says: [/\(403\)/, /write "\.azure\.com"/],
+    setup: async (stack) => {
+      const setup = await throughProxy("403 Forbidden")(stack);
+      return { ...setup, env: { ...setup.env, NO_PROXY: "localhost, azure.com" } };
+    },
+  },
+  {
+    named: "connection: proxy-refuses",
+    when: "what listens at the proxy's port is no HTTP proxy",
+    says: [/does not answer as an HTTP proxy/, /HTTPS_PROXY/],
+    setup: async (stack) => {
+      const proxy = stack.use(await proxies({ refuse: "no status at all" }));
+      return { env: { ...azureEnv, HTTPS_PROXY: proxy.url }, world: network({}) };
+    },
+  },
+  {
+    named: "connection: egress-blocked",
+    when: "NO_PROXY exempts the host from the proxy that leads out",
+    says: [/NO_PROXY \(\.azure\.com\) exempts this host/, /take contoso\.openai\.azure\.com out of NO_PROXY/],
+    setup: seen({ tcp: "ETIMEDOUT" }, { HTTPS_PROXY: "http://proxy.example:8080", NO_PROXY: ".azure.com" }),
+  },
+  {
+    named: "connection: egress-blocked",
+    when: "the proxy stands in ALL_PROXY alone",
+    says: [/ALL_PROXY is set, but HTTPS_PROXY is not/],
+    setup: seen({ tcp: "ETIMEDOUT" }, { ALL_PROXY: "http://proxy.example:8080" }),
+  },
+  {
+    named: "dns: private-link-public-address",
+    when: "the private endpoint's name resolves to a public address beside the private one",
+    says: [/the public address 20\.50\.1\.2, beside a private one/],
+    setup: seen({ addresses: ["10.1.0.4", "20.50.1.2"], aliases: [`contoso.privatelink.openai.azure.com`] }),
+  },
+  {
     named: "connection: tls-intercepted",
     when: "a network inspects TLS with a certificate of its own",
     says: [/Zscaler-like Inspection/, /LECTERN_CA_FILE/],

@@ -41,7 +41,7 @@ testFaults([
   {
     named: "configuration: settings-missing",
     when: "endpoint and deployment are not set",
-    says: [/AZURE_OPENAI_ENDPOINT and AZURE_OPENAI_DEPLOYMENT_NAME are not set/, /--emulator/],
+    says: [/AZURE_OPENAI_ENDPOINT and AZURE_OPENAI_DEPLOYMENT_NAME are not set/, /^lectern init /m, /--emulator/],
     setup: () => ({}),
   },
   {

@@ -1,7 +1,9 @@
+import { isBlocked, isDeploymentUnknown, isRoleMissing, isSubscriptionDisabled } from "../../azure/access-errors.ts";
 import { classifyHttpError } from "../../azure/errors.ts";
-import { serviceWords } from "../../azure/service-words.ts";
+import { maskSecrets, serviceWords } from "../../azure/service-words.ts";
 import { isJsonObject, type Json, parseJson } from "../../core/json.ts";
 import { addressKind } from "./addresses.ts";
+import { textFor, tlsPort } from "./answer-texts.ts";
 import type { Context, Finding } from "./check.ts";
 import { fails, finder, warns } from "./check.ts";
 import type { Answer } from "./probe.ts";
@@ -21,36 +23,64 @@ export const answerFaults = {
     "auth",
     "403 public access disabled, while the name resolves to a public address: the private endpoint is not used.",
   ),
-  "resource-blocked": fails("auth", "403: Azure has blocked the resource."),
+  "resource-blocked": fails("auth", "403: Azure has blocked the resource, or its subscription is disabled."),
   "access-refused": fails("auth", "403 without a reason the doctor knows; often a gateway or a proxy."),
-  "deployment-unknown": fails("config", "404 DeploymentNotFound: no deployment of that name on the resource."),
+  "deployment-unknown": fails("config", "404 DeploymentNotFound, or a gateway's word for it: no deployment of that name."),
   "path-unknown": fails("config", "404: the host does not know the path, or the api-version."),
   "web-page": fails("config", "A web page came in place of an answer: a project URL, a login page, a proxy."),
   "api-version-unsupported": fails("config", "400: the api-version is not supported on this path."),
   redirected: fails("config", "3xx: redirects are not followed, since the credential would go along."),
   "rate-limited": warns("rate_limited", "429: over the rate limit right now; the setup itself is right."),
   "no-capacity": warns("rate_limited", "429: Azure has no capacity for the deployment right now."),
+  "quota-used-up": fails(
+    "rate_limited",
+    "429, 403 or 402: a quota or budget is used up; no wait of seconds helps, so this is a failure.",
+  ),
+  "content-filtered": fails("content_filtered", "400: the content filter refuses even the doctor's harmless question."),
+  "tls-port": fails("config", "The endpoint begins with http://, and the port speaks TLS."),
   "service-down": fails("service", "5xx: the service, or a gateway before it, is in trouble."),
   "request-refused": fails("bad_request", "400 for another reason; the service's words are shown."),
   "answer-unreadable": fails("service", "200, but no reply: an error, nothing, or neither JSON nor an event stream."),
 };
 const found = finder(answerFaults);
 
+/** Longest part of a refusal that is read, in characters. */
+const maxRefusal = 64 * 1024;
+
 /** What is wrong with an answer; undefined where it is a reply. */
-export function answerFinding(answer: Answer, surface: Surface, context: Context): Finding | undefined {
+export function answerFinding(given: Answer, surface: Surface, context: Context): Finding | undefined {
+  const answer = masked(given, context);
+  if (/plain http request was sent to https port|http request to an https server/i.test(answer.body.slice(0, 2_000))) {
+    return found("tls-port", tlsPort(context));
+  }
   const page = /^\s*<(!doctype|html|head|body|script)/i.test(answer.body);
-  if (page) return webPage(answer, context);
+  if (page && answer.status < 500) return webPage(answer, context);
   if (answer.status >= 200 && answer.status < 300) return unreadable(answer, context);
   const target = context.facts.target!;
-  const { error } = classifyHttpError(answer, errorContext(target, surface, asker(context)));
-  const id = idOf(answer, context);
-  const special = specialText(id, context);
-  const text = { cause: special?.cause ?? error.message, fix: special?.fix ?? error.fix ?? "" };
+  const { error, usedUp } = classifyHttpError(answer, errorContext(target, surface, asker(context)));
+  const id = usedUp ? "quota-used-up" : error.code === "content_filtered" ? "content-filtered" : idOf(answer, context);
+  const named = page ? `${error.message} ("${titleOf(answer) ?? "a web page"}")` : error.message;
+  const text = { cause: sentence(named), fix: error.fix ?? "", ...textFor(id, answer, context) };
   // A minute's wait is daily life; a day's is no setup that works.
   return found(id, (error.retryAfterMs ?? 0) > 60_000 ? { ...text, status: "fail" } : text);
 }
 
-type AnswerFault = keyof typeof answerFaults;
+/** Some gateways echo what was sent. */
+function masked(answer: Answer, { facts, config }: Context): Answer {
+  if (answer.status >= 200 && answer.status < 300 && answer.body.length > maxRefusal) return answer;
+  const query =
+    config.azure.baseUrl === undefined
+      ? []
+      : [...new URL(config.azure.baseUrl).searchParams].filter(([name]) => name !== "api-version").map(([, value]) => value);
+  const secrets = [...Object.values({ ...facts.target!.headers, ...facts.auth?.headers }), ...query];
+  return { ...answer, body: maskSecrets(answer.body.slice(0, maxRefusal), secrets) };
+}
+
+const sentence = (text: string): string => (/[.!?)]$/.test(text) ? text : `${text}.`);
+
+const titleOf = ({ body }: Answer): string | undefined => /<title>([^<]{1,120})/i.exec(body)?.[1]?.trim();
+
+export type AnswerFault = keyof typeof answerFaults;
 
 /** The error object of a body, wrapped or bare. */
 export function errorBody(body: string): { readonly code: string; readonly message: string; readonly param: string } {
@@ -62,7 +92,7 @@ export function errorBody(body: string): { readonly code: string; readonly messa
 }
 
 function idOf(answer: Answer, context: Context): AnswerFault {
-  const { code, message } = errorBody(answer.body);
+  const { code, message, param } = errorBody(answer.body);
   if (/does not match resource tenant|tenant provided in token/i.test(`${code} ${message}`)) return "tenant-wrong";
   switch (answer.status) {
     case 401:
@@ -70,20 +100,19 @@ function idOf(answer: Answer, context: Context): AnswerFault {
     case 403:
       return forbidden(code, message, answer, context);
     case 404:
-      return code === "DeploymentNotFound" || /deployment .*does not exist/i.test(message)
-        ? "deployment-unknown"
-        : "path-unknown";
+      return isDeploymentUnknown({ code, message }) ? "deployment-unknown" : "path-unknown";
     case 429:
       return /high demand|capacity/i.test(message) ? "no-capacity" : "rate-limited";
     default:
   }
   if (answer.status >= 500 || answer.status === 408) return "service-down";
   if (answer.status >= 300 && answer.status < 400) return "redirected";
+  if (param === "model" || /^invalid model name/i.test(message)) return "deployment-unknown";
   return /api.?version.*not supported/i.test(message) ? "api-version-unsupported" : "request-refused";
 }
 
 function unauthorised(code: string, message: string, { facts }: Context): AnswerFault {
-  if (code === "PermissionDenied" || /principal.*(lacks|does not have)/i.test(message)) return "role-missing";
+  if (isRoleMissing({ code, message })) return "role-missing";
   if (facts.auth?.type === "entra") return "token-refused";
   if (facts.target!.endpoint.kind === "gateway" && /missing subscription key/i.test(message)) return "gateway-wants-key";
   return "key-refused";
@@ -91,7 +120,8 @@ function unauthorised(code: string, message: string, { facts }: Context): Answer
 
 function forbidden(code: string, message: string, answer: Answer, { facts }: Context): AnswerFault {
   if (code === "AuthenticationTypeDisabled" || /key based authentication is disabled/i.test(message)) return "keys-disabled";
-  if (/temporarily blocked|abuse/i.test(message)) return "resource-blocked";
+  if (isRoleMissing({ code, message })) return "role-missing";
+  if (isSubscriptionDisabled({ code, message }) || isBlocked({ code, message })) return "resource-blocked";
   const rules = /virtual network|firewall|public access|private endpoint/i.test(message);
   if (!rules && answer.headers["policy-id"] !== "ThrowExceptionDueToTrafficDenied") return "access-refused";
   const addresses = facts.resolution?.addresses ?? [];
@@ -99,56 +129,9 @@ function forbidden(code: string, message: string, answer: Answer, { facts }: Con
   return /public access/i.test(message) && isPublic ? "private-endpoint-bypassed" : "network-rules";
 }
 
-/** Words of our own, where the doctor knows more than the client's error. */
-function specialText(id: AnswerFault, { facts, config }: Context): { readonly cause: string; readonly fix: string } | undefined {
-  const target = facts.target!;
-  const resource = target.endpoint.resource ?? "<resource>";
-  switch (id) {
-    case "keys-disabled":
-      return {
-        cause: `The resource at ${target.host} has key authentication switched off (403); it takes Entra tokens only.`,
-        fix: "unset AZURE_OPENAI_API_KEY (or LECTERN_AUTH=entra) and sign in: az login; in Azure use a managed identity.",
-      };
-    case "tenant-wrong": {
-      const tenant = facts.auth?.claims?.tenantId;
-      return {
-        cause: `The token is of tenant ${tenant ?? "another one"}, which is not the tenant of the resource at ${target.host}.`,
-        fix: "az login --tenant <tenant of the resource> (or AZURE_TENANT_ID for a service principal); the resource's tenant: az account list -o table.",
-      };
-    }
-    case "gateway-wants-key":
-      return {
-        cause: `The gateway at ${target.host} got no key in the header it reads (401); the key was sent as "${config.azure.keyHeader ?? "api-key"}".`,
-        fix: 'Name the header in lectern.config.json: "azure": { "keyHeader": "Ocp-Apim-Subscription-Key" } (API Management\'s default).',
-      };
-    case "key-refused": {
-      const { keyHeader = "api-key" } = config.azure;
-      if (/^api-key$/i.test(keyHeader)) return undefined;
-      return {
-        cause: `${target.host} refuses the API key (401); the key was sent as "${keyHeader}", and Azure itself reads "api-key".`,
-        fix: "Remove azure.keyHeader from the configuration, or name the header that this gateway reads.",
-      };
-    }
-    case "private-endpoint-bypassed":
-      return {
-        cause: `The resource at ${target.host} takes no public access (403), but its name resolves here to the public address ${facts.resolution!.addresses.join(", ")}: the private endpoint is not used.`,
-        fix: `Link the private DNS zone privatelink.openai.azure.com to this machine's network, so that ${target.host} resolves to the private address: az network private-dns link vnet create -g <resource-group> -z privatelink.openai.azure.com -n <name> -v <vnet> -e false.`,
-      };
-    case "token-refused":
-      return facts.auth?.claims?.audience === undefined
-        ? undefined
-        : {
-            cause: `Azure OpenAI at ${target.host} refuses the access token (401); its audience is ${facts.auth.claims.audience}.`,
-            fix: `az cognitiveservices account show -n ${resource} -g <resource-group> tells whether the resource is in this cloud and tenant; another audience is tried with AZURE_OPENAI_SCOPE=https://cognitiveservices.azure.com/.default.`,
-          };
-    default:
-      return undefined;
-  }
-}
-
 function webPage(answer: Answer, { facts, config }: Context): Finding {
   const target = facts.target!;
-  const title = /<title>([^<]{1,120})/i.exec(answer.body)?.[1]?.trim();
+  const title = titleOf(answer);
   const called = title === undefined ? "" : ` ("${title}")`;
   const project = /\/api\/projects\//.test(config.azure.baseUrl ?? config.azure.endpoint ?? "");
   const cause = `${target.host} answers with a web page${called} in place of an API (status ${answer.status}).`;

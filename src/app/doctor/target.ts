@@ -47,6 +47,10 @@ export function targetOf({ azure }: Config): Target {
   };
 }
 
+export function isLoopback({ hostname }: URL): boolean {
+  return /^(localhost|127(\.\d+){3}|\[::1\])$/.test(hostname);
+}
+
 /** What the client's error texts want to know of a request. */
 export function errorContext(
   target: Target,

@@ -2,7 +2,7 @@ import type { BackendConfig, Config } from "../../../config/config.ts";
 import { isLecternError, type LecternError } from "../../../core/errors.ts";
 import { backendKey } from "../../backend-key.ts";
 import { credentialFor } from "../../credential.ts";
-import type { Check, Context, Verdict } from "../check.ts";
+import type { Check, Context, Finding, Verdict } from "../check.ts";
 import { fails, finder } from "../check.ts";
 import { runChecks } from "../run.ts";
 import { connection } from "./connection.ts";
@@ -52,7 +52,7 @@ export function backendCheck(backend: BackendConfig, index: number): Check {
  * Why nothing of the user's may be sent to the backend. Asked of the configuration as it is: once the backend stands first, its address would
  * pass for the user's own.
  */
-function refusalOf(config: Config, backend: BackendConfig): LecternError | undefined {
+export function refusalOf(config: Config, backend: BackendConfig): LecternError | undefined {
   try {
     if (backendKey(config, backend) === undefined) credentialFor(config);
     return undefined;
@@ -80,9 +80,12 @@ function asFirst(config: Config, { endpoint: given, deployment: name, apiVersion
 
 async function examine(config: Config, context: Context): Promise<Verdict> {
   const notes: string[] = [];
+  const failures: Finding[] = [];
+  const warnings: Finding[] = [];
   for await (const report of runChecks(steps, { ...context, config, facts: {} })) {
     if (report.status === "ok") notes.push(report.cause);
-    if (report.findings.length > 0) return { findings: report.findings.map((finding) => ({ ...finding, status: "warn" })) };
+    for (const finding of report.findings) (finding.status === "fail" ? failures : warnings).push({ ...finding, status: "warn" });
   }
-  return { note: [notes[0], notes.at(-1)].join(" ") };
+  const findings = [...failures, ...warnings];
+  return findings.length > 0 ? { findings } : { note: [notes[0], notes.at(-1)].join(" ") };
 }

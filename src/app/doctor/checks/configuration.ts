@@ -26,7 +26,8 @@ export const configuration: Check = {
     ];
     if (missing.length > 0) {
       const cause = `${missing.join(" and ")} ${missing.length === 1 ? "is" : "are"} not set.`;
-      const fix = `Set ${missing.length === 1 ? "it" : "them"} in the environment, in .env or in lectern.config.json (endpoint: https://<resource>.openai.azure.com); or add --emulator to try Lectern with no account.`;
+      const them = missing.length === 1 ? "it" : "them";
+      const fix = `lectern init asks for ${them} and tries each answer; or set ${them} in the environment, in .env or in lectern.config.json (endpoint: https://<resource>.openai.azure.com); or add --emulator to try Lectern with no account.`;
       return { findings: [found("settings-missing", { cause, fix })] };
     }
     const sources = config.sources.length;

@@ -1,3 +1,4 @@
+import type { Config } from "../../../config/config.ts";
 import { addressKind } from "../addresses.ts";
 import type { Check, Context, Finding, Verdict } from "../check.ts";
 import { fails, finder } from "../check.ts";
@@ -17,7 +18,7 @@ const faults = {
   "proxy-refuses": fails("network", "The proxy does not let connections to the endpoint through."),
   "tls-intercepted": fails(
     "network",
-    "The certificate is signed by somebody this machine does not trust, as TLS inspection does; the issuer is named.",
+    "The certificate is self-signed, or signed by somebody this machine does not trust, as TLS inspection does; the issuer is named.",
   ),
   "tls-wrong-name": fails("network", "The certificate is for other names than the endpoint's."),
   "tls-expired": fails("network", "The certificate is out of date, or this machine's clock is."),
@@ -71,7 +72,7 @@ function proxyUnreachable({ proxy, reason }: DialError): Finding {
   return found("proxy-unreachable", { cause, fix });
 }
 
-function proxyRefuses({ proxy, reason }: DialError, { facts }: Context): Finding {
+function proxyRefuses({ proxy, reason }: DialError, { facts, config }: Context): Finding {
   const { variable, host, port, authorization } = proxy!;
   const target = facts.target!.host;
   if (reason === "407") {
@@ -80,9 +81,26 @@ function proxyRefuses({ proxy, reason }: DialError, { facts }: Context): Finding
     const fix = `Set ${variable}=http://<user>:<password>@${host}:${port} (percent-encode special characters; Basic only), or have ${target} allowed without sign-in.`;
     return found("proxy-wants-sign-in", { cause, fix });
   }
+  if (!/^\d{3}$/.test(reason)) {
+    const cause = `What listens at ${host}:${port} (${variable}) does not answer as an HTTP proxy (${reason}).`;
+    const fix = `Check host and port in ${variable}: it must name an HTTP proxy, not one for SOCKS and not a proxy's web page.`;
+    return found("proxy-refuses", { cause, fix });
+  }
+  if (/^50[234]$/.test(reason)) {
+    const cause = `The proxy ${host}:${port} (${variable}) cannot reach ${target} itself (${reason}).`;
+    const fix = `Ask the proxy's administrators whether it resolves and reaches ${target}; a host that only this machine reaches (a private endpoint) goes into NO_PROXY.`;
+    return found("proxy-refuses", { cause, fix });
+  }
   const cause = `The proxy ${host}:${port} (${variable}) does not let connections to ${target} through (${reason}).`;
-  const fix = `Have ${target}:443 allowed at the proxy, or put it into NO_PROXY where it can be reached directly.`;
+  const fix = `Have ${target}:443 allowed at the proxy, or put it into NO_PROXY where it can be reached directly.${uselessExemption(config, target)}`;
   return found("proxy-refuses", { cause, fix });
+}
+
+/** NO_PROXY names a domain, which in Node's reading is that one name and none below it. */
+function uselessExemption({ env }: Config, host: string): string {
+  const list = (env.no_proxy || env.NO_PROXY || "").split(/[\s,]+/);
+  const meant = list.find((entry) => entry !== "" && host.endsWith(`.${entry.toLowerCase()}`));
+  return meant === undefined ? "" : ` NO_PROXY holds "${meant}", which means that name alone: write ".${meant}".`;
 }
 
 function unreachable({ reason }: DialError, { facts, config }: Context): Finding {
@@ -102,11 +120,27 @@ function unreachable({ reason }: DialError, { facts, config }: Context): Finding
       "Connect the VPN, or run where the private endpoint's network can be reached (peering, routes, network security groups).";
     return found("private-address-unreachable", { cause, fix });
   }
-  const plainProxy = proxyVariables("http:").find((name) => config.env[name]);
-  const hint = plainProxy === undefined ? "No proxy is configured" : `${plainProxy} is set, but HTTPS_PROXY is not`;
+  const { hint, advice } = wayOut(config, url);
   const cause = `No connection to ${host}:${port} (${reason}). ${hint}; networks that only let traffic out through a proxy look like this.`;
-  const fix = `Where a proxy leads out: export HTTPS_PROXY=http://<proxy>:<port>. Else have outgoing connections to ${host}:${port} allowed.`;
+  const fix = `${advice} Else have outgoing connections to ${host}:${port} allowed.`;
   return found("egress-blocked", { cause, fix });
+}
+
+/** What the environment says of a proxy, where the connection was tried without one. */
+function wayOut({ env }: Config, url: URL): { readonly hint: string; readonly advice: string } {
+  const own = proxyVariables(url.protocol).find((name) => env[name]);
+  if (own !== undefined) {
+    const list = env.no_proxy ? "no_proxy" : "NO_PROXY";
+    const hint = `${own} is set, but ${list} (${env[list]}) exempts this host from it`;
+    return { hint, advice: `Where the proxy leads out: take ${url.hostname} out of ${list}.` };
+  }
+  const wanted = url.protocol === "https:" ? "HTTPS_PROXY" : "HTTP_PROXY";
+  const advice = `Where a proxy leads out: export ${wanted}=http://<proxy>:<port>.`;
+  const other = ["all_proxy", "ALL_PROXY", ...proxyVariables(url.protocol === "https:" ? "http:" : "https:")].find(
+    (name) => env[name],
+  );
+  if (other === undefined) return { hint: "No proxy is configured", advice };
+  return { hint: `${other} is set, but ${wanted} is not, which alone counts here`, advice };
 }
 
 function tlsFinding(error: DialError, { facts, world }: Context): Finding {
@@ -132,7 +166,14 @@ function tlsFinding(error: DialError, { facts, world }: Context): Finding {
       fix: "Check this machine's clock; if it is right, the certificate must be renewed by whoever runs the host.",
     });
   }
-  const cause = `The certificate of ${host} is signed by "${issuer}", which this machine does not trust (${reason}): something on the way inspects TLS.`;
+  if (reason === "DEPTH_ZERO_SELF_SIGNED_CERT" && facts.target!.endpoint.kind !== "azure") {
+    const cause = `The certificate of ${host} is self-signed, and this machine does not trust it (${reason}).`;
+    const fix = `Get the certificate from whoever runs ${host}, as a PEM file, and name it: LECTERN_CA_FILE=/path/to/certificate.pem (or NODE_EXTRA_CA_CERTS).`;
+    return found("tls-intercepted", { cause, fix });
+  }
+  const isAzure = facts.target!.endpoint.kind === "azure";
+  const why = isAzure ? "something on the way inspects TLS" : "a private authority, or something on the way that inspects TLS";
+  const cause = `The certificate of ${host} is signed by "${issuer}", which this machine does not trust (${reason}): ${why}.`;
   const fix = `Get the root certificate of "${issuer}" from your network's administrators and name it: LECTERN_CA_FILE=/path/to/root.pem (or NODE_EXTRA_CA_CERTS).`;
   return found("tls-intercepted", { cause, fix });
 }

@@ -1,11 +1,12 @@
 import { classifyHttpError } from "../../../azure/errors.ts";
 import type { Remedy } from "../../../azure/failure.ts";
 import { answerFaults, answerFinding, errorBody } from "../answer-faults.ts";
+import { tlsPort } from "../answer-texts.ts";
 import type { Check, Context, Finding, Verdict } from "../check.ts";
 import { fails, finder, warns } from "../check.ts";
-import { DialError } from "../dial.ts";
+import { DialError, dial } from "../dial.ts";
 import { type Answer, NoAnswer } from "../probe.ts";
-import { asker, type Body, question, type Repair, repaired, send } from "../requests.ts";
+import { asker, type Body, lineOptions, question, type Repair, repaired, send } from "../requests.ts";
 import { errorContext, type Surface } from "../target.ts";
 import { connectionFinding } from "./connection.ts";
 
@@ -68,7 +69,7 @@ async function ask(context: Context, surface: Surface): Promise<Outcome> {
     const body = repaired(first, repairs);
     const answer = await send(context, surface, body).catch((error: unknown) => error);
     if (answer instanceof DialError) return outcome(undefined, connectionFinding(answer, context));
-    if (answer instanceof NoAnswer) return outcome(undefined, silent(answer, context));
+    if (answer instanceof NoAnswer) return outcome(undefined, await silent(answer, context));
     if (answer instanceof Error) throw answer;
     const got = answer as Answer;
     const finding = answerFinding(got, surface, context);
@@ -91,14 +92,30 @@ function repairFor(remedy: Remedy, body: Body): Repair | undefined {
   return { name: remedy.name, to: remedy.kind === "rename_parameter" ? remedy.to : undefined };
 }
 
-function silent({ reason }: NoAnswer, { facts, world }: Context): Finding {
+async function silent({ reason }: NoAnswer, context: Context): Promise<Finding> {
+  const { facts, world } = context;
   const { host } = facts.target!;
+  if (reason === "closed" && (await speaksTls(context))) return found("tls-port", tlsPort(context));
   const cause =
     reason === "silent"
       ? `${host} takes the connection but does not answer a tiny question within ${world.limits.answerMs / 1000} s.`
       : `${host} takes the connection and closes it without an answer.`;
   const fix = "Try again; if it stays, look at the gateway, firewall or proxy before the endpoint (its log, its time limit).";
   return found("no-answer", { cause, fix });
+}
+
+/** A TLS server closes a connection on which plain http is spoken. */
+async function speaksTls(context: Context): Promise<boolean> {
+  const { url } = context.facts.target!;
+  if (url.protocol !== "http:") return false;
+  const secured = new URL(`https://${url.hostname}:${url.port || "80"}`);
+  try {
+    const line = await dial(secured, lineOptions(context));
+    line.socket.destroy();
+    return true;
+  } catch (error) {
+    return error instanceof DialError && error.certificate !== undefined;
+  }
 }
 
 async function judge(context: Context, asked: ReadonlyMap<Surface, Outcome>): Promise<Finding> {

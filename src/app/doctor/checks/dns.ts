@@ -75,7 +75,9 @@ function judge(host: string, { facts }: Context): Verdict {
   const link = aliases.find((name) => /\.privatelink\./.test(name));
   if (link === undefined || !kinds.includes("public")) return { note };
   const zone = link.slice(link.indexOf("privatelink."));
-  const cause = `${host} has a private endpoint (${link}) but resolves here to the public address ${addresses.join(", ")}.`;
+  const isPublic = addresses.filter((address) => addressKind(address) === "public");
+  const beside = kinds.includes("private") ? ", beside a private one" : "";
+  const cause = `${host} has a private endpoint (${link}) but resolves here to the public address ${isPublic.join(", ")}${beside}.`;
   const fix = `If this machine is to use the private endpoint, link the private DNS zone to its network: az network private-dns link vnet create -g <resource-group> -z ${zone} -n <name> -v <vnet> -e false.`;
   return { findings: [found("private-link-public-address", { cause, fix })] };
 }

@@ -1,10 +1,10 @@
-import { normaliseEndpoint } from "../../../azure/endpoint.ts";
+import { isPortal, normaliseEndpoint } from "../../../azure/endpoint.ts";
 import { pinned, usualName } from "../../../azure/pinned.ts";
 import type { Config } from "../../../config/config.ts";
 import { isLecternError } from "../../../core/errors.ts";
 import type { Check, Context, Finding, Verdict } from "../check.ts";
 import { fails, finder, warns } from "../check.ts";
-import { type Target, targetOf } from "../target.ts";
+import { isLoopback, type Target, targetOf } from "../target.ts";
 
 const faults = {
   "endpoint-malformed": fails("config", "The endpoint is no URL, host or resource name."),
@@ -63,7 +63,7 @@ function wrongPlace(given: string, deployment: string): Finding | undefined {
     return found("endpoint-malformed", { cause, fix });
   }
   const host = /^(?:https?:\/\/)?([^/:?]+)/i.exec(given)?.[1]?.toLowerCase() ?? "";
-  if (/^(portal\.azure\.|ai\.azure\.com|oai\.azure\.com|(www\.)?ml\.azure\.com)/.test(host)) {
+  if (isPortal(host)) {
     const cause = `${host} is a web portal, not an Azure OpenAI endpoint.`;
     const fix =
       "Set AZURE_OPENAI_ENDPOINT to the resource's own address, https://<resource>.openai.azure.com (portal: Keys and Endpoint).";
@@ -80,16 +80,12 @@ function noteOf({ config }: Context, target: Target): string {
   const api = target.apiVersion === undefined ? "v1 API" : `api-version ${target.apiVersion}`;
   const rewritten =
     config.azure.baseUrl === undefined ? target.endpoint.notices.map((notice) => ` ${notice.message}`).join("") : "";
-  const kind = target.endpoint.kind === "gateway" && !isLoopback(target) ? " (a gateway: its path is kept)" : "";
+  const kind = target.endpoint.kind === "gateway" && !isLoopback(target.url) ? " (a gateway: its path is kept)" : "";
   return `${target.endpoint.root}${kind}, ${api}, deployment "${target.deployment}".${rewritten}`;
 }
 
-function isLoopback({ url }: Target): boolean {
-  return /^(localhost|127(\.\d+){3}|\[::1\])$/.test(url.hostname);
-}
-
 function unencrypted(target: Target): readonly Finding[] {
-  if (target.url.protocol === "https:" || isLoopback(target)) return [];
+  if (target.url.protocol === "https:" || isLoopback(target.url)) return [];
   const cause = `${target.url.origin} is plain http, so the credential and every document go in clear.`;
   return [found("endpoint-unencrypted", { cause, fix: `Use https://${target.host}.` })];
 }

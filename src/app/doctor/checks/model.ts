@@ -1,6 +1,7 @@
 import { isJsonObject, parseJson } from "../../../core/json.ts";
 import type { Check, Verdict } from "../check.ts";
 import { finder, warns } from "../check.ts";
+import { clockFix, clockGap } from "../clock.ts";
 
 const faults = {
   "clock-wrong": warns(
@@ -23,13 +24,9 @@ export const model: Check = {
     const named = isJsonObject(parsed) && typeof parsed.model === "string" && parsed.model !== "" ? parsed.model : undefined;
     const served = headers["x-ms-served-model"] ?? named ?? "not told";
     const note = `served by ${String(served)} in ${String(headers["x-ms-region"] ?? "an unnamed region")}.`;
-    const theirs = headers.date === undefined ? Number.NaN : Date.parse(headers.date);
-    const offMs = world.now() - theirs;
-    if (!Number.isFinite(offMs) || Math.abs(offMs) < 5 * 60_000) return { note };
-    const minutes = Math.round(Math.abs(offMs) / 60_000);
-    const cause = `This machine's clock is ${minutes} minutes ${offMs > 0 ? "ahead of" : "behind"} the service's.`;
-    const fix =
-      "Set the clock by the network: timedatectl set-ntp true (Linux), w32tm /resync (Windows), sudo sntp -sS time.apple.com (macOS).";
-    return { findings: [found("clock-wrong", { cause, fix })], note };
+    const gap = clockGap(headers.date, world.now());
+    if (gap === undefined) return { note };
+    const cause = `This machine's clock is ${gap} the service's.`;
+    return { findings: [found("clock-wrong", { cause, fix: clockFix })], note };
   },
 };

@@ -3,6 +3,7 @@ import type { ModelEvent } from "../../../core/model.ts";
 import type { Tool } from "../../../core/tools.ts";
 import type { Check, Context, Finding, Verdict } from "../check.ts";
 import { fails, finder, warns } from "../check.ts";
+import { refusalOf } from "./backends.ts";
 import { count } from "./configuration.ts";
 
 const faults = {
@@ -31,8 +32,8 @@ export const tools: Check = {
     if (context.facts.answered === undefined) return { skip: "deployment gave no reply" };
     const offered = await offeredTools(context);
     const asked = offered.length > 0 ? offered : [sample];
-    const missing = (config.azure.backends ?? []).find(({ keyEnv }) => keyEnv !== undefined && !config.env[keyEnv]?.trim());
-    if (missing !== undefined) return { skip: `${missing.keyEnv} is not set, so no question can be asked` };
+    if ((config.azure.backends ?? []).some((backend) => refusalOf(config, backend) !== undefined))
+      return { skip: "a further backend has no key that may be sent, so no question can be asked" };
     const outcome = await callTool(context, asked);
     if (outcome.error) return { findings: [failed(outcome.error, asked, context)] };
     const findings = outcome.notices.flatMap(noticed);
