@@ -23,6 +23,8 @@ export interface Deployment {
   readonly refuses: readonly string[];
   /** Parameters it takes with their default value only. */
   readonly fixed: readonly string[];
+  /** Tools of the service (`web_search`, `code_interpreter`, ...) that it has not, on Responses. */
+  readonly refusesTools: readonly string[];
   /** Roles that chat messages cannot have; older models know no `developer`. */
   readonly refusesRoles: readonly string[];
   /** Tokens of prompt and answer together. */
@@ -52,7 +54,7 @@ const reasoningModel = {
   reasoning: true,
   efforts: ["none", "low", "medium", "high", "xhigh"],
   chatTools: "without_reasoning",
-  refuses: ["logit_bias", "logprobs", "top_logprobs", "presence_penalty", "frequency_penalty", "stop"],
+  refuses: ["logit_bias", "logprobs", "top_logprobs", "presence_penalty", "frequency_penalty", "stop", "prediction"],
   fixed: ["temperature", "top_p", "n"],
   refusesRoles: [],
   contextWindow: 400_000,
@@ -75,6 +77,7 @@ const plainModel = {
 } as const;
 
 const hosting = {
+  refusesTools: [],
   region: "East US 2",
   requestsPerMinute: null,
   tokensPerMinute: null,

@@ -8,9 +8,11 @@ const parts = ["text", "image_url", "input_audio", "refusal", "audio", "file"];
 /** What a part holds, where it must hold something. */
 const held: Readonly<Record<string, string>> = { text: "text", image_url: "image_url", input_audio: "input_audio" };
 
+const contentTypes = "one of a string or array of objects";
+
 function checkContent(param: string, content: Json): void {
   if (typeof content === "string") return;
-  if (!Array.isArray(content)) wrongType(param, "one of a string or array of objects", content);
+  if (!Array.isArray(content)) wrongType(param, contentTypes, content);
   for (const [at, part] of objectsAt(param, content)) {
     if (part.type === undefined) missing(`${at}.type`);
     checkOneOf(`${at}.type`, part.type, parts);
@@ -43,6 +45,8 @@ function checkMessage(param: string, message: JsonObject, index: number, deploym
   const role = String(message.role);
   if (deployment.refusesRoles.includes(role)) throw new Refused("400-role-not-supported", { index, value: role });
   if (role === "assistant") checkCalls(`${param}.tool_calls`, message.tool_calls);
+  if (role === "developer" && message.content === undefined) missing(`${param}.content`);
+  if (role === "developer" && message.content === null) wrongType(`${param}.content`, contentTypes, null);
   const content = message.content ?? null;
   if (content !== null) checkContent(`${param}.content`, content);
   else if (!maySayNothing(message)) throw new Refused("400-content-null", { index });

@@ -60,6 +60,15 @@ export function checkKnown(api: "chat" | "responses" | "embeddings", body: JsonO
   }
 }
 
+/** What a model that could reason takes only while it does not. Source: a live run of 2026, and OpenAI's guide to GPT-5.2 (temperature, top_p). */
+const withoutReasoning = new Set(["logprobs", "top_logprobs", "presence_penalty", "frequency_penalty", "temperature", "top_p"]);
+const maxReasonersAlternatives = 5;
+
+/** Parameters of the list that the model does not take with this effort. */
+function untaken(params: readonly string[], effort: Json | undefined): readonly string[] {
+  return effort === "none" ? params.filter((param) => !withoutReasoning.has(param)) : params;
+}
+
 function checkEffort(deployment: Deployment, value: Json | undefined, param: string): void {
   if (value === undefined || value === null || deployment.efforts.includes(String(value))) return;
   throw new Refused("400-effort-value", { param, value: String(value), values: listed(deployment.efforts) });
@@ -79,10 +88,10 @@ function checkOutputLimit(deployment: Deployment, body: JsonObject, param: strin
 export function checkChatParameters(deployment: Deployment, body: JsonObject): void {
   if (body.max_tokens != null && body.max_completion_tokens != null) throw new Refused("400-both-limits");
   if (deployment.reasoning && body.max_tokens != null) throw new Refused("400-max-tokens");
-  for (const param of deployment.refuses) {
+  for (const param of untaken(deployment.refuses, body.reasoning_effort)) {
     if (body[param] != null) throw new Refused("400-unsupported-parameter", { param });
   }
-  for (const param of deployment.fixed) {
+  for (const param of untaken(deployment.fixed, body.reasoning_effort)) {
     const value = body[param];
     if (value != null && value !== defaults[param]) {
       throw new Refused("400-unsupported-value", { param, value: JSON.stringify(value) });
@@ -97,6 +106,9 @@ export function checkChatParameters(deployment: Deployment, body: JsonObject): v
   if (body.top_logprobs != null && body.logprobs !== true) {
     throw new Refused("400-only-with", { param: "top_logprobs", other: "logprobs" });
   }
+  if (deployment.reasoning && Number(body.top_logprobs) > maxReasonersAlternatives) {
+    throw new Refused("400-top-logprobs-high", { limit: maxReasonersAlternatives });
+  }
   checkResponseFormat(body);
 }
 
@@ -104,16 +116,16 @@ export function checkChatParameters(deployment: Deployment, body: JsonObject): v
 export function checkResponsesParameters(deployment: Deployment, body: JsonObject): void {
   const reasoning = isJsonObject(body.reasoning) ? body.reasoning : {};
   const include = Array.isArray(body.include) ? body.include : [];
-  if (deployment.reasoning) {
+  if (deployment.reasoning && reasoning.effort !== "none") {
     const param = include.includes("message.output_text.logprobs") ? "include" : body.top_logprobs ? "top_logprobs" : undefined;
     if (param !== undefined) throw new Refused("400-logprobs-reasoning", { param });
   }
-  for (const param of deployment.refuses) {
+  for (const param of untaken(deployment.refuses, reasoning.effort)) {
     const asked = param === "reasoning" ? reasoning.effort : body[param];
     if (asked != null)
       throw new Refused("400-unsupported-parameter-responses", { param: param === "reasoning" ? "reasoning.effort" : param });
   }
-  for (const param of deployment.fixed) {
+  for (const param of untaken(deployment.fixed, reasoning.effort)) {
     const value = body[param];
     if (value != null && value !== defaults[param]) throw new Refused("400-unsupported-parameter-responses", { param });
   }

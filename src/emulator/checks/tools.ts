@@ -2,6 +2,7 @@ import { isJsonObject, type Json, type JsonObject } from "../../core/json.ts";
 import type { Deployment } from "../deployments.ts";
 import { Refused } from "../refusals/table.ts";
 import { list, objects, text } from "../wire/chat-request.ts";
+import { checkChatToolType, checkChosenType, checkHostedTool } from "./hosted-tools.ts";
 import { checkParameters } from "./schemas.ts";
 import { checkName, checkOneOf, checkText, missing, objectsAt, wrongType } from "./types.ts";
 
@@ -15,13 +16,8 @@ function checkToolName(name: Json | undefined, param: string): void {
   if (!/^[a-zA-Z0-9_-]+$/.test(given)) throw new Refused("400-tool-name-pattern", { param });
 }
 
-/** What a tool is, where it stands in the request: nested on chat, flat on Responses. Undefined for a tool that is no function. */
-function definitionOf(api: "chat" | "responses", at: string, tool: JsonObject): readonly [string, JsonObject] | undefined {
-  if (tool.type === undefined) missing(`${at}.type`);
-  if (tool.type !== "function") {
-    if (api === "chat" && tool.type !== "custom") wrongType(`${at}.function`, "a function definition", tool.function ?? null);
-    return undefined;
-  }
+/** What a function is, where it stands in the request: nested on chat, flat on Responses. */
+function definitionOf(api: "chat" | "responses", at: string, tool: JsonObject): readonly [string, JsonObject] {
   if (api === "responses") return [at, tool];
   return [`${at}.function`, isJsonObject(tool.function) ? tool.function : missing(`${at}.function`)];
 }
@@ -31,8 +27,11 @@ export function checkTools(api: "chat" | "responses", deployment: Deployment, bo
   const tools = list(body.tools);
   if (tools.length > maxTools) throw new Refused("400-too-many-tools", { length: tools.length });
   for (const [at, tool] of objectsAt("tools", body.tools)) {
-    const [path, definition] = definitionOf(api, at, tool) ?? [];
-    if (path === undefined || definition === undefined) continue;
+    if (tool.type === undefined) missing(`${at}.type`);
+    if (api === "chat") checkChatToolType(at, tool);
+    else checkHostedTool(deployment, at, tool);
+    if (tool.type !== "function") continue;
+    const [path, definition] = definitionOf(api, at, tool);
     checkToolName(definition.name, `${path}.name`);
     const limit = deployment.maxToolDescription;
     const { description } = definition;
@@ -48,14 +47,30 @@ export function checkTools(api: "chat" | "responses", deployment: Deployment, bo
 
 const choices = ["none", "auto", "required"];
 
-/** The function that a choice names; undefined where it names none. */
-function chosenFunction(choice: Json, inFunction: boolean): string | undefined {
+/** The object of a choice that is not one of the words. */
+function choiceObject(choice: Json): JsonObject | undefined {
   if (typeof choice === "string") checkOneOf("tool_choice", choice, choices);
-  if (!isJsonObject(choice) || choice.type !== "function") return undefined;
-  const holder = inFunction ? choice.function : choice;
-  if (!isJsonObject(holder)) missing("tool_choice.function");
-  checkText(inFunction ? "tool_choice.function.name" : "tool_choice.name", holder.name);
-  return text(holder.name);
+  else if (!isJsonObject(choice)) wrongType("tool_choice", "one of one of 'none', 'auto', or 'required' or object", choice);
+  return isJsonObject(choice) ? choice : undefined;
+}
+
+/** The function that a choice of chat names; undefined where it names none. */
+function chosenOnChat(choice: Json): string | undefined {
+  const object = choiceObject(choice);
+  if (object === undefined || object.type === "custom" || object.type === "allowed_tools") return undefined;
+  if (!isJsonObject(object.function)) missing("tool_choice.function");
+  checkText("tool_choice.function.name", object.function.name);
+  return text(object.function.name);
+}
+
+/** The same on Responses. */
+function chosenOnResponses(choice: Json): string | undefined {
+  const object = choiceObject(choice);
+  if (object === undefined) return undefined;
+  checkChosenType(object);
+  if (object.type !== "function") return undefined;
+  checkText("tool_choice.name", object.name);
+  return text(object.name);
 }
 
 /** Chat Completions takes choices beside tools only, and no function tools together with reasoning on current models. */
@@ -66,7 +81,7 @@ export function checkChatTools(deployment: Deployment, body: JsonObject): void {
   }
   const functions = objects(body.tools).filter((tool) => tool.type === "function");
   if (body.tool_choice != null) {
-    const name = chosenFunction(body.tool_choice, true);
+    const name = chosenOnChat(body.tool_choice);
     const offered = functions.some((tool) => isJsonObject(tool.function) && tool.function.name === name);
     if (name !== undefined && !offered) throw new Refused("400-tool-choice-unknown", { name });
   }
@@ -79,7 +94,7 @@ export function checkChatTools(deployment: Deployment, body: JsonObject): void {
 export function checkToolChoice(body: JsonObject): void {
   if (body.tool_choice == null) return;
   const tools = objects(body.tools);
-  const name = chosenFunction(body.tool_choice, false);
+  const name = chosenOnResponses(body.tool_choice);
   if (body.tool_choice === "required" && tools.length === 0) throw new Refused("400-tool-choice-required");
   if (name !== undefined && !tools.some((tool) => tool.name === name)) throw new Refused("400-tool-choice-not-found");
 }

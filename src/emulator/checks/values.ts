@@ -43,6 +43,24 @@ const oneOf =
 
 const maxStops = 4;
 
+const serviceTiers = ["auto", "default", "fast", "flex", "priority"];
+
+const serviceTier: Check = (param, value) => {
+  const tiers = "one of 'auto', 'default', 'fast', 'flex', or 'priority'";
+  if (typeof value !== "string") wrongType(param, tiers, value);
+  checkOneOf(param, value, serviceTiers);
+};
+
+const maxBiases = 1_024;
+
+const logitBias: Check = (param, value) => {
+  if (!isJsonObject(value)) return wrongType(param, "an object", value);
+  const tokens = Object.keys(value);
+  const wrong = tokens.find((token) => !/^\d+$/.test(token));
+  if (wrong !== undefined) throw new Refused("400-logit-bias-key", { value: wrong });
+  if (tokens.length > maxBiases) throw new Refused("400-too-many-properties", { param, limit: maxBiases, length: tokens.length });
+};
+
 const stop: Check = (param, value) => {
   if (typeof value === "string") return;
   if (!Array.isArray(value)) return wrongType(param, "one of a string or array of strings", value);
@@ -51,14 +69,20 @@ const stop: Check = (param, value) => {
 };
 
 const maxMetadata = 16;
+const maxMetadataName = 64;
 const maxMetadataValue = 512;
 
 const metadata: Check = (param, value) => {
   if (!isJsonObject(value)) return wrongType(param, "a metadata object", value);
   const entries = Object.entries(value);
-  if (entries.length > maxMetadata) throw new Refused("400-metadata-size", { length: entries.length });
+  const { length } = entries;
+  if (length > maxMetadata) throw new Refused("400-too-many-properties", { param, limit: maxMetadata, length });
   for (const [name, entry] of entries) {
     const at = `${param}.${name}`;
+    if (name.length > maxMetadataName) {
+      const short = `${name.slice(0, 3)}...${name.slice(-3)}`;
+      throw new Refused("400-property-name", { param, at, short, limit: maxMetadataName, length: name.length });
+    }
     if (typeof entry !== "string") wrongType(at, "a string", entry);
     if (entry.length <= maxMetadataValue) continue;
     throw new Refused("400-string-too-long", { param: at, limit: maxMetadataValue, length: entry.length });
@@ -108,25 +132,32 @@ const topP = decimal({ min: 0, max: 1 });
 const verbosity = oneOf("low", "medium", "high");
 const textual: Check = checkText;
 
-const both = { metadata, parallel_tool_calls: flag, store: flag, stream: flag, temperature, top_p: topP, user: textual };
-
 /** What each parameter must be, in the order in which the service looks. */
 const checks: Readonly<Record<"chat" | "responses" | "embeddings", Readonly<Record<string, Check>>>> = {
   chat: {
-    n: integer({ min: 1, max: 128 }),
+    parallel_tool_calls: flag,
     max_completion_tokens: integer({ min: 1 }),
     max_tokens: integer({ min: 1 }),
+    n: integer({ min: 1, max: 128 }),
     stop,
-    seed: integer(),
-    logprobs: flag,
-    top_logprobs: integer({ min: 0, max: 20 }),
+    temperature,
+    top_p: topP,
     presence_penalty: penalty,
     frequency_penalty: penalty,
+    logprobs: flag,
+    top_logprobs: integer({ min: 0, max: 20 }),
+    user: textual,
+    seed: integer(),
+    safety_identifier: textual,
+    prompt_cache_key: textual,
+    service_tier: serviceTier,
+    stream: flag,
+    store: flag,
+    metadata,
+    logit_bias: logitBias,
     verbosity,
     response_format: object,
     stream_options: objectOf("include_usage", "include_obfuscation"),
-    logit_bias: object,
-    ...both,
   },
   responses: {
     max_output_tokens: integer(),
@@ -140,7 +171,16 @@ const checks: Readonly<Record<"chat" | "responses" | "embeddings", Readonly<Reco
     text,
     stream_options: objectOf("include_obfuscation"),
     background: flag,
-    ...both,
+    metadata,
+    parallel_tool_calls: flag,
+    safety_identifier: textual,
+    prompt_cache_key: textual,
+    service_tier: serviceTier,
+    store: flag,
+    stream: flag,
+    temperature,
+    top_p: topP,
+    user: textual,
   },
   embeddings: { dimensions: integer({ min: 1 }), encoding_format: oneOf("float", "base64"), user: textual },
 };

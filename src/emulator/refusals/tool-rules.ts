@@ -107,6 +107,17 @@ export const toolRefusals = [
     example: { param: "tools[0].function.name", limit: 64, length: 65 },
   },
   {
+    id: "400-hosted-tool",
+    status: 400,
+    when: "A tool that the service runs is asked of a model that has it not, on Responses.",
+    trigger: "a type in the profile's `refusesTools` (none by default: which models lack which tool changes by the month)",
+    evidence: reported(
+      "seen in public source of 2025 with Azure and gpt-5-mini (`web_search`), and with o3-mini and gpt-5-chat-latest of OpenAI; no link kept",
+    ),
+    body: invalidRequest("Hosted tool '{tool}' is not supported with {served}.", "tools", null),
+    example: { tool: "web_search", served: "gpt-5-mini-2025-08-07" },
+  },
+  {
     id: "400-tools-empty",
     status: 400,
     when: "`tools` is an empty list, on chat.",

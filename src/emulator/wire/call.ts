@@ -15,6 +15,13 @@ export interface ModelCall {
   readonly inputTokens: number;
 }
 
+/** The tier that served a request: `fast` is called `priority`, and what is left to the service is served as `default`. Source: a live run of 2026. */
+export function servedTier({ body }: ModelCall): string {
+  const asked = body.service_tier;
+  if (typeof asked !== "string" || asked === "auto") return "default";
+  return asked === "fast" ? "priority" : asked;
+}
+
 /** What a reply writer may use besides the request: ids from the seed and the fixed time of this emulator. */
 export interface ReplyContext {
   readonly random: Seeded;

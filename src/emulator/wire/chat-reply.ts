@@ -1,7 +1,7 @@
 import type { Json, JsonObject } from "../../core/json.ts";
 import { filteredResults, safeCompletion, safePrompt } from "../content-filter.ts";
 import { pieces } from "../tokens.ts";
-import type { FinishedReply, ModelCall, ReplyContext } from "./call.ts";
+import { type FinishedReply, type ModelCall, type ReplyContext, servedTier } from "./call.ts";
 import { logprobsOf } from "./logprobs.ts";
 
 interface ChatCall {
@@ -88,7 +88,7 @@ export function chatBody(call: ModelCall, reply: FinishedReply, context: ReplyCo
     model: call.deployment.served,
     object: "chat.completion",
     prompt_filter_results: promptFilter,
-    service_tier: "default",
+    service_tier: servedTier(call),
     system_fingerprint: call.deployment.reasoning ? null : `fp_${context.random.hex(10)}`,
     usage: usage(call, reply),
   };
@@ -205,7 +205,7 @@ export function* chatEvents(call: ModelCall, reply: FinishedReply, context: Repl
       model: call.deployment.served,
       ...(padded ? { obfuscation: context.random.letters(padding(size)) } : {}),
       object: "chat.completion.chunk",
-      service_tier: "default",
+      service_tier: servedTier(call),
       system_fingerprint: null,
       ...(withUsage ? { usage: last } : {}),
     });

@@ -1,7 +1,7 @@
 import { isJsonObject, type Json, type JsonObject } from "../../core/json.ts";
 import type { Reply } from "../brain/brain.ts";
 import { filteredResults, safeCompletion, safePrompt } from "../content-filter.ts";
-import type { FinishedReply, ModelCall, ReplyContext } from "./call.ts";
+import { type FinishedReply, type ModelCall, type ReplyContext, servedTier } from "./call.ts";
 import { objects } from "./chat-request.ts";
 import { logprobsOf } from "./logprobs.ts";
 
@@ -150,7 +150,7 @@ export function responseBody(call: ModelCall, id: string, state: ResponseState, 
     prompt_cache_retention: "in_memory",
     reasoning: echoedReasoning(call),
     safety_identifier: body.safety_identifier ?? null,
-    service_tier: done ? "default" : "auto",
+    service_tier: done ? servedTier(call) : (body.service_tier ?? "auto"),
     store: body.store ?? true,
     temperature: body.temperature ?? 1,
     text: echoedText(body, call.deployment.reasoning),
