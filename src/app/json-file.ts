@@ -1,5 +1,6 @@
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { readFileSync, renameSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
+import { makeFolder } from "../knowledge/stores/sqlite/make-folder.ts";
 
 /**
  * A small JSON file that several processes may read and write: read whole, written aside and renamed (mode 0600), last writer wins.
@@ -26,7 +27,7 @@ export class JsonFile<T extends object> {
   /** Returns whether it could be written. */
   update(change: (value: T) => T): boolean {
     try {
-      mkdirSync(dirname(this.#path), { recursive: true, mode: 0o700 });
+      makeFolder(dirname(this.#path));
       const aside = `${this.#path}.${process.pid}.tmp`;
       writeFileSync(aside, `${JSON.stringify(change(this.read()), null, 1)}\n`, { mode: 0o600 });
       renameSync(aside, this.#path);
