@@ -11,7 +11,7 @@ import {
   realpathSync,
   statSync,
 } from "node:fs";
-import { basename, join, sep } from "node:path";
+import { basename, dirname, join, relative, resolve, sep } from "node:path";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { LecternError } from "../../core/errors.ts";
 import { isReadable, maxBytesOf } from "./formats.ts";
@@ -22,6 +22,8 @@ export interface FoundFile {
   /** Path below the source's root, with forward slashes. */
   readonly path: string;
   readonly absolute: string;
+  /** Real path of the folder it must lie in. */
+  readonly within: string;
   readonly size: number;
   readonly mtimeMs: number;
   /** Changes with content, name and permissions alike. */
@@ -30,7 +32,7 @@ export interface FoundFile {
 
 export interface SourceRoot {
   readonly name: string;
-  /** Real path of the folder; for a single file, of the folder it stands in. */
+  /** The folder, as it was named; for a single file, the folder it stands in. What it leads to is looked up anew each time: it may be a link that is switched. */
   readonly root: string;
   /** The one file of the source, when it is a file. */
   readonly file: string | null;
@@ -58,12 +60,12 @@ export function openSource(source: { name?: string; path: string }): SourceRoot 
     ? splitGlob(source.path.split(sep).join("/"))
     : { folder: source.path, pattern: null };
   try {
-    const real = realpathSync(folder);
-    const isFile = statSync(real).isFile();
-    const name = source.name ?? (basename(real).replace(/\.[^.]+$/, "") || "root");
+    const named = resolve(folder);
+    const isFile = statSync(named).isFile();
+    const name = source.name ?? (basename(named).replace(/\.[^.]+$/, "") || "root");
     return isFile
-      ? { name, root: join(real, ".."), file: basename(real), pattern: null }
-      : { name, root: real, file: null, pattern };
+      ? { name, root: dirname(named), file: basename(named), pattern: null }
+      : { name, root: named, file: null, pattern };
   } catch (cause) {
     throw new LecternError("config", `Knowledge source ${source.path} cannot be opened`, {
       cause,
@@ -77,18 +79,25 @@ export function openSource(source: { name?: string; path: string }): SourceRoot 
  * Links are followed to files inside the root only; folders behind links are not entered.
  */
 export async function listFiles(source: SourceRoot): Promise<Listing> {
-  const listing = { files: [] as FoundFile[], problems: [] as { path: string; reason: string }[] };
+  const listing: OpenListing = { files: [], problems: [], within: "" };
+  try {
+    // A file that was named itself may be a link to anywhere, as in mounted configuration volumes.
+    listing.within = source.file === null ? realpathSync(source.root) : dirname(realpathSync(join(source.root, source.file)));
+  } catch {
+    listing.problems.push({ path: source.file ?? ".", reason: "cannot be read" });
+    return listing;
+  }
   if (source.file !== null) {
-    addFile(listing, source, source.file);
+    addFile(listing, source.file, join(source.root, source.file));
     return listing;
   }
   const wanted = source.pattern === null ? undefined : globToRegExp(source.pattern);
-  const ignored = readIgnoreFile(source.root);
+  const ignored = readIgnoreFile(listing);
   const links: string[] = [];
   const folders = [{ path: "", depth: 0 }];
   let seen = 0;
   for (let folder = folders.shift(); folder !== undefined && listing.files.length < maxFiles; folder = folders.shift()) {
-    for (const entry of entriesOf(listing, source, folder.path)) {
+    for (const entry of entriesOf(listing, folder.path)) {
       if (++seen % entriesPerTurn === 0) await nextTurn();
       const path = folder.path === "" ? entry.name : `${folder.path}/${entry.name}`;
       if (entry.name.startsWith(".") || entry.name === "node_modules" || ignored(path)) continue;
@@ -97,22 +106,23 @@ export async function listFiles(source: SourceRoot): Promise<Listing> {
         else listing.problems.push({ path, reason: `is nested more than ${maxDepth} folders deep` });
       } else if (wanted !== undefined && !wanted.test(path)) continue;
       else if (entry.isSymbolicLink()) links.push(path);
-      else if (entry.isFile()) addFile(listing, source, path);
+      else if (entry.isFile()) addFile(listing, path);
     }
   }
   if (listing.files.length >= maxFiles) listing.problems.push({ path: ".", reason: `holds more than ${maxFiles} files` });
-  addLinks(listing, source, links);
+  addLinks(listing, links, ignored);
   return listing;
 }
 
 interface OpenListing {
   readonly files: FoundFile[];
   readonly problems: { path: string; reason: string }[];
+  within: string;
 }
 
-function entriesOf(listing: OpenListing, source: SourceRoot, folder: string): Dirent[] {
+function entriesOf(listing: OpenListing, folder: string): Dirent[] {
   try {
-    return readdirSync(join(source.root, folder), { withFileTypes: true }).sort((a, b) => (a.name < b.name ? -1 : 1));
+    return readdirSync(join(listing.within, folder), { withFileTypes: true }).sort((a, b) => (a.name < b.name ? -1 : 1));
   } catch {
     listing.problems.push({ path: folder || ".", reason: "cannot be read" });
     return [];
@@ -120,28 +130,31 @@ function entriesOf(listing: OpenListing, source: SourceRoot, folder: string): Di
 }
 
 /** Licence texts and descriptions of where a base comes from; a page about licences is neither. */
-const isNotKnowledge = (path: string): boolean => /(?:^|\/)(?:LICENSE[^/]*|licen[sc]e(?:\.\w+)?|SOURCE\.json)$/.test(path);
+const isNotKnowledge = (path: string): boolean =>
+  // Word keeps a file beginning with ~$ beside each open document.
+  /(?:^|\/)(?:LICENSE[^/]*|licen[sc]e(?:\.\w+)?|SOURCE\.json|~\$[^/]*)$/.test(path);
 
-function addFile(listing: OpenListing, source: SourceRoot, path: string): void {
+function addFile({ files, problems, within }: OpenListing, path: string, absolute: string = join(within, path)): void {
   if (isNotKnowledge(path) || !isReadable(path)) return;
-  const absolute = join(source.root, path);
   try {
     const stat = statSync(absolute);
-    if (stat.isFile()) listing.files.push({ path, absolute, size: stat.size, mtimeMs: stat.mtimeMs, ctimeMs: stat.ctimeMs });
+    if (stat.isFile()) files.push({ path, absolute, within, size: stat.size, mtimeMs: stat.mtimeMs, ctimeMs: stat.ctimeMs });
   } catch {
-    listing.problems.push({ path, reason: "cannot be read" });
+    problems.push({ path, reason: "cannot be read" });
   }
 }
 
 /** Links to files that are not listed themselves, as mounted configuration volumes have them. */
-function addLinks(listing: OpenListing, source: SourceRoot, links: readonly string[]): void {
+function addLinks(listing: OpenListing, links: readonly string[], ignored: (path: string) => boolean): void {
+  const { within } = listing;
   const listed = new Set(listing.files.map((file) => file.absolute));
   for (const path of links) {
     if (isNotKnowledge(path) || !isReadable(path)) continue;
     try {
-      const real = realpathSync(join(source.root, path));
-      if (!isInside(real, source.root)) listing.problems.push({ path, reason: leadsOut });
-      else if (!listed.has(real)) addFile(listing, source, path);
+      const real = realpathSync(join(within, path));
+      if (!isInside(real, within)) listing.problems.push({ path, reason: leadsOut });
+      // What the ignore file keeps out stays out under another name.
+      else if (!listed.has(real) && !ignored(relative(within, real).split(sep).join("/"))) addFile(listing, path);
     } catch {
       listing.problems.push({ path, reason: "is a link that leads nowhere" });
     }
@@ -151,11 +164,14 @@ function addLinks(listing: OpenListing, source: SourceRoot, links: readonly stri
 const leadsOut = "leads out of its source";
 const isInside = (path: string, root: string): boolean => path.startsWith(root.endsWith(sep) ? root : root + sep);
 
-function readIgnoreFile(root: string): (path: string) => boolean {
+/** Where the file is there and cannot be read, nobody knows what it would keep out: then all is. */
+function readIgnoreFile({ problems, within }: OpenListing): (path: string) => boolean {
   try {
-    return ignoreRules(readFileSync(join(root, ignoreFile), "utf8"));
-  } catch {
-    return () => false;
+    return ignoreRules(readFileSync(join(within, ignoreFile), "utf8"));
+  } catch (thrown) {
+    if ((thrown as NodeJS.ErrnoException).code === "ENOENT") return () => false;
+    problems.push({ path: ignoreFile, reason: "cannot be read, so everything is left out" });
+    return () => true;
   }
 }
 
@@ -163,9 +179,9 @@ function readIgnoreFile(root: string): (path: string) => boolean {
  * Reads a listed file by handle: a regular file inside the root, the one its path names before and after opening.
  * Devices and pipes are never opened for waiting. Throws `config` for anything else and for files over the limit.
  */
-export function readListedFile(file: FoundFile, root: string): Uint8Array {
+export function readListedFile(file: FoundFile): Uint8Array {
   const real = realpathSync(file.absolute);
-  if (!isInside(real, root)) throw refused(leadsOut);
+  if (!isInside(real, file.within)) throw refused(leadsOut);
   const handle = openSync(real, constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0));
   try {
     const stat = fstatSync(handle);

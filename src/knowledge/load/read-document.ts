@@ -17,7 +17,7 @@ export interface ReadFile {
 export async function readDocument(source: SourceRoot, file: FoundFile): Promise<ReadFile> {
   let hash = "";
   try {
-    const bytes = readListedFile(file, source.root);
+    const bytes = readListedFile(file);
     hash = hashOf(bytes);
     const loader = await loaderFor(file.path);
     const about = { path: file.path, alone: source.file !== null };
@@ -29,9 +29,9 @@ export async function readDocument(source: SourceRoot, file: FoundFile): Promise
 }
 
 /** SHA-256 of a file's bytes, hexadecimal; undefined where it cannot be read. */
-export function fileHash(source: SourceRoot, file: FoundFile): string | undefined {
+export function fileHash(file: FoundFile): string | undefined {
   try {
-    return hashOf(readListedFile(file, source.root));
+    return hashOf(readListedFile(file));
   } catch {
     return undefined;
   }

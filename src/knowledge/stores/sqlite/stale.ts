@@ -31,7 +31,7 @@ export function createStaleFinder(): StaleFinder {
         continue;
       }
       const stamp = JSON.stringify([known.hash, root.name, file]);
-      const isStale = differs.get(stamp) ?? fileHash(root, file) !== known.hash;
+      const isStale = differs.get(stamp) ?? fileHash(file) !== known.hash;
       differs.set(stamp, isStale);
       if (isStale) stale.push({ ...page, id: known.id });
       if (performance.now() - turn < turnMs) continue;
