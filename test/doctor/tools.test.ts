@@ -1,5 +1,6 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { makeAuthority } from "./certificates.ts";
 import { testFaults } from "./fault.ts";
 import { lecternFolder, writeFile } from "./folder.ts";
 import { answers, emulated, type Handler, passesOn, type Setup, serves } from "./harness.ts";
@@ -71,6 +72,53 @@ testFaults([
     setup: withServers(() => ({ helpdesk: { command: "no-such-program-anywhere" } })),
   },
   {
+    named: "server:helpdesk: server-crashes",
+    when: "a server that takes a secret as an argument prints a banner and ends",
+    says: [/exited with code 1/, /prints: sh -c 'echo Welcome; exit 1' --api-key \.\.\.$/m],
+    setup: withServers(() => ({
+      helpdesk: { command: "sh", args: ["-c", "echo Welcome; exit 1", "--api-key", "not-to-be-told"] },
+    })),
+  },
+  {
+    named: "server:helpdesk: server-not-found",
+    when: "a server's working folder is gone",
+    says: [/its working folder \/nowhere\/at-all does not exist/, /cwd/],
+    setup: withServers(() => ({ helpdesk: { command: "sh", args: ["-c", "cat"], cwd: "/nowhere/at-all" } })),
+  },
+  {
+    named: "server:helpdesk: server-not-executable",
+    when: "a server's file may not be run",
+    says: [/chmod \+x \S+server\.sh/],
+    setup: withServers(() => ({ helpdesk: { command: writeFile("server.sh", "#!/bin/sh\ncat\n") } })),
+  },
+  {
+    named: "server:helpdesk: server-url-wrong",
+    when: "a server's url is not its endpoint",
+    says: [/HTTP 404/, /often ending in \/mcp/],
+    setup: withServers(served(answers(404, { error: "not found" }))),
+  },
+  {
+    named: "server:helpdesk: server-url-wrong",
+    when: "a web page answers at a server's url",
+    says: [/text\/html/],
+    setup: withServers(served(answers(200, "<html><title>Welcome</title></html>"))),
+  },
+  {
+    named: "server:helpdesk: server-refuses-access",
+    when: "a server answers 403",
+    says: [/may use this server/],
+    setup: withServers(served(answers(403, { error: "forbidden" }))),
+  },
+  {
+    named: "server:helpdesk: server-tls-untrusted",
+    when: "a server shows a certificate of a private authority",
+    says: [/NODE_EXTRA_CA_CERTS=/],
+    setup: withServers(async (stack) => {
+      const tls = makeAuthority("Private").issue({ names: ["localhost"] });
+      return { helpdesk: { url: `https://localhost:${stack.use(await serves(answers(200, {}), tls)).port}/mcp` } };
+    }),
+  },
+  {
     named: "server:helpdesk: server-silent",
     when: "a server says nothing",
     says: [/not ready within/, /standard output/],
@@ -79,7 +127,7 @@ testFaults([
   {
     named: "server:helpdesk: server-wants-sign-in",
     when: "a server answers 401",
-    says: [/401/, /"Authorization": "Bearer/],
+    says: [/401/, /"headers": \{ "Authorization": "Bearer \$\{TOKEN\}" \}/],
     setup: withServers(served(answers(401, { error: "unauthorized" }))),
   },
   {
@@ -176,6 +224,12 @@ testFaults([
     when: "the source does not exist",
     says: [/nowhere/],
     setup: withSource(() => join(lecternFolder({}).cwd, "nowhere")),
+  },
+  {
+    named: "knowledge: knowledge-empty",
+    when: "the source is an empty folder",
+    says: [/no file of a form that is read/, /--source/],
+    setup: withSource(() => folderWith({})),
   },
   {
     named: "backend:2: backend-key-missing",

@@ -6,7 +6,7 @@ import { count } from "./configuration.ts";
 
 const knowledgeFaults = {
   "knowledge-unreadable": fails("config", "No source of the knowledge base can be read."),
-  "knowledge-empty": warns("config", "The sources hold no document."),
+  "knowledge-empty": fails("config", "The sources hold no document, or none that a reader of no group may see."),
   "knowledge-files-skipped": warns("config", "Some files could not be read and are left out; each is named."),
   "knowledge-index-stuck": fails(
     "config",
@@ -34,6 +34,17 @@ export const knowledge: Check = {
     }
     if ("error" in seen) {
       const { message, fix } = seen.error;
+      // What could be read of nothing stands behind a colon, with its reason.
+      if (/^Nothing to answer from in [^:]*$/.test(message)) {
+        return {
+          findings: [
+            found("knowledge-empty", {
+              cause: `${message}: no file of a form that is read, or all of them are for groups.`,
+              fix: fix ?? emptyFix,
+            }),
+          ],
+        };
+      }
       return {
         findings: [
           found("knowledge-unreadable", { cause: message, fix: fix ?? "Correct the sources of the configuration, or --source." }),
@@ -85,6 +96,12 @@ function judge(documents: number, problems: readonly { readonly path: string; re
     return { findings: [found("knowledge-files-skipped", { cause, fix: "Correct or remove the files named." })], note };
   }
   if (documents > 0) return { note };
-  const cause = "The sources hold no document that Lectern can read (Markdown, Q&A in JSON, plain text, ...).";
-  return { findings: [found("knowledge-empty", { cause, fix: "Name a folder with documents: --source ./handbook." })] };
+  const cause = "The sources hold no document that a reader of no group may see: all of them name groups.";
+  return {
+    findings: [
+      found("knowledge-empty", { cause, fix: "Ask as a member (--as-group NAME), or name more sources.", status: "warn" }),
+    ],
+  };
 }
+
+const emptyFix = "Name a folder with documents: --source ./handbook.";
