@@ -1,20 +1,14 @@
 import type { Reply } from "./brain.ts";
 import { type EvidenceLine, isColumnRow, type Passage } from "./evidence.ts";
 import { extract, type Finding } from "./extract.ts";
+import { cellsOf, isListItem, isRow, listSign } from "./forms.ts";
 import type { Part } from "./question.ts";
 import { isHead } from "./sections.ts";
 
-const cells = (row: string): string[] =>
-  row
-    .trim()
-    .replace(/^\||\|$/g, "")
-    .split("|")
-    .map((cell) => cell.trim());
-
 /** A row of a table in words: each cell after the name of its column. */
 function shownRow(line: EvidenceLine): string {
-  const names = line.columns === undefined ? [] : cells(line.columns.text);
-  return cells(line.text)
+  const names = line.columns === undefined ? [] : cellsOf(line.columns.text);
+  return cellsOf(line.text)
     .map((cell, index) => (names[index] && cell ? `${names[index]}: ${cell}` : cell))
     .filter((cell) => cell !== "")
     .join("; ");
@@ -38,16 +32,13 @@ function markerOf(lines: readonly EvidenceLine[]): string {
   return first === last ? ` ${first}` : ` ${first.slice(0, -2)}-${end}]]`;
 }
 
-const listSign = /^\s*(?:[-*+•](?:\s\[[ x]\])?|\d+[.)])\s+/;
-const isList = (line: EvidenceLine): boolean => listSign.test(line.text);
-
-const isRow = (line: EvidenceLine): boolean => line.text.startsWith("|");
-
 function say(finding: Finding): string {
   const body = finding.said.filter(
     (line, index) => index > 0 || finding.said.length === 1 || !(isColumnRow(line) || isHead(line)),
   );
-  const text = body.map((line, index) => `${index === 0 ? "" : isList(line) || isRow(line) ? "\n" : " "}${shown(line)}`).join("");
+  const text = body
+    .map((line, index) => `${index === 0 ? "" : isListItem(line) || isRow(line) ? "\n" : " "}${shown(line)}`)
+    .join("");
   // One item alone is no list.
   const alone = body.length === 1 ? text.replace(listSign, "") : text;
   return `${alone}${markerOf(finding.quoted)}`;

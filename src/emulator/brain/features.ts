@@ -1,5 +1,6 @@
 import { type EvidenceLine, isColumnRow, type Passage } from "./evidence.ts";
 import { fitOf } from "./fitting.ts";
+import { isListItem, listSign } from "./forms.ts";
 import { coverage, covers, isYear, type ReadPassage, readPassage, type Term, termsOf } from "./match.ts";
 import type { Part } from "./question.ts";
 import { isHeading, type Section } from "./sections.ts";
@@ -131,7 +132,6 @@ const subjectWords = 4;
 const tells = /^\W*(?:how (?:to|do|can)|what to do|what (?:do|should) (?:i|you|we) do|steps|instructions|procedure)\b/i;
 const pointer = /^\W*(?:see|read|refer to|for (?:more|details|further))\b/i;
 const link = /!?\[[^\]]*\]\([^)]*\)|https?:\/\/\S+/g;
-const listSign = /^\s*(?:[-*+•]|\d+[.)])\s/;
 
 /** True where a subject is asked for, not a figure, a person or a yes. */
 export const isGeneral = ({ expects }: Part): boolean => expects === "overview" || expects === "open";
@@ -159,7 +159,7 @@ function passageCandidates({ part, terms, missed }: Setting, read: ReadPassage):
   // A passage with every key word and a name among them is about that name, whatever its headings say.
   const about = shared.trail >= 0.2 || shared.heading > 0 || (whole && terms.some(({ name }) => name));
   const single = terms.filter(({ key }) => key).length < 2;
-  const label = new Map(passage.lines.map((line) => [line, new Set(contentStems(labelOf(line)))]));
+  const labels = passage.lines.map((line) => new Set(contentStems(labelOf(line))));
   const fit = passage.lines.map((line) => fitOf(part, line));
   // The head of a table holds what its rows hold.
   for (const [index, { columns }] of passage.lines.entries())
@@ -172,7 +172,9 @@ function passageCandidates({ part, terms, missed }: Setting, read: ReadPassage):
       firstFits.set(section, index);
   }
   return passage.lines.map((line, index): Candidate => {
-    const isBare = about || headingFit(terms, label.get(line)!) >= 0.5 ? 0 : 1;
+    const label = labels[index]!;
+    const labelled = headingFit(terms, label);
+    const isBare = about || labelled >= 0.5 ? 0 : 1;
     const subject = coverage(terms, new Set(read.sequences[index]!.slice(0, subjectWords)));
     const section = read.sections[index]!;
     // A row of a table means what it says under the names of its columns.
@@ -190,17 +192,17 @@ function passageCandidates({ part, terms, missed }: Setting, read: ReadPassage):
         near: coverage(terms, union(own, read.lines[index - 1], next, outer)),
         here: coverage(terms, union(own, outer)),
         headed: headingFit(terms, section.leaf),
-        labelled: headingFit(terms, label.get(line)!),
+        labelled,
         subject,
         mentioned: isBare === 1 && subject < 0.3 && single ? 1 : 0,
         isTable: isColumnRow(line) ? 1 : 0,
-        narrow: Math.max(section.isTop || telling ? 0 : narrowing(section.leaf, terms), narrowing(label.get(line)!, terms)),
+        narrow: Math.max(section.isTop || telling ? 0 : narrowing(section.leaf, terms), narrowing(label, terms)),
         aside: aside[index]!,
         anaphoric: isAnaphoric(line) ? 1 : 0,
         phrase: phraseFit(terms, read.sequences[index]!),
         suits: fit[index]!,
         lead: index === section.lead ? 1 : 0,
-        isHeading: isHeading(line) && !(below !== undefined && listSign.test(below.text)) ? 1 : 0,
+        isHeading: isHeading(line) && !(below !== undefined && isListItem(below)) ? 1 : 0,
         isQuestion: /\?[*_)\]"]*$/.test(line.text.trim()) ? 1 : 0,
         isShort: line.text.length < 30 ? 1 : 0,
         firstFit: index === firstFits.get(section) ? context : 0,

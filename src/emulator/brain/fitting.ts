@@ -1,4 +1,5 @@
 import type { EvidenceLine } from "./evidence.ts";
+import { cellsOf } from "./forms.ts";
 import type { Part } from "./question.ts";
 import { stem, words } from "./words.ts";
 
@@ -95,18 +96,12 @@ const fits: Readonly<Partial<Record<Part["expects"], Fit>>> = {
 /** Kinds of questions that a line without what is expected does not answer, however near it is. */
 export const strict: ReadonlySet<Part["expects"]> = new Set(["count", "duration", "money", "date"]);
 
-const cells = (row: string): string[] =>
-  row
-    .trim()
-    .replace(/^\||\|$/g, "")
-    .split("|");
-
 /** A row in words: each cell before the name of its column, as in "10 paid days". */
 function rowText(line: EvidenceLine): string {
   if (line.columns === undefined) return line.text;
-  const names = cells(line.columns.text);
-  return cells(line.text)
-    .map((cell, index) => `${cell.trim()} ${names[index] ?? ""}`)
+  const names = cellsOf(line.columns.text);
+  return cellsOf(line.text)
+    .map((cell, index) => `${cell} ${names[index] ?? ""}`)
     .join("; ");
 }
 

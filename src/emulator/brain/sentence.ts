@@ -1,8 +1,8 @@
 import type { EvidenceLine } from "./evidence.ts";
+import { isRow, listSign } from "./forms.ts";
 import type { Term } from "./match.ts";
 import { contentStems, isCommon } from "./words.ts";
 
-const listSign = /^\s*(?:[-*+•](?:\s\[[ x]\])?|\d+[.)])\s+/;
 const condition =
   /^\W*(?:but |and |however,? |even )?(?:if|unless|when|whenever|until|except|whoever|while|during|without|where|should|in case|wenn|falls|wer|nach|si|quand|sauf)\b([^,;:]{0,160})/i;
 const exception = /^\W*(?:nor|neither|not|except|unless|otherwise|exceptions?)\b/i;
@@ -19,7 +19,7 @@ export const isReply = (line: EvidenceLine): boolean => reply.test(line.text);
 
 /** How far a line only speaks of a case that the question does not name ("If you leave, ..."), from 0 to 1. */
 export function isAside(line: EvidenceLine, terms: readonly Term[]): number {
-  if (line.text.startsWith("|")) return 0;
+  if (isRow(line)) return 0;
   const text = line.text.replace(listSign, "");
   const clause = condition.exec(text)?.[1];
   if (clause === undefined) return exception.test(text) ? 0.5 : 0;
@@ -28,8 +28,7 @@ export function isAside(line: EvidenceLine, terms: readonly Term[]): number {
 }
 
 /** True for a sentence that cannot be understood without the one before it. */
-export const isAnaphoric = (line: EvidenceLine): boolean =>
-  !line.text.startsWith("|") && pointsBack.test(line.text.replace(listSign, ""));
+export const isAnaphoric = (line: EvidenceLine): boolean => !isRow(line) && pointsBack.test(line.text.replace(listSign, ""));
 
 /** What a common word weighs in a heading: "Sick pay" is narrower than "Sick leave", but not by much. */
 const commonShare = 0.4;

@@ -1,5 +1,6 @@
 import { type EvidenceLine, isColumnRow } from "./evidence.ts";
 import { type Candidate, isGeneral } from "./features.ts";
+import { isListItem, isRow } from "./forms.ts";
 import type { Part } from "./question.ts";
 import { isHead } from "./sections.ts";
 
@@ -12,11 +13,9 @@ const minSentence = 8;
 const maxNeighbours = 3;
 /** What an overview takes from the opening of a section, in characters. */
 const maxLead = 280;
-const listItem = /^\s*(?:[-*+•]|\d+[.)])\s/;
 const step = /^\s*\d+[.)]\s/;
 const opensList = /:[*_]*$/;
 
-const isRow = (line: EvidenceLine): boolean => line.text.startsWith("|");
 const sizeOf = (lines: readonly EvidenceLine[]): number => lines.reduce((sum, line) => sum + line.text.length + 1, 0);
 
 /** True where what is said is a run of numbered steps. */
@@ -58,7 +57,7 @@ function withList(said: EvidenceLine[]): EvidenceLine[] {
   if (last === undefined || !opensList.test(last.text.trim())) return said;
   const { lines } = last.passage;
   const from = last.position + 1;
-  const isPart = lines[from] !== undefined && isRow(lines[from]) ? isRow : (each: EvidenceLine) => listItem.test(each.text);
+  const isPart = lines[from] !== undefined && isRow(lines[from]) ? isRow : isListItem;
   return [...said, ...run(lines, from, maxSaid - sizeOf(said), isPart)];
 }
 
@@ -68,7 +67,7 @@ function under(line: EvidenceLine): EvidenceLine[] {
   const below = lines.findIndex((each, index) => index > line.position && !isHead(each) && !each.text.trim().endsWith("?"));
   const first = lines[below];
   if (first === undefined) return [line];
-  const isPart = isRow(first) ? isRow : listItem.test(first.text) ? (each: EvidenceLine) => listItem.test(each.text) : undefined;
+  const isPart = isRow(first) ? isRow : isListItem(first) ? isListItem : undefined;
   if (isPart !== undefined) return run(lines, below, maxSaid, isPart);
   return withList(run(lines, below, maxLead, (each) => !isHead(each)).slice(0, 2));
 }
@@ -86,7 +85,7 @@ function stretch({ line, features }: Candidate, part: Part): EvidenceLine[] {
     if (found.length > 0) return found;
   }
   if (isColumnRow(line)) return run(lines, line.position, maxSaid, isRow);
-  if (isGeneral(part) && features.heading >= 0.6 && !listItem.test(line.text) && !isRow(line)) {
+  if (isGeneral(part) && features.heading >= 0.6 && !isListItem(line) && !isRow(line)) {
     const opening = lead(line);
     if (opening.length > 0) return opening;
   }
