@@ -1,6 +1,7 @@
 // The library. `lectern/azure`, `lectern/mcp`, `lectern/agent`, `lectern/knowledge`, `lectern/serve` and `lectern/emulator` hold the parts.
 export { Conversation } from "./agent/conversation.ts";
 export type { AnswerPolicy } from "./agent/prompt.ts";
+export type { McpServerEntry } from "./app/given-servers.ts";
 export { type AskOptions, type Chat, createLectern, type Lectern } from "./app/lectern.ts";
 export { createLog, type Log, silentLog } from "./app/log.ts";
 export type { Approve, LecternOptions } from "./app/options.ts";

@@ -38,6 +38,7 @@ const lecternOptions: Readonly<Record<keyof LecternOptions, Kind>> = {
   env: object,
   cwd: text,
   transport: oneOf("stdio", "in_process"),
+  mcpServers: object,
   tools: listOf("tools { name, description, inputSchema, call }", isTool),
   allow: texts,
   deny: texts,
@@ -75,11 +76,11 @@ export function checkAsked(question: string, options: AskOptions): void {
   checkOptions("ask", options, askOptions);
   if (question.trim() === "")
     throw new LecternError("usage", "The question is empty.", {
-      fix: 'Write it behind the command: lectern ask "What is our vacation policy?"',
+      fix: "Ask in words: What is our vacation policy?",
     });
   if (question.length > maxQuestion) {
     throw new LecternError("usage", `The question has ${question.length} characters; ${maxQuestion} are accepted.`, {
-      fix: "Ask in a sentence, and hand the material in as a source (--source) or on standard input.",
+      fix: "Ask in a sentence, and hand the material in as a source, an attachment or on standard input.",
     });
   }
   if (/[\0\uFFFE\uFFFF]/.test(question) || (question.match(/[\x01-\x08\x0e-\x1f\uFFFD]/g)?.length ?? 0) > question.length / 10) {

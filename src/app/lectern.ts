@@ -22,7 +22,9 @@ import { referencedResources } from "./resource-references.ts";
 import { openToolbox } from "./toolbox.ts";
 import { watched } from "./watched-model.ts";
 
+/** What `ask` takes beside the question. */
 export interface AskOptions {
+  /** Aborting it stops the answer: the model call and the tools; `ask` then throws the signal's reason. */
   readonly signal?: AbortSignal;
   /** Continue this one; absent: a conversation of its own. */
   readonly conversation?: Conversation;
@@ -43,15 +45,18 @@ export interface Lectern extends AsyncDisposable {
    * empty or oversize question, `bound`, `auth`, `network`, `service`, `rate_limited`, `content_filtered`, ...
    */
   ask(question: string, options?: AskOptions): AsyncGenerator<RunEvent>;
+  /** Begins a conversation: each question can refer to those before it. */
   chat(): Chat;
   /** What the model is offered, in order. */
   tools(): readonly Tool[];
   /** Who answers: deployment, API, served model, region. */
   describe(): ModelDescription;
+  /** The model that answers, and the tools as the agent sees them: for programs that run `lectern/agent` themselves. */
   readonly model: Model;
   readonly toolbox: Toolbox;
   /** What only MCP servers have: their states, resources. Undefined where there are no servers. */
   readonly mcp: McpToolbox | undefined;
+  /** The configuration in force, what was given in code included. */
   readonly config: Config;
 }
 
@@ -120,8 +125,12 @@ async function configOf(options: LecternOptions): Promise<Config> {
       flags: { emulator: options.emulator, endpoint: options.endpoint, deployment: options.deployment, api: options.api },
       ...(options.configFile === undefined ? {} : { configFile: options.configFile }),
     }));
+  const { mcpServers = {} } = options;
+  const own =
+    Object.keys(mcpServers).length === 0 ? [] : await (await import("./given-servers.ts")).givenServers(mcpServers, cwd);
   return {
     ...given,
+    servers: [...given.servers.filter(({ name }) => !own.some((server) => server.name === name)), ...own],
     ...(options.sources
       ? {
           sources: options.sources.map((source) =>

@@ -14,6 +14,7 @@ export const errorCodes = [
   "interrupted",
 ] as const;
 
+/** What kind of failure it is; the exit code of each: docs/reference/errors.md. */
 export type ErrorCode = (typeof errorCodes)[number];
 
 export interface LecternErrorOptions {

@@ -36,6 +36,7 @@ export type ModelEvent =
   | { readonly type: "reset"; readonly reason: string }
   | { readonly type: "finish"; readonly reason: FinishReason; readonly replay?: ReplayState };
 
+/** One request for one reply: the whole conversation so far, and what may be called. */
 export interface ModelRequest {
   readonly messages: readonly Message[];
   readonly tools: readonly Tool[];

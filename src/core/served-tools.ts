@@ -9,6 +9,7 @@ export type ServedContent =
   | { readonly type: "resource"; readonly resource: { readonly uri: string; readonly mimeType?: string; readonly text: string } }
   | { readonly type: "resource_link"; readonly uri: string; readonly name: string; readonly mimeType?: string };
 
+/** A served tool's answer. A failing tool is an answer with `isError`, which the model reads. */
 export interface ServedResult {
   readonly content: readonly ServedContent[];
   readonly structuredContent?: Json;

@@ -9,7 +9,7 @@ import {
   validateAzureEnvironment,
 } from "../../src/index.ts";
 import { testConfig } from "../support/config.ts";
-import { collect, says, scripted } from "../support/fakes.ts";
+import { calls, collect, says, scripted } from "../support/fakes.ts";
 
 const data = resolve(import.meta.dirname, "../../data");
 
@@ -41,6 +41,13 @@ test.each([
     [{ config: { azure: {} } }],
     "createLectern: config is an object; it must be a configuration made by loadConfig",
   ],
+  ["createLectern", [{ mcpServers: ["npx"] }], "createLectern: mcpServers is a list; it must be an object."],
+  [
+    "createLectern",
+    [{ emulator: true, mcpServers: { files: { command: 5 } } }],
+    "createLectern: mcpServers.files.command is a number; it must be text.",
+  ],
+  ["createLectern", [{ emulator: true, mcpServers: { files: {} } }], "createLectern: mcpServers.files needs either `command`"],
   ["createLectern", [{ tools: [{ name: "x" }] }], "createLectern: tools is a list; it must be a list of tools"],
   ["createLectern", [{ approve: true }], "createLectern: approve is true or false; it must be a function."],
   ["createLectern", [{ signal: new AbortController() }], "createLectern: signal is an object; it must be an AbortSignal."],
@@ -76,6 +83,27 @@ test.each([
   await using lectern = await createLectern({ config: await testConfig(), model: scripted(says("ok")) });
   const asked = Reflect.apply(lectern.ask, undefined, args) as AsyncGenerator;
   await expect(asked.next()).rejects.toMatchObject({ code: "usage", message, fix: expect.stringMatching(/\w/) });
+});
+
+test("an MCP server given in code is started without a further approval, and its tools run by the rules given with it", async () => {
+  const command = { command: process.execPath, args: [resolve(import.meta.dirname, "../mcp/servers/stdio-server.mjs")] };
+  await using lectern = await createLectern({
+    config: await testConfig(),
+    model: scripted(
+      calls(
+        { id: "1", name: "files__echo", arguments: JSON.stringify({ text: "from code" }) },
+        { id: "2", name: "files__pid", arguments: "" },
+      ),
+      says("ok"),
+    ),
+    mcpServers: { files: { ...command, excludeTools: ["die"] } },
+    allow: ["files/echo"],
+  });
+  expect(lectern.tools().map(({ server, tool }) => `${server}/${tool}`)).toEqual(["files/echo", "files/env", "files/pid"]);
+  const events = await collect(lectern.ask("hello"));
+  const decisions = events.flatMap((event) => (event.type === "approval" ? [event.decision] : []));
+  expect(decisions).toEqual(["allowed", "denied"]);
+  expect(events).toContainEqual(expect.objectContaining({ type: "tool_result", ok: true, text: "from code" }));
 });
 
 test("an assistant that was closed says so, by ask and by a chat of it", async () => {
