@@ -134,10 +134,32 @@ test.each([
 });
 
 test.each([
-  ["Wie hoch ist der Mast?", "Ein Boot darf man sechs Stunden behalten.", "boote.md > Boote"],
-  ["Combien coûte le parking ?", "L'inscription coûte 12 euros par an.", "club.md > Inscription"],
-])("%s: German and French questions that the pages do not answer are declined", (question, sentence, title) => {
-  expect(told(question, shown([title, sentence]))).toContain("[[k3f9.none]]");
+  [
+    "Wie hoch ist der Mast?",
+    "Ein Boot darf man sechs Stunden behalten.",
+    "boote.md > Boote",
+    /^Die Quellen .* Gesucht habe ich nach "/,
+  ],
+  [
+    "Combien coûte le parking ?",
+    "L'inscription coûte 12 euros par an.",
+    "club.md > Inscription",
+    /^Les sources .* J'ai cherché "/,
+  ],
+])(
+  "%s: what German and French pages do not answer is declined in the language of the question",
+  (question, sentence, title, words) => {
+    const reply = told(question, shown([title, sentence]));
+    expect(reply).toMatch(words);
+    expect(reply).toContain("[[k3f9.none]]");
+  },
+);
+
+test("of two German questions the one that is left open is told in German", () => {
+  const page = shown(["boote.md > Boote", "Ein Boot darf man sechs Stunden behalten."]);
+  const reply = told("Wie lange darf ich ein Boot behalten? Und wie hoch ist der Mast?", page);
+  expect(reply).toContain("sechs Stunden");
+  expect(reply).toMatch(/Die Quellen beantworten ".*Mast\?" nicht\. \[\[k3f9\.partial\]\]$/);
 });
 
 test("IT is computers, it is not", () => {

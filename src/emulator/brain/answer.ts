@@ -2,8 +2,10 @@ import type { Reply } from "./brain.ts";
 import { type EvidenceLine, isColumnRow, type Passage } from "./evidence.ts";
 import { extract, type Finding } from "./extract.ts";
 import { cellsOf, isListItem, isRow, listSign } from "./forms.ts";
+import { decliningIn } from "./languages.ts";
 import type { Part } from "./question.ts";
 import { isHead } from "./sections.ts";
+import { words } from "./words.ts";
 
 /** A row of a table in words: each cell after the name of its column. */
 function shownRow(line: EvidenceLine): string {
@@ -58,7 +60,7 @@ export function unanswered(parts: readonly Part[], passages: readonly Passage[])
   return parts.filter((part) => extract(part, passages).length === 0);
 }
 
-const quote = (texts: readonly string[]): string => [...new Set(texts)].map((text) => `"${text}"`).join(" and ");
+const quote = (texts: readonly string[], and: string): string => [...new Set(texts)].map((text) => `"${text}"`).join(` ${and} `);
 
 /** The reply to a question: what the sources say, part by part, or that they do not. */
 export function answer({ parts, passages, key, searched }: AnswerInput): Reply {
@@ -66,12 +68,13 @@ export function answer({ parts, passages, key, searched }: AnswerInput): Reply {
   const said = [...new Set(findings.flat().map(say))];
   const missing = parts.filter((_part, index) => findings[index]!.length === 0);
   const signal = (kind: string): string => (key === undefined ? "" : ` [[${key}.${kind}]]`);
+  if (said.length > 0 && missing.length === 0) return { text: said.join("\n\n") };
+  const told = decliningIn(words(parts.map((part) => part.text).join(" ")));
+  const quoting = (sentence: string, texts: readonly string[]): string => sentence.replace("{}", () => quote(texts, told.and));
   if (said.length === 0) {
-    const what = searched.length === 0 ? "" : ` I searched for ${quote(searched)}.`;
-    return { text: `The sources do not answer this question.${what}${signal("none")}` };
+    const what = searched.length === 0 ? "" : ` ${quoting(told.searched, searched)}`;
+    return { text: `${told.none}${what}${signal("none")}` };
   }
-  if (missing.length === 0) return { text: said.join("\n\n") };
-  return {
-    text: `${said.join("\n\n")}\n\nThe sources do not answer ${quote(missing.map((part) => part.text))}.${signal("partial")}`,
-  };
+  const open = missing.map((part) => part.text);
+  return { text: `${said.join("\n\n")}\n\n${quoting(told.open, open)}${signal("partial")}` };
 }

@@ -1,7 +1,16 @@
-/** What the brain knows of a language besides English: the words that ask or join, and how questions of each kind are put. */
+/** How a language says that the sources do not answer; `{}` stands for what is quoted. */
+interface Declining {
+  readonly none: string;
+  readonly searched: string;
+  readonly open: string;
+  readonly and: string;
+}
+
+/** What the brain knows of a language besides English: the words that ask or join, how questions of each kind are put, how it declines. */
 interface Language {
   readonly functionWords: ReadonlySet<string>;
   readonly kinds: readonly (readonly [ForeignExpectation, RegExp])[];
+  readonly declining: Declining;
 }
 type ForeignExpectation = "duration" | "money" | "count" | "date" | "person" | "place" | "steps" | "yes_no";
 
@@ -25,6 +34,12 @@ const german: Language = {
     ["steps", /\bwie\b/],
     ["yes_no", /^(?:darf|dürfen|kann|können|muss|müssen|ist|sind|gibt|habe|hat|wird)\b/],
   ],
+  declining: {
+    none: "Die Quellen beantworten diese Frage nicht.",
+    searched: "Gesucht habe ich nach {}.",
+    open: "Die Quellen beantworten {} nicht.",
+    and: "und",
+  },
 };
 
 const french: Language = {
@@ -44,6 +59,12 @@ const french: Language = {
     ["steps", /\bcomment\b/],
     ["yes_no", /^(?:est-ce|peut|puis|dois|faut|y a)|\b(?:est|sont|peut|doit)-(?:il|elle|on|ils|elles)\b/],
   ],
+  declining: {
+    none: "Les sources ne répondent pas à cette question.",
+    searched: "J'ai cherché {}.",
+    open: "Les sources ne répondent pas à {}.",
+    and: "et",
+  },
 };
 
 const english = setOf(
@@ -59,3 +80,17 @@ export function foreignLanguage(words: readonly string[]): Language | undefined 
     .sort((a, b) => b.count - a.count);
   return best !== undefined && best.count > own ? best.language : undefined;
 }
+
+const inEnglish: Declining = {
+  none: "The sources do not answer this question.",
+  searched: "I searched for {}.",
+  open: "The sources do not answer {}.",
+  and: "and",
+};
+
+/** How to decline in the language of a question. */
+export const decliningIn = (words: readonly string[]): Declining => foreignLanguage(words)?.declining ?? inEnglish;
+
+/** A sentence that says in one of the languages known that the sources do not answer. */
+export const isDeclined = (text: string): boolean =>
+  [inEnglish, german.declining, french.declining].some(({ none }) => text.startsWith(none));

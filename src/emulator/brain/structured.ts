@@ -1,4 +1,5 @@
 import { isJsonObject, type Json, type JsonObject } from "../../core/json.ts";
+import { isDeclined } from "./languages.ts";
 
 /** What the request wants the text to be: any JSON object, or one of this schema. */
 export type TextFormat = "json_object" | { readonly schema: JsonObject };
@@ -38,7 +39,7 @@ function fillSchema(given: JsonObject, text: string, root: JsonObject, depth: nu
     case "number":
       return Number(/-?\d+(?:\.\d+)?/.exec(text)?.[0] ?? 0);
     case "boolean":
-      return !/^(?:no\b|the sources do not)/i.test(text);
+      return !/^no\b/i.test(text) && !isDeclined(text);
     case "null":
       return null;
     default:
