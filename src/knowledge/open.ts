@@ -16,7 +16,10 @@ export interface OpenKnowledgeOptions {
   readonly pollMs?: number;
   /** Called while documents are read into the index. */
   readonly onProgress?: (progress: RefreshProgress) => void;
-  /** Told, in words for the base's keeper, when the index cannot follow its files any more, and when it can again. Default: nobody. */
+  /**
+   * Told, in words for the base's keeper, of files that can no longer be used, when the index cannot follow its files any more, and when it
+   * can again; not of what `problems` names when the base is opened. Default: nobody.
+   */
   readonly onNotice?: (notice: string) => void;
 }
 

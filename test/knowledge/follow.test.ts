@@ -1,4 +1,4 @@
-import { readdirSync, rmSync, statSync, truncateSync, utimesSync, writeFileSync } from "node:fs";
+import { readdirSync, rmSync, statSync, symlinkSync, truncateSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { type KnowledgeStore, openKnowledge } from "../../src/knowledge/index.ts";
@@ -30,6 +30,19 @@ test("a page that is changed, added or deleted on disk is followed without being
   rmSync(join(base.folder.path, "b.md"));
   await told;
   expect((await base.store.search("parking")).hits).toEqual([]);
+});
+
+test("a file that can no longer be used is told once while the base is open; those known at its opening are not", async () => {
+  const notices: string[] = [];
+  const files = { "a.md": "# Lunch\n\nServed at noon.", "b.md": "# Pay\n\nIn May.", "bad.json": "{" };
+  await using base = await storeWith(files, { watch: false, onNotice: (notice) => notices.push(notice) });
+  base.folder.write("b.md", "---\ngroups: {hr: true}\n---\n# Pay\n\nIn May.");
+  await base.store.refresh();
+  base.folder.write("a.md", "# Lunch\n\nServed at one.");
+  symlinkSync("nowhere", join(base.folder.path, "c.md"));
+  await base.store.refresh();
+  await base.store.refresh();
+  expect(notices).toEqual([expect.stringMatching(/^b\.md names groups/), expect.stringMatching(/^c\.md is a link/)]);
 });
 
 test("a file whose time changed but not its bytes is no change", async () => {

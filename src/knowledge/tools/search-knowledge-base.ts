@@ -119,7 +119,9 @@ function resultsText(query: string, outcome: SearchOutcome): string {
   if (outcome.hits.length === 0) return `${head}\n\nNothing found. Try other words, or list_topics to see what there is.`;
   const passages = outcome.hits.map((hit) => {
     const trail = hit.heading && hit.heading !== hit.path ? ` > ${hit.heading}` : "";
-    return `--- ${hit.path}${trail}${hit.remark ? ` (${hit.remark})` : ""}\n${hit.text}`;
+    // A name may hold a line end, and must not pass for the opening of another passage.
+    const opening = `--- ${hit.path}${trail}${hit.remark ? ` (${hit.remark})` : ""}`.replace(/\s+/g, " ");
+    return `${opening}\n${hit.text}`;
   });
   return [head, ...passages].join("\n\n");
 }

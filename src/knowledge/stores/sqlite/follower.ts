@@ -1,4 +1,5 @@
 import type { DatabaseSync } from "node:sqlite";
+import { isDeepStrictEqual } from "node:util";
 import { isLecternError } from "../../../core/errors.ts";
 import type { SourceRoot } from "../../load/files.ts";
 import type { KnowledgeChange, KnowledgeProblem, RefreshProgress } from "../../store.ts";
@@ -22,18 +23,6 @@ export interface FollowerOptions {
   readonly onNotice: (notice: string) => void;
 }
 
-/** Keeps an index up to date with its files, or hides what is not. */
-export interface Follower {
-  /** The index to read from at the moment. */
-  readonly index: LiveIndex;
-  /**
-   * Compares the index with the files and brings it up to date; gives the time it took to look at them, in milliseconds. Throws where that
-   * fails; pages that changed are hidden by then. A look that is not `urgent` spares the disk: it tries less often after a failure.
-   */
-  look(options: { readonly urgent: boolean }): Promise<number>;
-  problems(): readonly KnowledgeProblem[];
-}
-
 /** How long a look waits for another process that writes, in milliseconds: an urgent one, and any other. */
 const patience = { urgent: 10_000, calm: 1_000 };
 /** Pauses between attempts to write, in milliseconds. */
@@ -47,106 +36,160 @@ interface Failure {
   readonly retryAt: number;
 }
 
-/** Throws `config` where the index can neither be opened nor made. */
-export function createFollower(options: FollowerOptions): Follower {
-  const { folder, key, roots, analyzer, now, signal, onProgress, onChanged, onNotice } = options;
-  let index = openLiveIndex(folder, key, { analyzer, now });
-  let revisions = knownRevisions(index.database);
-  let version = dataVersion(index.database);
-  let found: readonly KnowledgeProblem[] = [];
-  let stale: readonly StalePage[] = [];
-  let findStale = createStaleFinder();
-  let failure: Failure | undefined;
+/** Keeps an index up to date with its files, or hides what is not. */
+export class Follower {
+  readonly #options: FollowerOptions;
+  #index: LiveIndex;
+  #revisions: Revisions;
+  #version: number;
+  #found: readonly KnowledgeProblem[] = [];
+  #stale: readonly StalePage[] = [];
+  #findStale = createStaleFinder();
+  #failure: Failure | undefined;
+  #knownProblems: ReadonlySet<string> | undefined;
 
-  const bring = (target: LiveIndex, files: readonly SourceFile[], urgent: boolean): Promise<void> => {
-    // Nothing can be served before the first time it is filled.
-    const patienceMs = !isFilled(target.database) ? Number.POSITIVE_INFINITY : urgent ? patience.urgent : patience.calm;
-    return synchronise({ database: target.database, path: target.path, analyzer, onProgress, patienceMs, signal }, files);
-  };
-  /** A damaged index is thrown away; one whose file was taken away is read from until the new one is filled. */
-  const replace = async (files: readonly SourceFile[], urgent: boolean): Promise<void> => {
-    if (index.damaged) {
-      index.close();
-      discardIndexFile(index.path);
-    } else await hideStale(files);
-    const next = openLiveIndex(folder, key, { analyzer, now });
+  /** Throws `config` where the index can neither be opened nor made. */
+  constructor(options: FollowerOptions) {
+    this.#options = options;
+    this.#index = openLiveIndex(options.folder, options.key, options);
+    this.#revisions = knownRevisions(this.#index.database);
+    this.#version = dataVersion(this.#index.database);
+  }
+
+  /** The index to read from at the moment. */
+  get index(): LiveIndex {
+    return this.#index;
+  }
+
+  problems(): readonly KnowledgeProblem[] {
+    return [...this.#unusable(), ...this.#stale.map(toProblem)];
+  }
+
+  /** From now on, files that cannot be used any more are told; the present ones are known to whoever asks for `problems`. */
+  tellOfProblems(): void {
+    this.#knownProblems = new Set(this.#unusable().map(inWords));
+  }
+
+  /**
+   * Compares the index with the files and brings it up to date; gives the time it took to look at them, in milliseconds. Throws where that
+   * fails; pages that changed are hidden by then. A look that is not `urgent` spares the disk: it tries less often after a failure.
+   */
+  async look({ urgent }: { readonly urgent: boolean }): Promise<number> {
+    const { files, problems, scanMs } = await scanSources(this.#options.roots);
+    const isSame = isDeepStrictEqual(this.#found, problems);
+    this.#found = problems;
+    if (!isSame) this.#tellOfNewProblems();
     try {
-      await bring(next, files, urgent);
+      if (this.#failure !== undefined && !urgent && performance.now() < this.#failure.retryAt) throw this.#failure.thrown;
+      await this.#follow(files, urgent);
+    } catch (thrown) {
+      if (!this.#options.signal.aborted) await this.#failed(thrown, files);
+      throw thrown;
+    }
+    this.#recovered();
+    return scanMs;
+  }
+
+  async #follow(files: readonly SourceFile[], urgent: boolean): Promise<void> {
+    if (!this.#index.damaged && this.#index.isInPlace()) {
+      try {
+        return await this.#bring(this.#index, files, urgent);
+      } catch (thrown) {
+        if (!isDamage(thrown)) throw thrown;
+        this.#index.damaged = true;
+      }
+    }
+    await this.#replace(files, urgent);
+  }
+
+  #bring({ database, path }: LiveIndex, files: readonly SourceFile[], urgent: boolean): Promise<void> {
+    const { analyzer, onProgress, signal } = this.#options;
+    // Nothing can be served before the first time it is filled.
+    const patienceMs = !isFilled(database) ? Number.POSITIVE_INFINITY : urgent ? patience.urgent : patience.calm;
+    return synchronise({ database, path, analyzer, onProgress, patienceMs, signal }, files);
+  }
+
+  /** A damaged index is thrown away; one whose file was taken away is read from until the new one is filled. */
+  async #replace(files: readonly SourceFile[], urgent: boolean): Promise<void> {
+    if (this.#index.damaged) {
+      this.#index.close();
+      discardIndexFile(this.#index.path);
+    } else await this.#hideStale(files);
+    const next = openLiveIndex(this.#options.folder, this.#options.key, this.#options);
+    try {
+      await this.#bring(next, files, urgent);
     } catch (thrown) {
       next.close();
       throw thrown;
     }
-    index.close();
-    index = next;
-    revisions = new Map();
-    version = Number.NaN;
-  };
-  const follow = async (files: readonly SourceFile[], urgent: boolean): Promise<void> => {
-    if (!index.damaged && index.isInPlace()) {
-      try {
-        return await bring(index, files, urgent);
-      } catch (thrown) {
-        if (!isDamage(thrown)) throw thrown;
-        index.damaged = true;
-      }
-    }
-    await replace(files, urgent);
-  };
-  const tell = (labels: ReadonlySet<number>): void => {
-    if (labels.size > 0) onChanged(changeOf(index.database, labels));
-  };
-  const tellOfChanges = (): void => {
-    const seen = dataVersion(index.database);
-    if (seen === version) return;
-    version = seen;
-    const before = revisions;
-    revisions = readRevisions(index.database);
-    tell(changedLabels(before, revisions));
-  };
-  const hide = (pages: readonly StalePage[]): void => {
-    const ids = [...stale, ...pages].flatMap(({ id }) => (id === null ? [] : [id]));
-    stale = pages;
-    if (index.hide(pages.flatMap(({ id }) => (id === null ? [] : [id])))) tell(labelsOf(index.database, ids));
-  };
-  const hideStale = async (files: readonly SourceFile[]): Promise<void> => {
-    if (index.isOpen) hide(await findStale(index.database, files));
-  };
-  const recovered = (): void => {
-    if (failure !== undefined) onNotice("The index is up to date again.");
-    failure = undefined;
-    findStale = createStaleFinder();
-    hide([]);
-    tellOfChanges();
-  };
-  const failed = async (thrown: unknown, files: readonly SourceFile[]): Promise<void> => {
-    const isNew = thrown !== failure?.thrown;
-    const pauseMs = failure === undefined ? firstPauseMs : Math.min(longestPauseMs, failure.pauseMs * 2);
-    const before = failure?.notice;
-    await hideStale(files);
-    const notice = noticeOf(thrown, stale);
-    failure = isNew ? { thrown, notice, pauseMs, retryAt: performance.now() + pauseMs } : { ...failure!, notice };
-    if (notice !== before) onNotice(notice);
-  };
-  return {
-    get index() {
-      return index;
-    },
-    problems: () => [...found, ...(index.isOpen ? index.reader.problems() : []), ...stale.map(toProblem)],
-    async look({ urgent }) {
-      const { files, problems, scanMs } = await scanSources(roots);
-      found = problems;
-      try {
-        if (failure !== undefined && !urgent && performance.now() < failure.retryAt) throw failure.thrown;
-        await follow(files, urgent);
-      } catch (thrown) {
-        if (!signal.aborted) await failed(thrown, files);
-        throw thrown;
-      }
-      recovered();
-      return scanMs;
-    },
-  };
+    this.#index.close();
+    this.#index = next;
+    this.#revisions = new Map();
+    this.#version = Number.NaN;
+  }
+
+  #recovered(): void {
+    if (this.#failure !== undefined) this.#options.onNotice("The index is up to date again.");
+    this.#failure = undefined;
+    this.#findStale = createStaleFinder();
+    this.#hide([]);
+    this.#tellOfChanges();
+  }
+
+  async #failed(thrown: unknown, files: readonly SourceFile[]): Promise<void> {
+    const before = this.#failure;
+    await this.#hideStale(files);
+    const notice = noticeOf(thrown, this.#stale);
+    this.#failure = before !== undefined && before.thrown === thrown ? { ...before, notice } : newFailure(thrown, notice, before);
+    if (notice !== before?.notice) this.#options.onNotice(notice);
+  }
+
+  async #hideStale(files: readonly SourceFile[]): Promise<void> {
+    if (this.#index.isOpen) this.#hide(await this.#findStale(this.#index.database, files));
+  }
+
+  #hide(pages: readonly StalePage[]): void {
+    const ids = documentIds(pages);
+    const concerned = [...documentIds(this.#stale), ...ids];
+    this.#stale = pages;
+    if (this.#index.hide(ids)) this.#tell(labelsOf(this.#index.database, concerned));
+  }
+
+  #tell(labels: ReadonlySet<number>): void {
+    if (labels.size > 0) this.#options.onChanged(changeOf(this.#index.database, labels));
+  }
+
+  #tellOfChanges(): void {
+    const seen = dataVersion(this.#index.database);
+    if (seen === this.#version) return;
+    this.#version = seen;
+    this.#tellOfNewProblems();
+    const before = this.#revisions;
+    this.#revisions = readRevisions(this.#index.database);
+    this.#tell(changedLabels(before, this.#revisions));
+  }
+
+  /** Files that cannot be used, and folders that cannot be read. */
+  #unusable(): KnowledgeProblem[] {
+    return [...this.#found, ...(this.#index.isOpen ? this.#index.reader.problems() : [])];
+  }
+
+  #tellOfNewProblems(): void {
+    if (this.#knownProblems === undefined) return;
+    const now = this.#unusable().map(inWords);
+    for (const problem of now) if (!this.#knownProblems.has(problem)) this.#options.onNotice(problem);
+    this.#knownProblems = new Set(now);
+  }
 }
+
+function newFailure(thrown: unknown, notice: string, before: Failure | undefined): Failure {
+  const pauseMs = before === undefined ? firstPauseMs : Math.min(longestPauseMs, before.pauseMs * 2);
+  return { thrown, notice, pauseMs, retryAt: performance.now() + pauseMs };
+}
+
+const inWords = ({ path, reason }: KnowledgeProblem): string => `${path} ${reason}`;
+
+const documentIds = (pages: readonly StalePage[]): number[] => pages.flatMap(({ id }) => (id === null ? [] : [id]));
 
 const namedPages = 5;
 
@@ -174,9 +217,9 @@ const toProblem = ({ source, path, id }: StalePage): KnowledgeProblem => ({
       : "was changed or deleted, and is hidden until the index can be written",
 });
 
-function labelsOf(database: DatabaseSync, documentIds: readonly number[]): ReadonlySet<number> {
+function labelsOf(database: DatabaseSync, ids: readonly number[]): ReadonlySet<number> {
   const labels = database.prepare("SELECT DISTINCT label FROM main.documents WHERE id IN (SELECT value FROM json_each(?))");
-  return new Set(labels.all(JSON.stringify(documentIds)).map((row) => Number(row.label)));
+  return new Set(labels.all(JSON.stringify(ids)).map((row) => Number(row.label)));
 }
 
 /** None of a damaged index: it is rebuilt, and then everything changed. */

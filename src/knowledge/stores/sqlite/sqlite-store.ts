@@ -5,7 +5,7 @@ import { openSource, type SourceRoot } from "../../load/files.ts";
 import type { KnowledgeChange, KnowledgeSource, KnowledgeStore, RefreshProgress } from "../../store.ts";
 import { createAnalyzer } from "../../text/analyzer.ts";
 import { isDamage, isFilled } from "./database.ts";
-import { createFollower } from "./follower.ts";
+import { Follower } from "./follower.ts";
 import type { LiveIndex } from "./live-index.ts";
 import type { KnowledgeReader } from "./reading.ts";
 import { watchFolders } from "./watch.ts";
@@ -22,7 +22,10 @@ export interface SqliteStoreOptions {
   readonly pollMs?: number;
   /** Called while documents are read into the index. */
   readonly onProgress?: (progress: RefreshProgress) => void;
-  /** Told, in words for the base's keeper, when the index cannot follow its files any more, and when it can again. Default: nobody. */
+  /**
+   * Told, in words for the base's keeper, of files that can no longer be used, when the index cannot follow its files any more, and when it
+   * can again; not of what `problems` names when the base is opened. Default: nobody.
+   */
   readonly onNotice?: (notice: string) => void;
 }
 
@@ -37,7 +40,7 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Know
   const roots = uniqueNames(options.sources.map(openSource));
   const ended = new AbortController();
   const listeners = new Set<(change: KnowledgeChange) => void>();
-  const follower = createFollower({
+  const follower = new Follower({
     folder: options.cacheDir,
     key: createHash("sha256").update(JSON.stringify(roots)).digest("hex").slice(0, 16),
     roots,
@@ -92,6 +95,7 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Know
     await close();
     throw thrown;
   }
+  follower.tellOfProblems();
   const watching =
     options.watch === false
       ? undefined
