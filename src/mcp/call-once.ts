@@ -2,7 +2,7 @@ import { LecternError } from "../core/errors.ts";
 import type { JsonObject } from "../core/json.ts";
 import { oneLine } from "../core/neutralise.ts";
 import type { Tool, ToolResult } from "../core/tools.ts";
-import type { ServerConfig } from "./servers.ts";
+import { connectTimeoutFor, type ServerConfig } from "./servers.ts";
 import { createToolbox, type ToolboxOptions } from "./toolbox.ts";
 
 export interface CallOnceOptions
@@ -28,7 +28,7 @@ export async function callOnce(
     { [serverName]: server },
     {
       ...rest,
-      connectTimeoutMs: Math.min(15_000, timeoutMs),
+      connectTimeoutMs: Math.min(connectTimeoutFor(server), timeoutMs),
       callTimeoutMs: timeoutMs,
       maxCallMs: timeoutMs,
       maxRestarts: 0,

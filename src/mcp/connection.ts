@@ -12,7 +12,7 @@ import { openServer } from "./open.ts";
 import type { Opened, OpenOptions } from "./opening.ts";
 import { resourceTool, runResourceTool } from "./resource-tool.ts";
 import { ServerTools } from "./server-tools.ts";
-import type { ServerConfig } from "./servers.ts";
+import { notReady, type ServerConfig } from "./servers.ts";
 import type { Session } from "./session.ts";
 import { ToolWatch } from "./tool-watch.ts";
 
@@ -115,7 +115,7 @@ export class Connection {
     const deadline = new AbortController();
     const timeoutMs = this.#options.connectTimeoutMs;
     const timer = setTimeout(() => {
-      deadline.abort(new LecternError("bound", `it was not ready within ${timeoutMs / 1000} s`));
+      deadline.abort(new LecternError("bound", notReady(this.config, timeoutMs)));
     }, timeoutMs);
     const signal = AbortSignal.any([deadline.signal, this.#closing.signal]);
     let opened: Opened | undefined;

@@ -55,15 +55,17 @@ const probeTimeoutMs = 3_000;
 /** A program that never wrote a message, but something else, is no MCP server on pipes, or prints where it must not. */
 function withNoise(error: unknown, noise: string): LecternError {
   const code = isLecternError(error) ? error.code : "service";
-  const text = `${reasonOf(error)}; what it wrote to its output is no MCP message (one JSON object a line): "${oneLine(withoutSecrets(noise), 100)}"`;
-  return new LecternError(code, text, { cause: error });
+  return new LecternError(code, `${reasonOf(error)}${noiseText(noise)}`, { cause: error });
 }
+
+const noiseText = (noise: string): string =>
+  `; what it wrote to its output is no MCP message (one JSON object a line): "${oneLine(withoutSecrets(noise), 100)}"`;
 
 /** The process ended before the connection stood. */
 class ServerEnded extends LecternError {
   readonly exit: NonNullable<SpawnedServer["exit"]>;
-  constructor(server: SpawnedServer, cause: unknown) {
-    super("service", exitText(server.exit!, server.stderrTail()), { cause });
+  constructor(server: SpawnedServer, noise: string | undefined, cause: unknown) {
+    super("service", exitText(server.exit!, server.stderrTail()) + (noise === undefined ? "" : noiseText(noise)), { cause });
     this.exit = server.exit!;
   }
 }
@@ -85,7 +87,7 @@ async function openProcess(server: SpawnedServer, era: EngineOptions["era"], opt
     if (!options.signal.aborted) await settle();
     const ended = pipes.endedByItself;
     await pipes.close();
-    if (ended && !options.signal.aborted) throw new ServerEnded(server, error);
+    if (ended && !options.signal.aborted) throw new ServerEnded(server, pipes.noise, error);
     if (pipes.reason !== undefined) throw new LecternError("service", pipes.reason, { cause: error });
     throw pipes.noise === undefined ? error : withNoise(error, pipes.noise);
   }

@@ -37,6 +37,21 @@ export interface InProcessServer extends CommonServer {
 
 export type ServerConfig = StdioServer | HttpServer | InProcessServer;
 
+/** Programs that fetch what they run when it is not there yet. */
+const launchers = /^(?:npx|bunx|pnpx|dlx|uvx|pipx|dnx|docker|podman)(?:\.(?:exe|cmd|bat|ps1))?$/i;
+
+/** Whether starting a server may mean downloading it first; `cmd /c npx …`, `pnpm dlx …` and the like too. */
+const mayBeDownloaded = (config: ServerConfig): boolean =>
+  config.type === "stdio" &&
+  [config.command, ...(config.args ?? []).slice(0, 3)].some((word) => launchers.test(word.split(/[\\/]/).at(-1)!));
+
+/** Milliseconds for starting a server, agreeing on a protocol and listing its tools, where nothing else is said. */
+export const connectTimeoutFor = (config: ServerConfig): number => (mayBeDownloaded(config) ? 30_000 : 15_000);
+
+/** That a server was not ready in time, and what may help. */
+export const notReady = (config: ServerConfig, timeoutMs: number): string =>
+  `it was not ready within ${timeoutMs / 1000} s${mayBeDownloaded(config) ? "; if it is still being downloaded, run its command once by hand, and try again" : ""}`;
+
 /** Whether a server may be called that: anything that can be read and is not long. */
 export const isServerName = (name: string): boolean =>
   name.trim() !== "" && name.length <= 64 && neutralise(name) === name && !/[\n\t]/.test(name);

@@ -18,7 +18,7 @@ import type { EraStore } from "./era-store.ts";
 import { type DefinitionFlag, flagSameNames } from "./flags.ts";
 import { type Resource, type ResourceText, readResourceList, readResourceText } from "./resources.ts";
 import { ResultStore, readMoreTool } from "./result-store.ts";
-import { isServerName, type ServerConfig, toolPrefixes } from "./servers.ts";
+import { connectTimeoutFor, isServerName, type ServerConfig, toolPrefixes } from "./servers.ts";
 import type { Session } from "./session.ts";
 import type { EndOptions, SpawnedServer } from "./transport/spawn.ts";
 
@@ -27,7 +27,7 @@ export type ToolboxEvent = Extract<RunEvent, { type: "server" | "notice" }>;
 export interface ToolboxOptions {
   /** Ends everything, also after connecting. */
   readonly signal?: AbortSignal;
-  /** Milliseconds for starting, agreeing on a protocol and listing the tools; all servers connect at the same time. Default 15,000. */
+  /** Milliseconds for starting, agreeing on a protocol and listing the tools; all servers connect at the same time. Default 15,000; 30,000 for what `npx`, `uvx`, `docker` and the like may have to download. */
   readonly connectTimeoutMs?: number;
   /** Milliseconds a call may stay without an answer or progress. Default 60,000. */
   readonly callTimeoutMs?: number;
@@ -223,7 +223,7 @@ function connectionsFor(
       const connection = new Connection(name, config, {
         ...shared,
         prefix: prefixes.get(name) ?? name,
-        connectTimeoutMs: config.connectTimeoutMs ?? options.connectTimeoutMs ?? 15_000,
+        connectTimeoutMs: config.connectTimeoutMs ?? options.connectTimeoutMs ?? connectTimeoutFor(config),
         callTimeoutMs: options.callTimeoutMs ?? 60_000,
         maxCallMs: options.maxCallMs ?? 600_000,
         maxRestarts: options.maxRestarts ?? 8,

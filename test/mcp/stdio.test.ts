@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { createToolbox, planSpawn, spawnServer } from "../../src/mcp/index.ts";
+import { connectTimeoutFor, notReady } from "../../src/mcp/servers.ts";
 import { callTool, fixtureServer, isRunning, textOf, until } from "./support.ts";
 
 const baseEnv = { PATH: process.env.PATH, AZURE_OPENAI_API_KEY: "never-to-be-seen" };
@@ -49,6 +50,25 @@ test.concurrent.each([
   expect(status).toMatchObject({ state: "failed", reason: expect.stringContaining("was not ready within 1 s") });
   expect(status?.reason).toContain(said);
   expect(status?.reason).not.toContain("abcdef123456");
+});
+
+test("a program that prints its usage and ends is told by what it printed", async () => {
+  const config = { type: "stdio", command: process.execPath, args: ["-e", "console.log('usage: tool [--port N]')"] } as const;
+  await using toolbox = await createToolbox({ s: config }, { baseEnv });
+  expect(toolbox.servers()[0]?.reason).toMatch(/^it exited with code 0; .* no MCP message .*: "usage: tool \[--port N\]"$/);
+});
+
+test.each([
+  ["npx", ["-y", "x"], 30_000],
+  ["/usr/local/bin/uvx", ["x"], 30_000],
+  ["cmd", ["/c", "npx", "x"], 30_000],
+  ["C:\\Program Files\\nodejs\\npx.cmd", ["x"], 30_000],
+  ["docker", ["run", "-i", "x"], 30_000],
+  ["node", ["npx.js"], 15_000],
+])("%s %j has %d ms to be ready: it may have to be downloaded first, or not", (command, args, ms) => {
+  const config = { type: "stdio", command, args } as const;
+  expect(connectTimeoutFor(config)).toBe(ms);
+  expect(notReady(config, ms).includes("by hand")).toBe(ms === 30_000);
 });
 
 test("a command line where a program's name belongs is told how to write it", async () => {
