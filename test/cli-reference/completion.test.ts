@@ -42,16 +42,15 @@ test("bash completes values: words where there are a few, paths where a path is 
   expect(offered("completion", "p")).toEqual(["pwsh"]);
 });
 
-const isInstalled = (shell: string): boolean => spawnSync(shell, ["-c", "exit 0"]).status === 0;
+const inShell = (shell: string, args: readonly string[]) => spawnSync(shell, args, { cwd: folder, encoding: "utf8" });
+const isInstalled = (shell: string): boolean => inShell(shell, ["-c", "exit 0"]).status === 0;
 
 test.skipIf(!isInstalled("fish"))("fish completes commands, families, flags and values without a word of complaint", async () => {
   const { stdout } = await lectern(["completion", "fish"]);
   const lines = ["kn", "mcp t", "ask --fail", "knowledge serve --auth o", "mcp trust github --ye", "ask --timeout ", "--v"];
   const asked = lines.map((line) => `echo "> ${line}"; complete -C "lectern ${line}"`).join("\n");
-  const fish = spawnSync("fish", ["--no-config", "-c", `source $argv[1]\n${asked}`, written("lectern.fish", stdout)], {
-    cwd: folder,
-    encoding: "utf8",
-  });
+  const script = written("lectern.fish", stdout);
+  const fish = inShell("fish", ["--no-config", "-c", `source $argv[1]\n${asked}`, script]);
   expect(fish.stderr).toBe("");
   expect(fish.stdout.split("\n").map((line) => line.split("\t")[0])).toEqual([
     ...["> kn", "knowledge", "> mcp t", "tools", "trust", "> ask --fail", "--fail-on-unanswered"],
@@ -66,7 +65,7 @@ test("the script for fish computes no index inside quotes, where fish refuses it
 
 test.skipIf(!isInstalled("zsh"))("zsh takes the script", async () => {
   const { stdout } = await lectern(["completion", "zsh"]);
-  expect(spawnSync("zsh", ["-n", written("_lectern", stdout)], { encoding: "utf8" })).toMatchObject({ status: 0, stderr: "" });
+  expect(inShell("zsh", ["-n", written("_lectern", stdout)])).toMatchObject({ status: 0, stderr: "" });
 });
 
 function written(name: string, text: string): string {
