@@ -1,6 +1,6 @@
 import { readdirSync, rmSync, statSync, symlinkSync, truncateSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { expect, test } from "vitest";
+import { expect, onTestFinished, test, vi } from "vitest";
 import { type KnowledgeStore, openKnowledge } from "../../src/knowledge/index.ts";
 import { folderWith, storeWith } from "./support.ts";
 
@@ -85,6 +85,28 @@ test("a change made while a store was closed is seen when it is opened again", a
   folder.write("a.md", "# Lunch\n\nServed at one o'clock.");
   await using again = await open();
   expect((await again.search("lunch")).hits[0]?.text).toContain("one o'clock");
+});
+
+test("a page rewritten within the same second, on a file system that counts in seconds, is not missed", async () => {
+  using folder = folderWith({ "a.md": "# Lunch\n\nServed at 12." });
+  const { openIndexFile } = await import("../../src/knowledge/stores/sqlite/database.ts");
+  const { scanSources, synchronise } = await import("../../src/knowledge/stores/sqlite/sync.ts");
+  const { createAnalyzer } = await import("../../src/knowledge/text/analyzer.ts");
+  const { openSource } = await import("../../src/knowledge/load/files.ts");
+  const index = openIndexFile(folder.cacheDir, "test");
+  const second = Date.parse("2026-11-23T12:00:00Z");
+  vi.useFakeTimers({ toFake: ["Date"], now: second + 400 });
+  onTestFinished(() => void vi.useRealTimers());
+  const look = async (): Promise<void> => {
+    const { files } = await scanSources([openSource({ path: folder.path })]);
+    const coarse = files.map(({ root, file }) => ({ root, file: { ...file, mtimeMs: second, ctimeMs: second } }));
+    await synchronise({ ...index, analyzer: createAnalyzer(), patienceMs: 0, signal: new AbortController().signal }, coarse);
+  };
+  await look();
+  folder.write("a.md", "# Lunch\n\nServed at 13.");
+  await look();
+  expect(index.database.prepare("SELECT text FROM document_texts").all()).toEqual([{ text: "# Lunch\n\nServed at 13." }]);
+  index.database.close();
 });
 
 test("whoever reads once sees the files as they are, however much changed", async () => {

@@ -140,9 +140,20 @@ async function fill(connection: DatabaseSync, parts: SyncParts, files: readonly 
 
 async function take(writer: IndexWriter, { root, file, known }: Changed): Promise<void> {
   const { readDocument } = await import("../../load/read-document.ts");
+  const { size, mtimeMs, ctimeMs } = maySeemUnchanged(file, Date.now()) ? { ...file, ctimeMs: 0 } : file;
   const read = await readDocument(root, file);
-  if (known !== undefined && read.problem === null && read.hash === known.hash) writer.touch(known.id, file);
-  else writer.put({ source: root.name, path: file.path, size: file.size, mtimeMs: file.mtimeMs, ctimeMs: file.ctimeMs, ...read });
+  if (known !== undefined && read.problem === null && read.hash === known.hash)
+    writer.touch(known.id, { size, mtimeMs, ctimeMs });
+  else writer.put({ source: root.name, path: file.path, size, mtimeMs, ctimeMs, ...read });
+}
+
+/** How exact the clocks of file systems are, in milliseconds: those that count in seconds (FAT: in two), and all others. */
+const tickMs = { coarse: 2_000, fine: 20 };
+
+/** True for a file that may be written again without a change of its times: it is not trusted by them, but read once more. */
+function maySeemUnchanged({ mtimeMs, ctimeMs }: FoundFile, nowMs: number): boolean {
+  const isCoarse = mtimeMs % 1000 === 0 && ctimeMs % 1000 === 0;
+  return Math.abs(nowMs - Math.max(mtimeMs, ctimeMs)) < (isCoarse ? tickMs.coarse : tickMs.fine);
 }
 
 /** Waits for the turn to write: another process may be busy with the same index. */
