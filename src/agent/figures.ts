@@ -10,16 +10,18 @@ export interface Figure {
   readonly currency?: string;
 }
 
-const zeros = [0x660, 0x6f0, 0x966, 0x9e6, 0xe50, 0xff10];
-
 /** Digits of other scripts as ASCII ones, character for character. */
 function asciiDigits(text: string): string {
   return text.replace(/[^\x00-\x7f]/g, (character) => {
     if (!/\p{Nd}/u.test(character)) return character;
-    const code = character.codePointAt(0)!;
-    const zero = zeros.find((start) => code >= start && code < start + 10);
-    return zero === undefined ? character : String(code - zero);
+    return String(digitValue(character.charCodeAt(0)));
   });
+}
+
+/** Digits of a script follow each other from a zero at ...0 or ...6. Source: Unicode 17, general category Nd, basic plane. */
+function digitValue(code: number): number {
+  const place = code & 0xf;
+  return place < 6 || /\p{Nd}/u.test(String.fromCharCode(code - place)) ? place : place - 6;
 }
 
 const two = (value: number): string => String(value).padStart(2, "0");

@@ -202,7 +202,7 @@ function userText(
 ): string {
   const attached = attachments.map(
     (attachment, index) =>
-      `<attachment name="${attachment.name}">\n${conversation.sources.showAttachment(attachment, index + 1)}\n</attachment>`,
+      `<attachment name="${attachment.name.replace(/["<>\s]+/g, " ")}">\n${conversation.sources.showAttachment(attachment, index + 1)}\n</attachment>`,
   );
   return [question, ...attached, line].join("\n\n");
 }

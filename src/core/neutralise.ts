@@ -45,7 +45,12 @@ export function oneLine(text: string, maxLength = 300): string {
   const line = neutralise(text.slice(0, maxLength * 8))
     .replace(/\s+/g, " ")
     .trim();
-  return line.length <= maxLength ? line : `${line.slice(0, maxLength - 1).trimEnd()}…`;
+  return line.length <= maxLength
+    ? line
+    : `${line
+        .slice(0, maxLength - 1)
+        .toWellFormed()
+        .trimEnd()}…`;
 }
 
 // Bounded repeats: the text is a server's, and unbounded ones could be made to take minutes.

@@ -177,3 +177,17 @@ test("the year or the day of a quoted date may be said alone", () => {
   expect(flags("It holds since 2026.", "In force since 2026-01-15.")).toEqual([]);
   expect(flags("It holds since 2025.", "In force since 2026-01-15.")).toEqual(["2025"]);
 });
+
+test("digits of every script are read: a wrong figure is flagged, whoever's digits it is written in", () => {
+  const zeros = [
+    0x660, 0x6f0, 0x966, 0x9e6, 0xa66, 0xae6, 0xb66, 0xbe6, 0xc66, 0xce6, 0xd66, 0xe50, 0xed0, 0xf20, 0x1040, 0x17e0, 0x1810,
+    0xff10,
+  ];
+  for (const zero of zeros) {
+    const written = (figure: string): string => figure.replace(/\d/g, (digit) => String.fromCharCode(zero + Number(digit)));
+    for (const figure of ["27", "1058", "3496"]) {
+      expect(flags(`${written(figure)} [1]`, `It is ${figure} a year.`)).toEqual([]);
+      expect(flags(`${written("86")} [1]`, `It is ${figure} a year.`)).toEqual([written("86")]);
+    }
+  }
+});
