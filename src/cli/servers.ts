@@ -1,21 +1,13 @@
 import type { Config } from "../config/config.ts";
-import { loadConfig } from "../config/load.ts";
 import type { Args, Io, Option } from "./command.ts";
+import { configFor, configOption } from "./configuration.ts";
 
 /** Flags of every command about configured MCP servers. */
-export const serverOptions: readonly Option[] = [
-  { name: "config", type: "string", value: "FILE", summary: "Configuration file; default lectern.config.json here." },
-];
+export const serverOptions: readonly Option[] = [configOption];
 
 /** The configuration without its knowledge sources: these commands speak of foreign servers. */
 export async function loadForServers(args: Args, io: Io): Promise<Config> {
-  const configFile = args.string("config");
-  const config = await loadConfig({
-    env: io.env,
-    cwd: io.cwd,
-    withoutSources: true,
-    ...(configFile === undefined ? {} : { configFile }),
-  });
+  const config = await configFor(args, io, { withoutSources: true });
   io.learnSecrets?.(config.env);
   return config;
 }

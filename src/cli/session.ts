@@ -3,22 +3,18 @@ import type { LecternOptions } from "../app/options.ts";
 import { secretsIn } from "../app/secrets.ts";
 import { requireAzure } from "../config/azure-environment.ts";
 import type { Config } from "../config/config.ts";
-import { loadConfig } from "../config/load.ts";
 import type { Args, Io, Option } from "./command.ts";
+import { azureOptions, configFor, configOption } from "./configuration.ts";
 
 /** Flags of every command that talks to a model. */
 export const sessionOptions: readonly Option[] = [
   { name: "source", type: "string", value: "[NAME=]PATH", multiple: true, summary: "A file or folder of knowledge." },
   { name: "emulator", type: "boolean", summary: "Run on the embedded Azure OpenAI emulator: no account, no network." },
-  { name: "endpoint", type: "string", value: "URL", summary: "Azure OpenAI endpoint (AZURE_OPENAI_ENDPOINT)." },
-  { name: "deployment", type: "string", value: "NAME", summary: "Deployment to ask (AZURE_OPENAI_DEPLOYMENT_NAME)." },
-  { name: "api", type: "string", value: "API", summary: "auto (default), responses or chat." },
-  { name: "api-version", type: "string", value: "V", summary: "A date selects the classic URLs; default is the v1 API." },
-  { name: "auth", type: "string", value: "HOW", summary: "auto (default: the key when there is one), key or entra." },
+  ...azureOptions,
   { name: "no-tools", type: "boolean", summary: "Ask the model alone." },
   { name: "timeout", type: "string", value: "S", summary: "Seconds for the whole turn; default 120." },
   { name: "idle-timeout", type: "string", value: "S", summary: "Seconds the model may stay silent; default 90." },
-  { name: "config", type: "string", value: "FILE", summary: "Configuration file; default lectern.config.json here." },
+  configOption,
   { name: "quiet", type: "boolean", summary: "The answer only: no progress on stderr." },
   { name: "no-input", type: "boolean", summary: "Never ask back; what would be asked is refused." },
   { name: "approve-all", type: "boolean", summary: "Run every tool the model calls without asking. Only for servers you trust." },
@@ -27,14 +23,7 @@ export const sessionOptions: readonly Option[] = [
 
 /** The configuration in force for a command, checked for the model's side: nothing has been started yet. */
 export async function sessionConfig(args: Args, io: Io, overrides: { readonly emulator?: boolean } = {}): Promise<Config> {
-  const configFile = args.string("config");
-  const config = await loadConfig({
-    env: io.env,
-    cwd: io.cwd,
-    flags: { ...args.values, ...overrides },
-    sources: args.strings("source"),
-    ...(configFile === undefined ? {} : { configFile }),
-  });
+  const config = await configFor(args, io, { flags: { ...args.values, ...overrides } });
   io.learnSecrets?.(config.env);
   requireAzure(config);
   return config;

@@ -1,7 +1,7 @@
 import type { Config } from "../../config/config.ts";
-import { loadConfig } from "../../config/load.ts";
 import type { ReportedSetting } from "../../config/report.ts";
 import type { Command, Io } from "../command.ts";
+import { configFor } from "../configuration.ts";
 import { printNotices } from "../servers.ts";
 import { sessionOptions } from "../session.ts";
 
@@ -21,14 +21,7 @@ export const config: Command = {
     ...sessionOptions,
   ],
   async run(args, io) {
-    const configFile = args.string("config");
-    const inForce = await loadConfig({
-      env: io.env,
-      cwd: io.cwd,
-      flags: args.values,
-      sources: args.strings("source"),
-      ...(configFile === undefined ? {} : { configFile }),
-    });
+    const inForce = await configFor(args, io, { flags: args.values });
     const { reportSettings } = await import("../../config/report.ts");
     const settings = reportSettings(inForce);
     const servers = await reportServers(inForce);

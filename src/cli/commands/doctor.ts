@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { CheckReport } from "../../app/doctor/doctor.ts";
-import { loadConfig } from "../../config/load.ts";
 import type { Args, Command, Io } from "../command.ts";
+import { azureOptions, configFor, configOption } from "../configuration.ts";
 import { exitCodes } from "../exit-codes.ts";
 import { type Style, styleFor } from "../render/style.ts";
 
@@ -22,12 +22,8 @@ export const doctor: Command = {
     },
     { name: "emulator", type: "boolean", summary: "Check against the embedded Azure OpenAI emulator." },
     { name: "source", type: "string", value: "[NAME=]PATH", multiple: true, summary: "A file or folder of knowledge." },
-    { name: "endpoint", type: "string", value: "URL", summary: "Azure OpenAI endpoint (AZURE_OPENAI_ENDPOINT)." },
-    { name: "deployment", type: "string", value: "NAME", summary: "Deployment to ask (AZURE_OPENAI_DEPLOYMENT_NAME)." },
-    { name: "api", type: "string", value: "API", summary: "auto (default), responses or chat." },
-    { name: "api-version", type: "string", value: "V", summary: "A date selects the classic URLs; default is the v1 API." },
-    { name: "auth", type: "string", value: "HOW", summary: "auto (default: the key when there is one), key or entra." },
-    { name: "config", type: "string", value: "FILE", summary: "Configuration file; default lectern.config.json here." },
+    ...azureOptions,
+    configOption,
     { name: "json", type: "boolean", summary: "Print one JSON object: checks with id, status, cause, fix and ms." },
   ],
   async run(args, io) {
@@ -36,7 +32,7 @@ export const doctor: Command = {
       import("../../app/doctor/wait.ts"),
     ]);
     const reports = await lookUntilWell({
-      look: () => diagnose({ load: () => load(args, io), signal: io.signal }),
+      look: () => diagnose({ load: () => configFor(args, io, { flags: args.values }), signal: io.signal }),
       onReport: args.flag("json") ? () => {} : linePrinter(args, io),
       onPause: (ms) => io.stderr.write(`… not yet; looking again in ${ms / 1000} s (Ctrl-C ends it)\n`),
       sleep: async (ms) => void (await sleep(ms, undefined, { signal: io.signal })),
@@ -48,17 +44,6 @@ export const doctor: Command = {
     return worst === undefined ? 0 : exitCodes[worst];
   },
 };
-
-function load(args: Args, io: Io) {
-  const configFile = args.string("config");
-  return loadConfig({
-    env: io.env,
-    cwd: io.cwd,
-    flags: args.values,
-    sources: args.strings("source"),
-    ...(configFile === undefined ? {} : { configFile }),
-  });
-}
 
 function toJson({ id, status, cause, fix, ms }: CheckReport) {
   return { id, status, cause, fix, ms };
