@@ -17,11 +17,12 @@ export interface ServeKnowledgeHttpOptions {
 export async function serveKnowledgeHttp(app: ServedApp, options: ServeKnowledgeHttpOptions): Promise<number> {
   const { serveTools } = await import("../serve/serve-tools.ts");
   const { signal, stderr, allowedHosts } = options;
+  const tell = (problem: string): void => void stderr.write(`! ${problem}\n`);
   await using serving = await serveTools({
     server: app,
     http: { ...address(options.listen), ...(allowedHosts.length > 0 ? { allowedHosts } : {}) },
-    auth: authOf(options.values),
-    onError: (thrown) => void stderr.write(`! ${thrown instanceof Error ? thrown.message : String(thrown)}\n`),
+    auth: authOf(options.values, tell),
+    onError: (thrown) => tell(thrown instanceof Error ? thrown.message : String(thrown)),
   });
   stderr.write(`${JSON.stringify({ ready: true, url: serving.url })}\n`);
   if (!signal.aborted) await new Promise<void>((resolve) => signal.addEventListener("abort", () => resolve(), { once: true }));
@@ -40,7 +41,7 @@ function address(listen: string): { readonly host: string; readonly port: number
   return { host: match[1] || match[2] || "127.0.0.1", port };
 }
 
-function authOf(values: ServeKnowledgeHttpOptions["values"]): AuthOptions {
+function authOf(values: ServeKnowledgeHttpOptions["values"], onProblem: (problem: string) => void): AuthOptions {
   const text = (name: string): string | undefined => (typeof values[name] === "string" ? values[name] : undefined);
   const needed = (name: string): string => {
     const value = text(name);
@@ -56,6 +57,7 @@ function authOf(values: ServeKnowledgeHttpOptions["values"]): AuthOptions {
       return {
         type: "token",
         tokenFile: resolve(needed("token-file")),
+        onProblem,
         ...(text("scope") === undefined ? {} : { scope: text("scope")! }),
       };
     case "oidc": {

@@ -43,6 +43,40 @@ test("a token taken out of the file closes the door within seconds", async () =>
   }
 });
 
+/** Runs `checks` as if some seconds had passed. */
+async function later(seconds: number, checks: () => Promise<void>): Promise<void> {
+  vi.useFakeTimers({ toFake: ["Date"], now: Date.now() + seconds * 1000 });
+  try {
+    await checks();
+  } finally {
+    vi.useRealTimers();
+  }
+}
+
+test("a bad line keeps no withdrawn token in force, and is told by number without its content", async () => {
+  const path = file("spoiled", "first-secret\nsecond-secret\n");
+  const problems: string[] = [];
+  const onProblem = (problem: string): void => void problems.push(problem);
+  await using serving = await serveTools({ server: toyApp(), auth: { type: "token", tokenFile: path, onProblem } });
+  writeFileSync(path, "\ufeffsecond-secret\nabc\n");
+  await later(3, async () => {
+    expect(await status(serving, "first-secret")).toBe(401);
+    expect(await status(serving, "second-secret")).toBe(200);
+  });
+  expect(problems).toEqual([expect.stringContaining("line 2")]);
+  expect(problems[0]).not.toContain("abc");
+});
+
+test("the tokens of a file that is taken away soon open no door, and do again when it is back", async () => {
+  const path = file("removed", "first-secret\n");
+  await using serving = await serve(path);
+  rmSync(path);
+  await later(5, async () => expect(await status(serving, "first-secret")).toBe(200));
+  await later(40, async () => expect(await status(serving, "first-secret")).toBe(401));
+  writeFileSync(path, "first-secret\n");
+  await later(80, async () => expect(await status(serving, "first-secret")).toBe(200));
+});
+
 test.each([
   ["an empty file", "# nothing\n"],
   ["a short token", "abc\n"],

@@ -11,9 +11,11 @@ export interface TokenAuthOptions {
   readonly token?: string;
   /**
    * A file with one entry a line: a token or `sha256:<hex>`, then optionally `name=…`, `groups=a,b` and `scopes=a,b`.
-   * Empty lines and lines that begin with `#` are skipped. Read again when it changes.
+   * Empty lines and lines that begin with `#` are skipped. Read again when it changes; a file that is away opens no door after 30 s.
    */
   readonly tokenFile?: string;
+  /** Told, in words fit for a log, when the file cannot be read again as it should: never a token. Default: nobody. */
+  readonly onProblem?: (problem: string) => void;
   /** A scope every caller's entry must have. Default: none. */
   readonly scope?: string;
 }
@@ -26,11 +28,13 @@ interface Entry {
 const shortestToken = 8;
 /** How often the token file is looked at for changes, at most, in milliseconds. */
 const lookAgainMs = 2_000;
+/** How long the entries of a file that is away still count, in milliseconds: files are exchanged in steps. */
+const keepAbsentMs = 30_000;
 
 /** Static bearer tokens. Throws a LecternError `config` where there is no usable token. */
-export function tokenAuthenticator({ token, tokenFile, scope }: TokenAuthOptions): Authenticator {
+export function tokenAuthenticator({ token, tokenFile, scope, onProblem = () => {} }: TokenAuthOptions): Authenticator {
   const fixed = token === undefined ? [] : [readEntry(token, 1)];
-  const file = tokenFile === undefined ? undefined : watchedEntries(tokenFile);
+  const file = tokenFile === undefined ? undefined : watchedEntries(tokenFile, onProblem);
   if (fixed.length === 0 && (file === undefined || file().length === 0)) {
     throw new LecternError("config", "Token authentication is on, but there is no token.", {
       fix: "Give a file with one token a line by --token-file.",
@@ -65,7 +69,7 @@ function readEntry(line: string, number: number): Entry {
   const [secret = "", ...rest] = line.trim().split(/\s+/);
   const hex = /^sha256:([0-9a-f]{64})$/i.exec(secret)?.[1];
   if (hex === undefined && (secret.length < shortestToken || secret.startsWith("sha256:"))) {
-    throw new LecternError("config", `Token ${number} is too short or not a SHA-256 hash.`, {
+    throw new LecternError("config", `The token on line ${number} is too short or not a SHA-256 hash.`, {
       fix: `Use at least ${shortestToken} random characters, or sha256: and 64 hexadecimal digits.`,
     });
   }
@@ -77,33 +81,69 @@ function readEntry(line: string, number: number): Entry {
   return { digest, caller: { subject, groups: list("groups"), scopes: list("scopes") } };
 }
 
-/** The entries of a file, read again when its time of change moves. A file that has become unreadable keeps its last entries. */
-function watchedEntries(path: string): () => readonly Entry[] {
-  const read = (): readonly Entry[] =>
-    readFileSync(path, "utf8")
-      .split(/\r?\n/)
-      .flatMap((line, at) => (line.trim() === "" || line.startsWith("#") ? [] : [readEntry(line, at + 1)]));
-  const changedAt = (): number => statSync(path).mtimeMs;
+/**
+ * The entries of a file, read again when it changes. Whoever takes a token out of it must be able to rely on that, so a line that cannot be
+ * read keeps no other in force, and the entries of a file that is away count for a short while only.
+ */
+function watchedEntries(path: string, onProblem: (problem: string) => void): () => readonly Entry[] {
   let entries: readonly Entry[];
-  let seen: number;
+  let seen: string;
   try {
-    seen = changedAt();
-    entries = read();
+    seen = stampOf(path);
+    entries = linesOf(path).map(({ line, number }) => readEntry(line, number));
   } catch (cause) {
     if (cause instanceof LecternError) throw cause;
     throw new LecternError("config", "The token file cannot be read.", { fix: "Check --token-file.", cause });
   }
   let lookedAt = Date.now();
-  return () => {
-    if (Date.now() - lookedAt < lookAgainMs) return entries;
-    lookedAt = Date.now();
+  let absentSince: number | undefined;
+  const look = (now: number): void => {
     try {
-      const now = changedAt();
-      if (now !== seen) entries = read();
-      seen = now;
+      const stamp = stampOf(path);
+      if (stamp !== seen) entries = readableEntries(path, onProblem);
+      seen = stamp;
+      absentSince = undefined;
     } catch {
-      return entries;
+      absentSince ??= now;
+      if (now - absentSince < keepAbsentMs || entries.length === 0) return;
+      entries = [];
+      seen = "";
+      onProblem("The token file cannot be read, so its tokens no longer open the door.");
+    }
+  };
+  return () => {
+    const now = Date.now();
+    if (now - lookedAt >= lookAgainMs) {
+      lookedAt = now;
+      look(now);
     }
     return entries;
   };
+}
+
+/** Changes whenever the file does: another time, size or file. */
+function stampOf(path: string): string {
+  const { mtimeMs, size, ino } = statSync(path);
+  return `${mtimeMs} ${size} ${ino}`;
+}
+
+function linesOf(path: string): { readonly line: string; readonly number: number }[] {
+  const lines = readFileSync(path, "utf8")
+    .replace(/^\ufeff/, "")
+    .split(/\r?\n/);
+  return lines
+    .map((line, at) => ({ line: line.trim(), number: at + 1 }))
+    .filter(({ line }) => line !== "" && !line.startsWith("#"));
+}
+
+function readableEntries(path: string, onProblem: (problem: string) => void): Entry[] {
+  return linesOf(path).flatMap(({ line, number }) => {
+    try {
+      return [readEntry(line, number)];
+    } catch (thrown) {
+      if (!(thrown instanceof LecternError)) throw thrown;
+      onProblem(`${thrown.message} It opens no door; the other lines of the token file count.`);
+      return [];
+    }
+  });
 }
