@@ -6,6 +6,7 @@ import { join, resolve } from "node:path";
 import { text } from "node:stream/consumers";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { pinKey } from "../../src/app/pinned-toolbox.ts";
+import { World } from "../config/world.ts";
 import { lectern } from "../support/cli.ts";
 import { type Canary, clone, secret, startCanary, write } from "./clone.ts";
 
@@ -139,6 +140,14 @@ test("an approval can be taken back", async () => {
   await approve("helper");
   await run(["mcp", "trust", "helper", "--revoke"]);
   expect(await starts()).toBe(false);
+});
+
+test("a server of the user's own file has no approval that could be taken back, and nobody is told that it was", async () => {
+  using world = new World({ "~/.config/lectern/config.json": { mcpServers: { mine: { command: "node", args: ["mine.mjs"] } } } });
+  const { code, stderr } = await lectern(["mcp", "trust", "mine", "--revoke"], { cwd: world.project, env: { HOME: world.home } });
+  expect(code).toBe(2);
+  expect(stderr).toContain("mine stands in a file of your own");
+  expect(stderr).not.toContain("No longer approved");
 });
 
 test("the approval shows the whole command with invisible characters written out, and names what it hands over", async () => {

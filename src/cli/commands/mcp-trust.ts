@@ -39,7 +39,7 @@ interface Matter {
   readonly question: string;
   /** How the approval is given without being asked. */
   readonly command: string;
-  readonly isApproved: boolean;
+  isApproved(): boolean;
   approve(): void;
   revoke(): void;
   /** What a person should know before `renew`, a line each. */
@@ -69,7 +69,7 @@ async function serverMatter(config: Config, name: string, io: Io): Promise<Matte
     question:
       server.type === "stdio" ? "May Lectern start exactly this, with your rights?" : "May Lectern connect to exactly this?",
     command: `lectern mcp trust ${server.name}`,
-    isApproved: trust.isApproved(server),
+    isApproved: () => trust.isApproved(server),
     approve: () => trust.approve(server),
     revoke: () => trust.revoke(server),
     review: () => toolRemarks(server, config, io),
@@ -101,7 +101,7 @@ async function endpointMatter(config: Config): Promise<Matter> {
     text: approval.lines.join("\n"),
     question: "May your key or token go there?",
     command: "lectern mcp trust --endpoint",
-    isApproved: approval.isApproved,
+    isApproved: () => endpointApproval(config).isApproved,
     approve: approval.approve,
     revoke: approval.revoke,
   };
@@ -117,10 +117,19 @@ async function decide(matter: Matter, args: Args, io: Io): Promise<ExitCode> {
   io.stdout.write(`${matter.text}\n`);
   if (args.flag("revoke")) {
     matter.revoke();
+    if (matter.isApproved()) {
+      throw new LecternError(
+        "usage",
+        `${matter.name} stands in a file of your own and needs no approval that could be taken back.`,
+        {
+          fix: 'Remove it there, or switch it off in lectern.config.json: "disabled": true.',
+        },
+      );
+    }
     io.stderr.write(`No longer approved: ${matter.name}.\n`);
     return 0;
   }
-  if (matter.isApproved) return renew(matter, args, io);
+  if (matter.isApproved()) return renew(matter, args, io);
   if (!args.flag("yes") && !(await ask(matter, io))) {
     io.stderr.write("Not approved.\n");
     return exitCodes.config;
