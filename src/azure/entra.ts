@@ -3,6 +3,8 @@ import type { AccessToken, EntraCredential, GetToken } from "./credentials.ts";
 import { explainEntraFailure } from "./entra-errors.ts";
 import { credentialsOf } from "./entra-names.ts";
 
+type PipelinePolicy = NonNullable<DefaultAzureCredentialClientIdOptions["additionalPolicies"]>[number]["policy"];
+
 /** Certificates to trust besides the usual ones, for requests to the authority. */
 export interface EntraNetwork {
   readonly ca?: readonly string[] | undefined;
@@ -29,9 +31,9 @@ export function entraTokens(credential: EntraCredential, network: EntraNetwork):
 /** One token without keeping anything: for checks such as the doctor's. */
 export function entraToken(
   credential: EntraCredential,
-  request: { readonly scope: string; readonly signal: AbortSignal },
+  { ca, ...request }: { readonly scope: string; readonly signal: AbortSignal } & EntraNetwork,
 ): Promise<AccessToken | null> {
-  return entraTokens(credential, {})({ ...request, forceRefresh: false });
+  return entraTokens(credential, { ca })({ ...request, forceRefresh: false });
 }
 
 async function createSource(credential: EntraCredential, network: EntraNetwork): Promise<TokenCredential> {
@@ -42,7 +44,7 @@ async function createSource(credential: EntraCredential, network: EntraNetwork):
     ...(authorityHost === undefined ? {} : { authorityHost }),
     ...(disableInstanceDiscovery === undefined ? {} : { disableInstanceDiscovery }),
     ...(clientId === undefined ? {} : { managedIdentityClientId: clientId, workloadIdentityClientId: clientId }),
-    ...(network.ca === undefined ? {} : { tlsOptions: { ca: [...network.ca].join("\n") } }),
+    ...(network.ca === undefined ? {} : { additionalPolicies: [{ position: "perRetry", policy: trusting(network.ca) }] }),
   };
   if (credential.only === undefined) return new identity.DefaultAzureCredential(options);
   const own = clientId === undefined ? options : { ...options, clientId };
@@ -56,6 +58,17 @@ async function createSource(credential: EntraCredential, network: EntraNetwork):
     azuredeveloperclicredential: () => new identity.AzureDeveloperCliCredential(options),
   };
   return new identity.ChainedTokenCredential(...credentialsOf(credential.only).map((name) => lazily(makers[name]!)));
+}
+
+/** The library's own `tlsOptions` are dropped where a request goes through a proxy, which is where networks inspect TLS. */
+function trusting(ca: readonly string[]): PipelinePolicy {
+  return {
+    name: "lecternTrustedRoots",
+    sendRequest: (request, next) => {
+      request.requestOverrides = { ...request.requestOverrides, ca: [...ca] };
+      return next(request);
+    },
+  };
 }
 
 /** Some credentials throw when made without their settings; in a chain that only means the next one's turn. */

@@ -1,6 +1,10 @@
 import { AggregateAuthenticationError, AuthenticationError, CredentialUnavailableError } from "@azure/identity";
+import { expect, test } from "vitest";
+import { credentialFinding } from "../../src/app/doctor/credential-errors.ts";
+import { loadConfig } from "../../src/config/load.ts";
 import { testFaults } from "./fault.ts";
-import { emulated, jwt, type Setup } from "./harness.ts";
+import { lecternFolder } from "./folder.ts";
+import { answers, emulated, jwt, type Setup, serves } from "./harness.ts";
 
 const client = "11111111-2222-3333-4444-555555555555";
 const tenant = "66666666-7777-8888-9999-000000000000";
@@ -16,8 +20,23 @@ const signingIn =
       env: { ...rest, LECTERN_AUTH: "entra", ...env },
       config: { azure: { trustedHosts: ["127.0.0.1"] } },
       limits: { tokenMs: 200 },
-      world: () => ({ token: async ({ signal }) => ({ token: await token(signal), source: "EnvironmentCredential" }) }),
+      world: (world) => ({
+        token: async ({ signal }) => ({ token: await token(signal), source: "EnvironmentCredential" }),
+        // The metadata address of every cloud swallows packets here.
+        connect: (to) => (to.host === "127.0.0.1" ? world.connect(to) : aborted(to.signal)),
+      }),
     };
+  };
+
+const aborted = (signal: AbortSignal): Promise<never> =>
+  new Promise((_, reject) => signal.addEventListener("abort", () => reject(new Error("no connection in time")), { once: true }));
+
+/** The host's own endpoint answers alike whatever is asked, and the library asks on and on. */
+const metadata =
+  (status: number) =>
+  async (stack: AsyncDisposableStack): Promise<Setup> => {
+    const host = stack.use(await serves(answers(status, {})));
+    return signingIn(aborted, { AZURE_POD_IDENTITY_AUTHORITY_HOST: host.url })(stack);
   };
 
 /** The sign-in fails as the identity library makes it fail. */
@@ -112,6 +131,61 @@ testFaults([
     setup: signingIn(() => new Promise(() => {})),
   },
   {
+    named: "credential: no-managed-identity",
+    when: "the metadata endpoint answers 404 to whoever asks",
+    says: [/answers 404/, /az vm identity assign/, /AZURE_TOKEN_CREDENTIALS=dev/],
+    setup: metadata(404),
+  },
+  {
+    named: "credential: identity-endpoint-fails",
+    when: "the metadata endpoint answers 500 to whoever asks",
+    says: [/answers 500 again and again/, /where AZURE_POD_IDENTITY_AUTHORITY_HOST is a leftover, unset it/],
+    setup: metadata(500),
+  },
+  {
+    named: "credential: identity-endpoint-fails",
+    when: "MSI_ENDPOINT is a leftover at which nothing listens",
+    says: [/Nothing listens at the identity endpoint 127\.0\.0\.1:9 \(MSI_ENDPOINT\)/],
+    setup: signingIn(aborted, { MSI_ENDPOINT: "http://127.0.0.1:9/msi/token" }),
+  },
+  {
+    named: "credential: identity-ambiguous",
+    when: "several identities are on the host",
+    says: [/export AZURE_CLIENT_ID=/, /az identity list/],
+    setup: failing(
+      unavailable(
+        "ManagedIdentityCredential: Authentication failed. Message invalid_request: Error(s): Not Available - Timestamp: Not Available - Description: Multiple user assigned identities exist, please specify the clientId / resourceId of the identity in the token request - Correlation ID: Not Available",
+        "Azure CLI could not be found. Please visit https://aka.ms/azure-cli and authenticate using 'az login'.",
+      ),
+    ),
+  },
+  {
+    named: "credential: workload-identity-fails",
+    when: "the federated token's file is empty",
+    says: [/\/dev\/null \(AZURE_FEDERATED_TOKEN_FILE\) is empty/, /azure\.workload\.identity\/use/],
+    setup: failing(
+      unavailable(
+        "WorkloadIdentityCredential: is unavailable. No content on the file /dev/null.",
+        "Azure CLI could not be found.",
+      ),
+      { AZURE_FEDERATED_TOKEN_FILE: "/dev/null", AZURE_CLIENT_ID: client, AZURE_TENANT_ID: tenant },
+    ),
+  },
+  {
+    named: "credential: token-audience-wrong",
+    when: "a token of the older form names Azure Resource Manager by its id",
+    says: [/797f4846\S+ \(Azure Resource Manager\)/],
+    setup: signingIn(async () => jwt({ aud: "797f4846-ba00-4fd7-ba43-dac1f8f63013" })),
+  },
+  {
+    named: "credential: token-expired",
+    when: "the token begins in two hours by this machine's clock",
+    says: [/begins at .* too early/, /clock/],
+    setup: signingIn(async () =>
+      jwt({ aud: "https://ai.azure.com", nbf: Date.now() / 1000 + 7200, exp: Date.now() / 1000 + 10_800 }),
+    ),
+  },
+  {
     named: "credential: authority-unreachable",
     when: "login.microsoftonline.com cannot be reached",
     says: [/login\.microsoftonline\.com/, /HTTPS_PROXY/],
@@ -153,3 +227,15 @@ testFaults([
     setup: signingIn(async () => jwt({ aud: "https://ai.azure.com", exp: 1_600_000_000 })),
   },
 ]);
+
+test("an endpoint of a sovereign cloud, and a sign-in in the public one, are told apart from a wrong scope", async () => {
+  const error = entra("500011", "The resource principal named https://cognitiveservices.azure.us was not found.");
+  const config = await loadConfig({ cwd: lecternFolder({}).cwd, env: {} });
+  const asked = { config, scope: "https://cognitiveservices.azure.us/.default", tooLate: false, seconds: 1, look: undefined };
+  const there = credentialFinding(error, { ...asked, cloud: "government" });
+  expect([there.id, there.fix]).toEqual([
+    "scope-unknown",
+    "export AZURE_AUTHORITY_HOST=https://login.microsoftonline.us (service principal, workload identity), or az cloud set --name AzureUSGovernment && az login.",
+  ]);
+  expect(credentialFinding(error, { ...asked, cloud: "public" }).fix).toMatch(/^unset AZURE_OPENAI_SCOPE/);
+});

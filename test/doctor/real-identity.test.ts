@@ -2,7 +2,9 @@ import { spawn } from "node:child_process";
 import { text } from "node:stream/consumers";
 import { describe, expect, test } from "vitest";
 import { startEmulator } from "../../src/emulator/index.ts";
-import { lecternFolder } from "./folder.ts";
+import { makeAuthority } from "./certificates.ts";
+import { lecternFolder, writeFile } from "./folder.ts";
+import { type Handler, proxies, serves } from "./harness.ts";
 
 interface Check {
   readonly id: string;
@@ -16,9 +18,13 @@ async function onHost(roles: readonly string[], env: Readonly<Record<string, str
   await using emulator = await startEmulator({ config: { identity: { principals: [{ kind: "system", roles }] } } });
   const { managedEndpoint, managedHeader } = emulator.identity!;
   const folder = lecternFolder({ config: { azure: { trustedHosts: ["127.0.0.1"] } } });
-  const args = ["doctor", "--json", "--config", folder.configFile, "--endpoint", emulator.url, "--deployment", "default"];
-  const child = spawn(process.execPath, ["src/cli/main.ts", ...args], {
-    env: { ...folder.env, IDENTITY_ENDPOINT: managedEndpoint, IDENTITY_HEADER: managedHeader, ...env },
+  const args = ["--config", folder.configFile, "--endpoint", emulator.url, "--deployment", "default"];
+  return await doctor(args, { ...folder.env, IDENTITY_ENDPOINT: managedEndpoint, IDENTITY_HEADER: managedHeader, ...env });
+}
+
+async function doctor(args: readonly string[], env: Readonly<Record<string, string>>): Promise<readonly Check[]> {
+  const child = spawn(process.execPath, ["src/cli/main.ts", "doctor", "--json", ...args], {
+    env: { ...env },
     stdio: ["ignore", "pipe", "inherit"],
   });
   return (JSON.parse(await text(child.stdout)) as { checks: Check[] }).checks;
@@ -57,3 +63,41 @@ describe.concurrent("with a managed identity", () => {
     expect(finding!.fix).toContain("unset AZURE_CLIENT_ID");
   });
 });
+
+test("a network that inspects TLS is no obstacle to the sign-in where LECTERN_CA_FILE names its root, as for a question", async () => {
+  await using stack = new AsyncDisposableStack();
+  const hosts = ["contoso.openai.azure.com", "login.microsoftonline.com"];
+  const tenant = "11111111-2222-3333-4444-555555555555";
+  const inspector = makeAuthority("Inspecting Proxy");
+  const front = stack.use(await serves(signIn(`https://login.microsoftonline.com/${tenant}`), inspector.issue({ names: hosts })));
+  const onward = Object.fromEntries(hosts.map((host) => [`${host}:443`, front.port]));
+  const proxy = stack.use(await proxies({ onward }));
+  const folder = lecternFolder({});
+  const checks = await doctor(["--endpoint", "https://contoso.openai.azure.com", "--deployment", "default"], {
+    ...folder.env,
+    AZURE_TENANT_ID: tenant,
+    AZURE_CLIENT_ID: "66666666-7777-8888-9999-000000000000",
+    AZURE_CLIENT_SECRET: "a-secret-of-the-test",
+    HTTPS_PROXY: proxy.url,
+    LECTERN_CA_FILE: writeFile("root.pem", inspector.cert),
+  });
+  expect(checks.find(({ id }) => id === "credential")).toMatchObject({
+    status: "ok",
+    cause: expect.stringMatching(/^token from EnvironmentCredential /),
+  });
+});
+
+/** As much of Entra as a client secret needs. */
+const signIn =
+  (authority: string): Handler =>
+  (request, response) => {
+    const token = { token_type: "Bearer", expires_in: 3600, ext_expires_in: 3600, access_token: "a.token.of-entra" };
+    const discovery = {
+      token_endpoint: `${authority}/oauth2/v2.0/token`,
+      issuer: `${authority}/v2.0`,
+      authorization_endpoint: `${authority}/oauth2/v2.0/authorize`,
+      jwks_uri: `${authority}/discovery/v2.0/keys`,
+    };
+    response.writeHead(200, { "content-type": "application/json" });
+    response.end(JSON.stringify(request.url?.includes("/oauth2/v2.0/token") ? token : discovery));
+  };

@@ -126,6 +126,28 @@ testFaults([
     setup: signedInWith({ AZURE_FEDERATED_TOKEN_FILE: "/var/run/secrets/nowhere" }),
   },
   {
+    named: "environment: tenant-malformed",
+    when: "the tenant is a sentence",
+    says: [/"my tenant!"/, /az account show --query tenantId/],
+    setup: signedInWith({ AZURE_TENANT_ID: "my tenant!" }),
+  },
+  {
+    named: "environment: authority-malformed",
+    when: "the authority is plain http",
+    says: [/"http:\/\/login\.example"/, /login\.microsoftonline\.us/],
+    setup: signedInWith({ AZURE_AUTHORITY_HOST: "http://login.example" }),
+  },
+  {
+    named: "environment: client-certificate-missing",
+    when: "the certificate of the service principal is not there",
+    says: [/\/nowhere\/client\.pem/, /unset AZURE_CLIENT_CERTIFICATE_PATH/],
+    setup: signedInWith({
+      AZURE_CLIENT_CERTIFICATE_PATH: "/nowhere/client.pem",
+      AZURE_CLIENT_ID: "11111111-2222-3333-4444-555555555555",
+      AZURE_TENANT_ID: "66666666-7777-8888-9999-000000000000",
+    }),
+  },
+  {
     named: "environment: proxy-malformed",
     when: "HTTPS_PROXY has no scheme",
     says: [/HTTPS_PROXY/, /http:\/\/<host>:<port>/],

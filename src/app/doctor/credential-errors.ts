@@ -1,6 +1,8 @@
+import type { Cloud } from "../../azure/endpoint.ts";
 import type { Config } from "../../config/config.ts";
 import type { Finding } from "./check.ts";
 import { fails, finder } from "./check.ts";
+import type { IdentityLook } from "./identity-look.ts";
 
 /** What can go wrong between an identity and a token. Source: Microsoft Entra error codes, read 2026-11. */
 export const identityFaults = {
@@ -10,7 +12,10 @@ export const identityFaults = {
   ),
   "client-unknown": fails("auth", "The application (AZURE_CLIENT_ID) does not exist in the tenant that was asked."),
   "tenant-unknown": fails("auth", "The tenant (AZURE_TENANT_ID) does not exist."),
-  "scope-unknown": fails("auth", "The scope names no service of this tenant, or lacks /.default."),
+  "scope-unknown": fails(
+    "auth",
+    "The scope names no service of this tenant, lacks /.default, or is of another cloud than the sign-in.",
+  ),
   "sign-in-expired": fails("auth", "The sign-in of a developer tool (az, azd, PowerShell) is over, or wants a second factor."),
   "client-id-not-assigned": fails(
     "auth",
@@ -18,6 +23,8 @@ export const identityFaults = {
   ),
   "no-managed-identity": fails("auth", "This host has no managed identity, though the chain found its endpoint."),
   "identity-endpoint-fails": fails("auth", "The host's identity endpoint is there but answers with errors."),
+  "identity-ambiguous": fails("auth", "Several user-assigned identities are on this host, and none is named."),
+  "workload-identity-fails": fails("auth", "Workload identity is configured, and its token file is missing or empty."),
   "identity-silent": fails(
     "auth",
     "No credential gave a token in time; a metadata endpoint that swallows packets looks like this.",
@@ -37,9 +44,19 @@ const found = finder(identityFaults);
 interface Asked {
   readonly config: Config;
   readonly scope: string;
+  /** The endpoint's. */
+  readonly cloud: Cloud;
   readonly tooLate: boolean;
   readonly seconds: number;
+  /** What the host's own endpoint said, where the time was up. */
+  readonly look: IdentityLook | undefined;
 }
+
+/** Where sovereign clouds sign in, and what the Azure CLI calls them. */
+const sovereign = {
+  government: { authority: "https://login.microsoftonline.us", name: "AzureUSGovernment" },
+  china: { authority: "https://login.chinacloudapi.cn", name: "AzureChinaCloud" },
+} as const;
 
 /** What a failed sign-in means. Reads Entra's own codes (AADSTS...) where there are any. */
 export function credentialFinding(error: unknown, asked: Asked): Finding {
@@ -48,7 +65,7 @@ export function credentialFinding(error: unknown, asked: Asked): Finding {
   return (code === undefined ? undefined : fromEntra(code, asked)) ?? fromHost(words, asked);
 }
 
-function fromEntra(code: string, { config, scope }: Asked): Finding | undefined {
+function fromEntra(code: string, { config, scope, cloud }: Asked): Finding | undefined {
   const { env } = config;
   const tenant = env.AZURE_TENANT_ID ?? "the tenant";
   const client = env.AZURE_CLIENT_ID ?? config.azure.clientId ?? "the application";
@@ -77,6 +94,13 @@ function fromEntra(code: string, { config, scope }: Asked): Finding | undefined 
     case "500011":
     case "70011":
     case "1002012":
+      if (cloud !== "public" && !env.AZURE_AUTHORITY_HOST) {
+        const { authority, name } = sovereign[cloud];
+        return found("scope-unknown", {
+          cause: `The scope ${scope} is of another cloud than the sign-in, which went to login.microsoftonline.com (AADSTS${code}).`,
+          fix: `export AZURE_AUTHORITY_HOST=${authority} (service principal, workload identity), or az cloud set --name ${name} && az login.`,
+        });
+      }
       return found("scope-unknown", {
         cause: `The scope ${scope} names no service of this tenant (AADSTS${code}).`,
         fix: "unset AZURE_OPENAI_SCOPE, or set it to https://cognitiveservices.azure.com/.default (sovereign clouds: .us or .cn).",
@@ -97,38 +121,85 @@ function fromEntra(code: string, { config, scope }: Asked): Finding | undefined 
 }
 
 function fromHost(words: string, asked: Asked): Finding {
-  const { config, tooLate, seconds } = asked;
+  const { config, tooLate, seconds, look } = asked;
   const { env } = config;
   const client = env.AZURE_CLIENT_ID ?? config.azure.clientId;
   if (/no (user assigned|.*managed identity) .*found|identity not found/i.test(words)) return notAssigned(client);
-  if (tooLate || /within \d+(\.\d+)? s/.test(words)) {
-    const cause = `No credential gave a token within ${seconds} s. A metadata endpoint (169.254.169.254) that swallows packets, as in containers outside Azure, looks like this.`;
+  if (/multiple user assigned identities/i.test(words)) {
+    const cause = "Several user-assigned managed identities are on this host, and none is named.";
     const fix =
-      "Outside Azure: az login, and AZURE_TOKEN_CREDENTIALS=dev. In Azure: give the host an identity, and AZURE_TOKEN_CREDENTIALS=prod.";
-    return found("identity-silent", { cause, fix });
+      'export AZURE_CLIENT_ID=<client id of the one to use>; az identity list --query "[].{name:name, clientId:clientId}" -o table lists them.';
+    return found("identity-ambiguous", { cause, fix });
   }
+  if (tooLate || /within \d+(\.\d+)? s/.test(words)) return look === undefined ? silent(seconds) : fromLook(look, seconds);
   if (
     /endpoints_resolution_error|openid_config_error|network_error|getaddrinfo .*login\.|unable to (get|verify).*certificate/i.test(
-      words,
+      words.replace(/ManagedIdentityCredential:[^·\n]*/g, ""),
     )
   ) {
-    const cause = "Entra (login.microsoftonline.com) cannot be reached from here, or its certificate is not trusted.";
-    const fix =
-      "Allow login.microsoftonline.com:443 in firewall and proxy (HTTPS_PROXY); where TLS is inspected, set NODE_EXTRA_CA_CERTS to the network's root certificate.";
+    const authority = authorityOf(env.AZURE_AUTHORITY_HOST);
+    const cause = `Entra (${authority}) cannot be reached from here, or its certificate is not trusted.`;
+    const fix = `Allow ${authority}:443 in firewall and proxy (HTTPS_PROXY); where TLS is inspected, set NODE_EXTRA_CA_CERTS to the network's root certificate.`;
     return found("authority-unreachable", { cause, fix });
   }
-  if ((env.IDENTITY_ENDPOINT || env.MSI_ENDPOINT) && /managed ?identity|msi|ECONNREFUSED|status code/i.test(words)) {
-    const cause = `The identity endpoint of this host (IDENTITY_ENDPOINT) gives no token: ${ownWords(words)}`;
-    const fix =
-      "Check that the identity is switched on: az webapp identity show (App Service) or az containerapp identity show; where IDENTITY_ENDPOINT is a leftover, unset it.";
-    return found("identity-endpoint-fails", { cause, fix });
+  const file = env.AZURE_FEDERATED_TOKEN_FILE;
+  if (file && words.includes(file)) return workloadIdentity(file, /No content/.test(words));
+  const endpoint = ["IDENTITY_ENDPOINT", "MSI_ENDPOINT", "AZURE_POD_IDENTITY_AUTHORITY_HOST"].find((name) => env[name]);
+  if (endpoint !== undefined && /managed ?identity|msi|ECONNREFUSED|status code/i.test(words)) {
+    const said = /ManagedIdentityCredential: ([^\n]+)/.exec(words)?.[1] ?? ownWords(words);
+    return endpointFails(`The identity endpoint of this host (${endpoint}) gives no token: ${said}`, endpoint);
   }
   if (/unavailable|could not be found|please run|not available|no (accounts|subscription)/i.test(words))
-    return nothingThere(words);
+    return nothingThere(words, env);
   return found("token-failed", {
     cause: `The credential failed: ${ownWords(words)}`,
     fix: "Look up the error above; az login signs a developer in, an API key needs no identity.",
   });
+}
+
+function authorityOf(given: string | undefined): string {
+  return given !== undefined && URL.canParse(given) ? new URL(given).host : "login.microsoftonline.com";
+}
+
+function silent(seconds: number): Finding {
+  const cause = `No credential gave a token within ${seconds} s. A metadata endpoint (169.254.169.254) that swallows packets, as in containers outside Azure, looks like this.`;
+  const fix =
+    "Outside Azure: az login, and AZURE_TOKEN_CREDENTIALS=dev. In Azure: give the host an identity, and AZURE_TOKEN_CREDENTIALS=prod.";
+  return found("identity-silent", { cause, fix });
+}
+
+/** Why it took so long, by what the host's own endpoint says to a look of the doctor. */
+function fromLook({ where, variable, said }: IdentityLook, seconds: number): Finding {
+  const endpoint = `${where}${variable === undefined ? "" : ` (${variable})`}`;
+  if (said === "refused" && variable !== undefined) {
+    return endpointFails(`Nothing listens at the identity endpoint ${endpoint}, so it gives no token.`, variable);
+  }
+  if (said === 404 || said === 400) {
+    const cause = `The metadata endpoint ${endpoint} answers ${said}: this host has no managed identity, or is none of Azure's.`;
+    const fix =
+      "On Azure: az vm identity assign -g <resource-group> -n <vm>, and give it the role. Elsewhere: az login, and AZURE_TOKEN_CREDENTIALS=dev.";
+    return found("no-managed-identity", { cause, fix });
+  }
+  if (typeof said === "number" && said >= 300) {
+    return endpointFails(
+      `The identity endpoint ${endpoint} answers ${said} again and again, and gives no token within ${seconds} s.`,
+      variable,
+    );
+  }
+  return silent(seconds);
+}
+
+function endpointFails(cause: string, variable: string | undefined): Finding {
+  const leftover = variable === undefined ? "" : `; where ${variable} is a leftover, unset it`;
+  const fix = `Check that the identity is switched on: az webapp identity show (App Service), az containerapp identity show or az vm identity show${leftover}.`;
+  return found("identity-endpoint-fails", { cause, fix });
+}
+
+function workloadIdentity(file: string, isEmpty: boolean): Finding {
+  const cause = `Workload identity cannot sign in: its token file ${file} (AZURE_FEDERATED_TOKEN_FILE) is ${isEmpty ? "empty" : "not there"}.`;
+  const fix =
+    'Label the pod azure.workload.identity/use: "true" and annotate its service account with the client id, so that the token is mounted; elsewhere unset AZURE_FEDERATED_TOKEN_FILE.';
+  return found("workload-identity-fails", { cause, fix });
 }
 
 function notAssigned(client: string | undefined): Finding {
@@ -145,13 +216,16 @@ function notAssigned(client: string | undefined): Finding {
   return found("client-id-not-assigned", { cause, fix });
 }
 
-/** Names each credential that was tried. */
-function nothingThere(words: string): Finding {
+/** Names each credential that was tried, and what is half set. */
+function nothingThere(words: string, env: Config["env"]): Finding {
   const tried = [...new Set([...words.matchAll(/\b(\w+Credential)\b/g)].map((match) => match[1]!))].filter(
     (name) => !/^(Chained|Default)/.test(name),
   );
   const list = tried.length === 0 ? "" : ` Tried: ${tried.join(", ")}.`;
-  const cause = `No API key is set, and no Azure identity is available here.${list}`;
+  const proofs = ["AZURE_CLIENT_SECRET", "AZURE_CLIENT_CERTIFICATE_PATH", "AZURE_FEDERATED_TOKEN_FILE"];
+  const isHalfSet = env.AZURE_CLIENT_ID && env.AZURE_TENANT_ID && !proofs.some((name) => env[name]);
+  const half = isHalfSet ? ` AZURE_CLIENT_ID and AZURE_TENANT_ID are set, but none of ${proofs.join(", ")}.` : "";
+  const cause = `No API key is set, and no Azure identity is available here.${half}${list}`;
   return found("no-credential", {
     cause,
     fix: "az login; or set AZURE_OPENAI_API_KEY; in Azure give the host a managed identity.",

@@ -1,10 +1,9 @@
-import { readFileSync } from "node:fs";
-import { resolve } from "node:path";
 import type { Config } from "../../config/config.ts";
 import type { ErrorCode } from "../../core/errors.ts";
 import { isLecternError } from "../../core/errors.ts";
 import { secretsIn } from "../../telemetry/known-secrets.ts";
 import { createRedactor, redactText } from "../../telemetry/redact.ts";
+import { caOf } from "./ca-file.ts";
 import type { CheckReport, Context } from "./check.ts";
 import { found } from "./checks/configuration.ts";
 import { checksFor } from "./checks/index.ts";
@@ -89,16 +88,6 @@ async function emulate(config: Config): Promise<AsyncDisposable & { readonly con
   // Still marked as emulated, so that nothing is said about variables that are not in use; and loopback needs no proxy.
   const env = { ...config.env, http_proxy: undefined, HTTP_PROXY: undefined };
   return { config: { ...config, azure, env, origins: new Map() }, [Symbol.asyncDispose]: () => emulator[Symbol.asyncDispose]() };
-}
-
-function caOf({ root, azure }: Config): string | undefined {
-  if (azure.caFile === undefined) return undefined;
-  try {
-    return readFileSync(resolve(root, azure.caFile), "utf8");
-  } catch {
-    // The environment check says that it is missing.
-    return undefined;
-  }
 }
 
 /** The error code of the worst report; undefined where nothing failed. Settings and sign-in come before the network: they are ours to mend. */

@@ -28,4 +28,5 @@ export interface Claims {
   readonly objectId: string | undefined;
   readonly tenantId: string | undefined;
   readonly expiresAtMs: number | undefined;
+  readonly validFromMs: number | undefined;
 }

@@ -1,5 +1,6 @@
 import type { Config } from "../../config/config.ts";
 import { credentialFor } from "../credential.ts";
+import { caOf } from "./ca-file.ts";
 
 export interface TokenRequest {
   readonly config: Config;
@@ -21,8 +22,10 @@ export async function seeToken({ config, scope, signal }: TokenRequest): Promise
     const answer = await credential.getToken({ scope, signal, forceRefresh: false });
     return { token: textOf(answer), source: "the client secret in .env" };
   }
-  const { entraToken } = await import("../../azure/entra.ts");
-  const watched = await watchWinner(() => entraToken(credential, { scope, signal }));
+  const [{ entraToken }, { trustedRoots }] = await Promise.all([import("../../azure/entra.ts"), import("../../azure/trust.ts")]);
+  const ca = caOf(config);
+  const network = ca === undefined ? {} : { ca: trustedRoots({ ca, system: false }) };
+  const watched = await watchWinner(() => entraToken(credential, { scope, signal, ...network }));
   return { token: textOf(watched.answer), source: credential.only ?? watched.winner };
 }
 

@@ -5,6 +5,7 @@ import type { Check, Context, Finding, Verdict } from "../check.ts";
 import { fails, finder } from "../check.ts";
 import { credentialFinding, identityFaults } from "../credential-errors.ts";
 import type { Claims } from "../facts.ts";
+import { type IdentityLook, lookAtIdentity } from "../identity-look.ts";
 import { usesIdentity } from "./environment.ts";
 
 const faults = {
@@ -13,7 +14,7 @@ const faults = {
   "key-is-openai": fails("config", "What is set as the API key is a key of OpenAI's own service."),
   "credential-withheld": fails("config", "The credential is not sent to this endpoint, which a less trusted place has named."),
   "token-audience-wrong": fails("auth", "The access token is meant for another service."),
-  "token-expired": fails("auth", "The access token is already over by this machine's clock."),
+  "token-expired": fails("auth", "The access token is already over by this machine's clock, or not yet valid."),
   ...identityFaults,
 };
 const found = finder(faults);
@@ -75,6 +76,7 @@ async function token(context: Context): Promise<Verdict> {
   const scope = config.azure.scope ?? facts.target!.endpoint.scope;
   const begin = world.now();
   const late = AbortSignal.timeout(world.limits.tokenMs);
+  using look = lookWhenSlow(context);
   try {
     const seen = await beforeAbort(world.token({ config, scope, signal: AbortSignal.any([signal, late]) }), late);
     const claims = claimsOf(seen.token);
@@ -84,10 +86,19 @@ async function token(context: Context): Promise<Verdict> {
     return findings.length > 0 ? { findings, note } : { note };
   } catch (error) {
     signal.throwIfAborted();
-    return {
-      findings: [credentialFinding(error, { config, scope, tooLate: late.aborted, seconds: world.limits.tokenMs / 1000 })],
-    };
+    const tooLate = late.aborted;
+    const asked = { config, scope, cloud: facts.target!.endpoint.cloud, tooLate, seconds: world.limits.tokenMs / 1000 };
+    return { findings: [credentialFinding(error, { ...asked, look: tooLate ? await look.seen : undefined })] };
   }
+}
+
+/** The identity library tries the host's own endpoint for minutes and does not say what it met. So when the time is nearly up, the doctor looks itself. */
+function lookWhenSlow({ config, world, signal }: Context): Disposable & { readonly seen: Promise<IdentityLook> } {
+  let timer: NodeJS.Timeout | undefined;
+  const seen = new Promise<IdentityLook>((resolve) => {
+    timer = setTimeout(() => resolve(lookAtIdentity(world, config.env, signal)), world.limits.tokenMs * 0.85);
+  });
+  return { seen, [Symbol.dispose]: () => clearTimeout(timer) };
 }
 
 /** @azure/identity does not heed the signal everywhere. */
@@ -110,16 +121,30 @@ function claimsOf(token: string): Claims {
     objectId: text("oid"),
     tenantId: text("tid"),
     expiresAtMs: typeof claims.exp === "number" ? claims.exp * 1000 : undefined,
+    validFromMs: typeof claims.nbf === "number" ? claims.nbf * 1000 : undefined,
   };
 }
 
-/** Only an audience that is the URL of another service of Microsoft is blamed: an application id can be any of several, a gateway may have its own. */
+/** Application ids of other services of Microsoft, as tokens of the older form name them. Source: Microsoft Entra, first-party applications, read 2026-11. */
+const otherServices: Readonly<Record<string, string>> = {
+  "00000002-0000-0000-c000-000000000000": "Azure AD Graph",
+  "00000003-0000-0000-c000-000000000000": "Microsoft Graph",
+  "797f4846-ba00-4fd7-ba43-dac1f8f63013": "Azure Resource Manager",
+  "cfa8b339-82a2-471a-a3c9-0fc0be7a4093": "Azure Key Vault",
+  "e406a681-f3d4-42a8-90b6-c2b029497af1": "Azure Storage",
+};
+const ownHosts = /^(ai|ml|cognitiveservices)\.azure\.(com|us|cn)$/;
+const microsoftHosts =
+  /(^|\.)((azure|microsoft|windowsazure|usgovcloudapi|chinacloudapi|microsoftazure)\.(com|us|cn|net|de)|(windows|azure)\.net)$/;
+
+/** Only an audience that is known to be another service of Microsoft is blamed: an application id can be any of several, a gateway may have its own. */
 function audience({ audience: aud }: Claims, scope: string): readonly Finding[] {
-  if (aud === undefined || !/^https?:\/\//.test(aud)) return [];
-  const host = new URL(aud).hostname;
-  if (/^(ai|ml|cognitiveservices)\.azure\.(com|us|cn)$/.test(host) || !/(^|\.)(azure|microsoft)\.(com|us|cn)$/.test(host))
-    return [];
-  const cause = `The token is for ${aud}, which is not Azure OpenAI (asked for: ${scope}).`;
+  if (aud === undefined) return [];
+  const named = otherServices[aud.toLowerCase()];
+  const host = URL.canParse(aud) && /^https?:/.test(aud) ? new URL(aud).hostname : undefined;
+  const isOther = named !== undefined || (host !== undefined && !ownHosts.test(host) && microsoftHosts.test(host));
+  if (!isOther) return [];
+  const cause = `The token is for ${aud}${named === undefined ? "" : ` (${named})`}, which is not Azure OpenAI (asked for: ${scope}).`;
   return [
     found("token-audience-wrong", {
       cause,
@@ -128,10 +153,18 @@ function audience({ audience: aud }: Claims, scope: string): readonly Finding[] 
   ];
 }
 
-function expiry({ expiresAtMs }: Claims, now: number): readonly Finding[] {
-  if (expiresAtMs === undefined || expiresAtMs > now) return [];
-  const cause = `The token ended at ${new Date(expiresAtMs).toISOString()}; this machine's clock says ${new Date(now).toISOString()}.`;
-  return [found("token-expired", { cause, fix: "Check this machine's clock and time zone; then sign in again: az login." })];
+/** Between two clocks this much is nothing, in milliseconds. */
+const clockPlayMs = 60_000;
+
+function expiry({ expiresAtMs, validFromMs }: Claims, now: number): readonly Finding[] {
+  const clock = `this machine's clock says ${new Date(now).toISOString()}`;
+  const fix = "Check this machine's clock and time zone; then sign in again: az login.";
+  if (expiresAtMs !== undefined && expiresAtMs <= now) {
+    return [found("token-expired", { cause: `The token ended at ${new Date(expiresAtMs).toISOString()}; ${clock}.`, fix })];
+  }
+  if (validFromMs === undefined || validFromMs <= now + clockPlayMs) return [];
+  const cause = `The token begins at ${new Date(validFromMs).toISOString()}; ${clock}, which is too early.`;
+  return [found("token-expired", { cause, fix })];
 }
 
 function noteOf(source: string | null, claims: Claims, { ms, now }: { ms: number; now: number }): string {

@@ -23,6 +23,15 @@ const faults = {
   ),
   "identity-endpoint-half-set": warns("config", "Only one of IDENTITY_ENDPOINT and IDENTITY_HEADER is set."),
   "token-credentials-unknown": fails("config", "AZURE_TOKEN_CREDENTIALS names no credential that exists."),
+  "tenant-malformed": fails(
+    "config",
+    "AZURE_TENANT_ID holds what no tenant's id or domain holds, so its credentials are not tried.",
+  ),
+  "authority-malformed": fails(
+    "config",
+    "AZURE_AUTHORITY_HOST is no https address, so the credentials that need it are not tried.",
+  ),
+  "client-certificate-missing": fails("config", "AZURE_CLIENT_CERTIFICATE_PATH names a file that is not there."),
   "federated-token-missing": warns("config", "AZURE_FEDERATED_TOKEN_FILE names a file that is not there."),
   "proxy-malformed": fails("config", "A proxy variable holds something that is no http URL."),
   "tls-verification-off": warns("config", "NODE_TLS_REJECT_UNAUTHORIZED=0: anyone on the way can read and change everything."),
@@ -95,13 +104,36 @@ function identityFindings({ config, world }: Context): readonly Finding[] {
     const cause = `AZURE_TOKEN_CREDENTIALS is "${chosen}", which is no credential, so none is tried.`;
     findings.push(found("token-credentials-unknown", { cause, fix: `Unset it, or set one of: ${credentialNames.join(", ")}.` }));
   }
-  findings.push(...halfIdentityEndpoint(config), ...servicePrincipal(config));
+  findings.push(...malformed(config), ...halfIdentityEndpoint(config), ...servicePrincipal(config));
+  const certificate = env.AZURE_CLIENT_CERTIFICATE_PATH;
+  if (certificate && !env.AZURE_CLIENT_SECRET && env.AZURE_CLIENT_ID && env.AZURE_TENANT_ID && !world.exists(certificate)) {
+    const cause = `AZURE_CLIENT_CERTIFICATE_PATH names ${certificate}, which is not there; what stands behind it in the chain is not tried.`;
+    const fix = "Correct the path (a PEM file with certificate and private key), or unset AZURE_CLIENT_CERTIFICATE_PATH.";
+    findings.push(found("client-certificate-missing", { cause, fix }));
+  }
   const file = env.AZURE_FEDERATED_TOKEN_FILE;
   if (file && !world.exists(file)) {
     const cause = `AZURE_FEDERATED_TOKEN_FILE names ${file}, which is not there, so workload identity cannot sign in.`;
     const fix =
       "Check that the pod's service account is annotated and the token volume is mounted; elsewhere unset AZURE_FEDERATED_TOKEN_FILE.";
     findings.push(found("federated-token-missing", { cause, fix }));
+  }
+  return findings;
+}
+
+/** What the identity library itself refuses to begin with; in the chain it then leaves the credential out without a word. */
+function malformed({ env }: Config): readonly Finding[] {
+  const { AZURE_TENANT_ID: tenant, AZURE_AUTHORITY_HOST: authority } = env;
+  const findings: Finding[] = [];
+  if (tenant && !/^[\w.-]+$/.test(tenant)) {
+    const cause = `AZURE_TENANT_ID is "${tenant}", which is neither a tenant's id nor its domain, so the credentials that need it are not tried.`;
+    findings.push(found("tenant-malformed", { cause, fix: "export AZURE_TENANT_ID=$(az account show --query tenantId -o tsv)" }));
+  }
+  if (authority && !(URL.canParse(authority) && new URL(authority).protocol === "https:")) {
+    const cause = `AZURE_AUTHORITY_HOST is "${authority}", which is no https address, so the credentials that need it are not tried.`;
+    const fix =
+      "unset AZURE_AUTHORITY_HOST, or in a sovereign cloud set it to https://login.microsoftonline.us or https://login.chinacloudapi.cn.";
+    findings.push(found("authority-malformed", { cause, fix }));
   }
   return findings;
 }
