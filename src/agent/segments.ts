@@ -10,6 +10,9 @@ const longLine = 320;
 const maxSegment = 600;
 /** Lines that stand for themselves: headings, list items, table rows, quotes, definition rows, HTML rows. */
 const ownLine = /^\s*(?:#{1,6}\s|[-*+•]\s|\d{1,3}[.)]\s|[a-zA-Z][.)]\s|\||>|<|```|~~~|Q\d*:|A\d*:)/;
+const fence = /^(?:```|~~~)/;
+/** A row of a table without outer bars. */
+const tableRow = /[^|\s]\s*\|\s*[^|\s]/;
 /** A sentence end: closing punctuation, perhaps quotes or emphasis, then a space and something that can open a sentence; CJK needs no space. */
 const sentenceEnd = /[.!?؟।]["'”’)\]*_]*(?=\s+["'“‘([*_]*[\p{Lu}\p{N}\p{Lo}])|[。！？]["'”’)」』]*/gu;
 const abbreviation =
@@ -26,17 +29,24 @@ function isInside(part: string, from: number, to: number): boolean {
   return /\d\.$/.test(before) && germanMonth.test(part.slice(to, to + 20));
 }
 
+export interface SegmentOptions {
+  /** Whether line ends mean something (data, logs, code without fences), unless the lines are clearly prose that was wrapped. Default false. */
+  readonly keepLines?: boolean;
+}
+
 /**
- * Cuts a text into the pieces that can be cited: sentences of prose (also across hard line breaks), and each heading, list item and
- * table row by itself. Blank stretches and table rules belong to no segment. Segments are in order and do not overlap.
+ * Cuts a text into the pieces that can be cited: sentences of prose (also across hard line breaks), and each heading, list item, table row
+ * and line of code by itself. Blank stretches and table rules belong to no segment. Segments are in order and do not overlap.
  */
-export function toSegments(text: string): readonly Segment[] {
+export function toSegments(text: string, { keepLines = false }: SegmentOptions = {}): readonly Segment[] {
   const segments: Segment[] = [];
-  let paragraphStart = -1;
-  let paragraphEnd = -1;
+  let paragraph: Segment[] = [];
+  let isCode = false;
   const flush = (): void => {
-    if (paragraphStart >= 0) pushSentences(text, paragraphStart, paragraphEnd, segments);
-    paragraphStart = -1;
+    if (keepLines && !isWrapped(text, paragraph))
+      for (const { start, end } of paragraph) pushSentences(text, start, end, segments);
+    else if (paragraph.length > 0) pushSentences(text, paragraph[0]!.start, paragraph.at(-1)!.end, segments);
+    paragraph = [];
   };
   let at = 0;
   while (at < text.length) {
@@ -44,21 +54,30 @@ export function toSegments(text: string): readonly Segment[] {
     const lineEnd = newline < 0 ? text.length : newline;
     const line = text.slice(at, lineEnd);
     const trimmed = line.trim();
-    if (trimmed === "" || /^[|\s:=+*_-]+$/.test(trimmed)) {
+    const start = at + line.indexOf(trimmed);
+    const end = start + trimmed.length;
+    const isFence = fence.test(trimmed);
+    if (trimmed === "" || /^[|\s:=+*_-]+$/.test(trimmed)) flush();
+    else if (isFence || isCode || ownLine.test(line) || (line.includes("|") && tableRow.test(line))) {
       flush();
-    } else if (ownLine.test(line)) {
-      flush();
-      const start = at + line.indexOf(trimmed);
-      if (trimmed.length <= longLine) segments.push({ start, end: start + trimmed.length });
-      else pushSentences(text, start, start + trimmed.length, segments);
-    } else {
-      if (paragraphStart < 0) paragraphStart = at + line.indexOf(trimmed);
-      paragraphEnd = at + line.indexOf(trimmed) + trimmed.length;
-    }
+      if (trimmed.length <= longLine) segments.push({ start, end });
+      else if (isCode) pushCapped(start, end, text, segments);
+      else pushSentences(text, start, end, segments);
+    } else paragraph.push({ start, end });
+    if (isFence) isCode = !isCode;
     at = lineEnd + 1;
   }
   flush();
   return segments;
+}
+
+/** Whether lines are one paragraph that was broken to a width: long lines of words, none of them indented. */
+function isWrapped(text: string, lines: readonly Segment[]): boolean {
+  if (lines.length < 2) return true;
+  if (lines.slice(0, -1).some(({ start, end }) => end - start < 45)) return false;
+  if (lines.some(({ start }) => start > 0 && text[start - 1] !== "\n")) return false;
+  const sample = text.slice(lines[0]!.start, Math.min(lines.at(-1)!.end, lines[0]!.start + 2_000));
+  return sample.replace(/[^\p{L}\p{M}\s]/gu, "").length >= 0.85 * sample.length;
 }
 
 function pushSentences(text: string, start: number, end: number, out: Segment[]): void {

@@ -123,13 +123,18 @@ export class SourceRegistry {
     let used = 0;
     let heading = openingHeading(passage);
     let isCode = false;
-    for (const segment of toSegments(passage.text)) {
-      if (fence.test(passage.text.slice(segment.start, segment.start + 3))) isCode = !isCode;
+    const { text } = passage;
+    // Documents are written to be read; what other servers answer, or a pipe brings, may be data or code, whose lines mean something.
+    const keepLines = passage.path === null || passage.uri.startsWith("attachment:");
+    for (const segment of toSegments(text, { keepLines })) {
+      if (fence.test(text.slice(segment.start, segment.start + 3))) isCode = !isCode;
       // A comment of a program is no heading.
       if (!isCode) heading = headingAt(passage, segment, heading);
-      const shown = escapeLookAlikes(passage.text.slice(segment.start, segment.end)).replace(/\s*\n\s*/g, " ");
+      const words = escapeLookAlikes(text.slice(segment.start, segment.end)).replace(/\s*\n\s*/g, " ");
+      const shown = (isCode || keepLines ? indentBefore(text, segment.start) : "") + words;
       if (used >= budget) {
-        lines.push(shown);
+        // Set in, so that it cannot pass for the opening of a passage.
+        lines.push(`  ${shown}`);
         continue;
       }
       const marker = `${this.#key}.${this.#next++}`;
@@ -146,6 +151,10 @@ function headline(server: string, tool: string, passage: Passage): string {
   const heading = passage.heading ?? passage.title;
   return `${where}${heading ? ` > ${heading}` : ""}${passage.remark ? ` (${passage.remark})` : ""}`;
 }
+
+/** The white space before a place, where nothing else stands before it on its line; at most 40 characters. */
+const indentBefore = (text: string, at: number): string =>
+  /(?:^|\n)([ \t]{1,40})$/.exec(text.slice(Math.max(0, at - 41), at))?.[1] ?? "";
 
 const fence = /^(?:```|~~~)/;
 const headingLine = /^#{1,6}\s+(.+?)\s*#*$/;
