@@ -9,6 +9,7 @@ const root = resolve(import.meta.dirname, "../..");
 const filesIn = (folder: string): string[] =>
   readdirSync(join(root, folder), { withFileTypes: true }).flatMap((entry) => {
     const path = `${folder}/${entry.name}`;
+    if (entry.name === "node_modules") return [];
     return entry.isDirectory() ? filesIn(path) : [path];
   });
 const papers = [
@@ -116,4 +117,20 @@ test("every row of the original is accounted for once, and every test named in t
     }
   }
   expect(missing).toEqual([]);
+});
+
+test("every source file and folder that the architecture and the map name exists", () => {
+  const below = ["src", "test", "bin"].flatMap(filesIn);
+  const missing: string[] = [];
+  let checked = 0;
+  for (const paper of ["ARCHITECTURE.md", "AGENTS.md", "CONTRIBUTING.md"]) {
+    const text = readFileSync(join(root, paper), "utf8");
+    for (const [, name] of text.matchAll(/`((?:[\w.-]+\/)*[\w-]+\.(?:ts|mjs|cjs)|(?:src|test|docs|bin)\/[\w./-]*)`/g)) {
+      checked++;
+      const isThere = existsSync(join(root, name!)) || below.some((path) => path.endsWith(`/${name}`));
+      if (!isThere) missing.push(`${paper}: ${name}`);
+    }
+  }
+  expect(missing).toEqual([]);
+  expect(checked).toBeGreaterThan(30);
 });
