@@ -2,6 +2,7 @@ import type { DefaultAzureCredentialClientIdOptions, TokenCredential } from "@az
 import type { AccessToken, EntraCredential, GetToken } from "./credentials.ts";
 import { explainEntraFailure } from "./entra-errors.ts";
 import { credentialsOf } from "./entra-names.ts";
+import { trustedRoots, untrustedCodes } from "./trust.ts";
 
 type PipelinePolicy = NonNullable<DefaultAzureCredentialClientIdOptions["additionalPolicies"]>[number]["policy"];
 
@@ -16,16 +17,34 @@ export interface EntraNetwork {
  */
 export function entraTokens(credential: EntraCredential, network: EntraNetwork): GetToken {
   let source: Promise<TokenCredential> | undefined;
+  let trust: SignInTrust = { ca: network.ca, usesSystem: false, refused: false };
   return async ({ scope, signal, forceRefresh }) => {
     // A new credential has an empty cache (managed identities share one in the process, the platform keeps those tokens anyway).
-    if (source === undefined || forceRefresh) source = createSource(credential, network);
-    try {
-      return await (await source).getToken(scope, { abortSignal: signal });
-    } catch (thrown) {
-      signal.throwIfAborted();
-      throw explainEntraFailure(thrown, credential);
+    if (forceRefresh) source = undefined;
+    for (;;) {
+      source ??= createSource(credential, trust);
+      try {
+        return await (await source).getToken(scope, { abortSignal: signal });
+      } catch (thrown) {
+        signal.throwIfAborted();
+        if (!trust.refused || trust.usesSystem) throw explainEntraFailure(thrown, credential);
+        trust = withSystemRoots(trust);
+        source = undefined;
+      }
     }
   };
+}
+
+/** Whom requests to the authority trust, and whether a certificate was refused for that. */
+interface SignInTrust {
+  readonly ca: readonly string[] | undefined;
+  readonly usesSystem: boolean;
+  refused: boolean;
+}
+
+/** Networks that inspect TLS put their root among the operating system's, as for the questions themselves. */
+function withSystemRoots({ ca }: SignInTrust): SignInTrust {
+  return { ca: [...(trustedRoots({ ca: undefined, system: true }) ?? []), ...(ca ?? [])], usesSystem: true, refused: false };
 }
 
 /** One token without keeping anything: for checks such as the doctor's. */
@@ -36,7 +55,7 @@ export function entraToken(
   return entraTokens(credential, { ca })({ ...request, forceRefresh: false });
 }
 
-async function createSource(credential: EntraCredential, network: EntraNetwork): Promise<TokenCredential> {
+async function createSource(credential: EntraCredential, trust: SignInTrust): Promise<TokenCredential> {
   const identity = await import("@azure/identity");
   const { clientId, tenantId, authorityHost, disableInstanceDiscovery } = credential;
   const options: DefaultAzureCredentialClientIdOptions = {
@@ -44,7 +63,7 @@ async function createSource(credential: EntraCredential, network: EntraNetwork):
     ...(authorityHost === undefined ? {} : { authorityHost }),
     ...(disableInstanceDiscovery === undefined ? {} : { disableInstanceDiscovery }),
     ...(clientId === undefined ? {} : { managedIdentityClientId: clientId, workloadIdentityClientId: clientId }),
-    ...(network.ca === undefined ? {} : { additionalPolicies: [{ position: "perRetry", policy: trusting(network.ca) }] }),
+    additionalPolicies: [{ position: "perRetry", policy: trusting(trust) }],
   };
   if (credential.only === undefined) return new identity.DefaultAzureCredential(options);
   const own = clientId === undefined ? options : { ...options, clientId };
@@ -61,12 +80,18 @@ async function createSource(credential: EntraCredential, network: EntraNetwork):
 }
 
 /** The library's own `tlsOptions` are dropped where a request goes through a proxy, which is where networks inspect TLS. */
-function trusting(ca: readonly string[]): PipelinePolicy {
+function trusting(trust: SignInTrust): PipelinePolicy {
   return {
     name: "lecternTrustedRoots",
-    sendRequest: (request, next) => {
-      request.requestOverrides = { ...request.requestOverrides, ca: [...ca] };
-      return next(request);
+    sendRequest: async (request, next) => {
+      if (trust.ca !== undefined) request.requestOverrides = { ...request.requestOverrides, ca: [...trust.ca] };
+      try {
+        return await next(request);
+      } catch (thrown) {
+        // The library does not pass the reason on.
+        if (untrustedCodes.has(String((thrown as { code?: unknown } | null)?.code))) trust.refused = true;
+        throw thrown;
+      }
     },
   };
 }

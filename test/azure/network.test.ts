@@ -1,11 +1,15 @@
+import { execFile } from "node:child_process";
 import { readFileSync } from "node:fs";
 import http from "node:http";
 import https from "node:https";
 import net, { type AddressInfo, type Socket } from "node:net";
 import { join } from "node:path";
+import { promisify } from "node:util";
 import { expect, test } from "vitest";
 import { createAzureModel } from "../../src/azure/index.ts";
 import type { LecternError } from "../../src/core/errors.ts";
+import { makeAuthority } from "../doctor/certificates.ts";
+import { writeFile } from "../doctor/folder.ts";
 import { collect, failureOf, hurriedClock, responsesText } from "./support.ts";
 
 const read = (name: string): string => readFileSync(join(import.meta.dirname, "fixtures", name), "utf8");
@@ -165,3 +169,21 @@ test("an endpoint that speaks no TLS, or no HTTP, is told as that", async () => 
   expect(await failureOf(collect(model))).toMatchObject({ code: "service", message: expect.stringContaining("no HTTP") });
   await new Promise((resolve) => garbage.close(resolve));
 });
+
+// Only on Linux can a test say what the system trusts: there OpenSSL, and so Node, looks into this file.
+test.runIf(process.platform === "linux")(
+  "an issuer that only the operating system trusts is trusted after the first refusal",
+  async () => {
+    const issuer = makeAuthority("Inspecting Proxy");
+    const answer = responsesText("by the system's roots");
+    const server = https.createServer(issuer.issue({ names: ["127.0.0.1"] }), (request, response) => {
+      request.resume().on("end", () => response.writeHead(200, answer.headers).end(answer.body));
+    });
+    await using azure = await listening(server, []);
+    const fixture = join(import.meta.dirname, "fixtures/ask-with-entra.ts");
+    const args = [fixture, `https://127.0.0.1:${azure.port}`, JSON.stringify({ type: "api_key", key: "k" })];
+    const env = { SSL_CERT_FILE: writeFile("root.pem", issuer.cert), SSL_CERT_DIR: "/nonexistent" };
+    const { stdout } = await promisify(execFile)(process.execPath, args, { env });
+    expect(JSON.parse(stdout)).toEqual({ text: "by the system's roots" });
+  },
+);

@@ -64,28 +64,36 @@ describe.concurrent("with a managed identity", () => {
   });
 });
 
-test("a network that inspects TLS is no obstacle to the sign-in where LECTERN_CA_FILE names its root, as for a question", async () => {
-  await using stack = new AsyncDisposableStack();
-  const hosts = ["contoso.openai.azure.com", "login.microsoftonline.com"];
-  const tenant = "11111111-2222-3333-4444-555555555555";
-  const inspector = makeAuthority("Inspecting Proxy");
-  const front = stack.use(await serves(signIn(`https://login.microsoftonline.com/${tenant}`), inspector.issue({ names: hosts })));
-  const onward = Object.fromEntries(hosts.map((host) => [`${host}:443`, front.port]));
-  const proxy = stack.use(await proxies({ onward }));
-  const folder = lecternFolder({});
-  const checks = await doctor(["--endpoint", "https://contoso.openai.azure.com", "--deployment", "default"], {
-    ...folder.env,
-    AZURE_TENANT_ID: tenant,
-    AZURE_CLIENT_ID: "66666666-7777-8888-9999-000000000000",
-    AZURE_CLIENT_SECRET: "a-secret-of-the-test",
-    HTTPS_PROXY: proxy.url,
-    LECTERN_CA_FILE: writeFile("root.pem", inspector.cert),
-  });
-  expect(checks.find(({ id }) => id === "credential")).toMatchObject({
-    status: "ok",
-    cause: expect.stringMatching(/^token from EnvironmentCredential /),
-  });
-});
+/** Only on Linux can a test say what the system trusts: there OpenSSL, and so Node, looks into this file. */
+const systemStore = process.platform === "linux" ? [["the operating system trusts its root", "SSL_CERT_FILE"]] : [];
+
+test.each([["LECTERN_CA_FILE names its root", "LECTERN_CA_FILE"], ...systemStore] as [string, string][])(
+  "a network that inspects TLS is no obstacle to the sign-in where %s, as for a question",
+  async (_, variable) => {
+    await using stack = new AsyncDisposableStack();
+    const hosts = ["contoso.openai.azure.com", "login.microsoftonline.com"];
+    const tenant = "11111111-2222-3333-4444-555555555555";
+    const inspector = makeAuthority("Inspecting Proxy");
+    const front = stack.use(
+      await serves(signIn(`https://login.microsoftonline.com/${tenant}`), inspector.issue({ names: hosts })),
+    );
+    const onward = Object.fromEntries(hosts.map((host) => [`${host}:443`, front.port]));
+    const proxy = stack.use(await proxies({ onward }));
+    const folder = lecternFolder({});
+    const checks = await doctor(["--endpoint", "https://contoso.openai.azure.com", "--deployment", "default"], {
+      ...folder.env,
+      AZURE_TENANT_ID: tenant,
+      AZURE_CLIENT_ID: "66666666-7777-8888-9999-000000000000",
+      AZURE_CLIENT_SECRET: "a-secret-of-the-test",
+      HTTPS_PROXY: proxy.url,
+      [variable]: writeFile("root.pem", inspector.cert),
+    });
+    expect(checks.find(({ id }) => id === "credential")).toMatchObject({
+      status: "ok",
+      cause: expect.stringMatching(/^token from EnvironmentCredential /),
+    });
+  },
+);
 
 /** As much of Entra as a client secret needs. */
 const signIn =
