@@ -65,6 +65,16 @@ test("a document is shown without the empty lines that its front matter leaves; 
   );
 });
 
+test.each([
+  [["leave.md", "--lines", "900"], "leave.md has 9 lines; line 900 is not among them."],
+  [["leave.md:900"], "leave.md has 9 lines; line 900 is not among them."],
+  [["leave.md:0"], 'There is no document "leave.md:0".'],
+  [["leave.md", "--lines", "5-2"], '--lines is "5-2"; it must be A-B'],
+])("knowledge get of %j is a usage error that says what there is", async (place, message) => {
+  const { code, stdout, stderr } = await lectern(["knowledge", "get", ...place, ...source]);
+  expect({ code, stdout, stderr }).toEqual({ code: 2, stdout: "", stderr: expect.stringContaining(message) });
+});
+
 test("a passage that no heading stands above is listed with its document's title", async () => {
   const { stdout } = await lectern(["knowledge", "search", "nine", ...source]);
   expect(stdout).toMatch(/^opening-hours\.md:1 {2}\S/);

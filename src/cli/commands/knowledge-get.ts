@@ -21,27 +21,39 @@ export const knowledgeGet: Command = {
     const [asked] = args.positionals;
     if (asked === undefined)
       throw new LecternError("usage", "Which document?", { fix: "lectern knowledge get leave/vacation.md --source ./handbook" });
-    // As answers and searches print it: `leave/vacation.md:13`.
-    const [, path = asked, line] = /^(.+):(\d+)$/.exec(asked) ?? [];
-    const range = /^(\d+)(?:-(\d+))?$/.exec(args.string("lines") ?? `${line ?? 1}-999999999`);
-    if (!range || Number(range[1]) < 1 || Number(range[2] ?? range[1]) < Number(range[1]))
-      throw new LecternError("usage", `--lines is "${args.string("lines")}"; it must be A-B, lines counted from 1.`, {
-        fix: "For example --lines 10-20.",
-      });
+    const typed = linesOf(args.string("lines"));
     const { openStore } = await import("../../app/knowledge-server.ts");
     await using store = await openStore(await knowledgeConfig(args, io), { watch: false });
     const reader = { groups: args.strings("as-group") };
-    const document = (await store.get(asked, { reader })) ?? (await store.get(path, { reader }));
+    // As answers and searches print it: `leave/vacation.md:13`.
+    const [, path = asked, line] = /^(.+):([1-9]\d{0,8})$/.exec(asked) ?? [];
+    const exact = await store.get(asked, { reader });
+    const document = exact ?? (await store.get(path, { reader }));
     if (!document)
       throw new LecternError("usage", `There is no document "${path}".`, { fix: "lectern knowledge search finds paths." });
-    const text = document.text
-      .split("\n")
-      .slice(Number(range[1]) - 1, Number(range[2] ?? range[1]))
-      .join("\n");
+    const { from, to } = typed ?? { from: exact ? 1 : Number(line ?? 1), to: Number.POSITIVE_INFINITY };
+    const all = document.text.split("\n");
+    if (from > all.length) {
+      throw new LecternError("usage", `${document.path} has ${all.length} lines; line ${from} is not among them.`, {
+        fix: "Leave the line out for the whole document.",
+      });
+    }
+    const text = all.slice(from - 1, to).join("\n");
     // Front matter is left out, but its lines count: empty ones at the beginning say nothing to who asked for the whole.
-    const shown = args.string("lines") === undefined ? text.replace(/^(?:[ \t]*\n)+/, "") : text;
+    const shown = typed ? text : text.replace(/^(?:[ \t]*\n)+/, "");
     io.stdout.write(args.flag("json") ? `${JSON.stringify({ ...document, text })}\n` : `${shown}\n`);
     if (!args.flag("json") && document.remark) io.stderr.write(`${document.remark}\n`);
     return 0;
   },
 };
+
+/** The lines that `--lines` names, counted from 1; undefined where it was not given. Throws `usage` for what is no A-B. */
+function linesOf(text: string | undefined): { readonly from: number; readonly to: number } | undefined {
+  if (text === undefined) return undefined;
+  const [, first, last = first] = /^(\d+)(?:-(\d+))?$/.exec(text) ?? [];
+  const [from, to] = [Number(first), Number(last)];
+  if (from >= 1 && to >= from) return { from, to };
+  throw new LecternError("usage", `--lines is "${text}"; it must be A-B, lines counted from 1.`, {
+    fix: "For example --lines 10-20.",
+  });
+}
