@@ -85,7 +85,7 @@ export class SourceRegistry {
       budget -= lines.used;
       parts.push(`--- ${escapeLookAlikes(headline(server, tool, passage))}`, lines.text, "");
     }
-    if (passages.length === 0 && parts.length === 0) parts.push("(the tool answered with nothing)");
+    if (passages.length === 0 && parts.length === 0) parts.push(nothingToRead(result.content));
     return parts.join("\n").trim();
   }
 
@@ -191,6 +191,14 @@ function textPassages(server: string, tool: string, content: readonly Content[])
   return texts
     .filter((text) => text.trim() !== "")
     .map((text, index) => ({ uri: `${server}:${tool}#${index + 1}`, path: null, title: null, heading: null, text }));
+}
+
+/** Pictures go to the model beside the text. */
+function nothingToRead(content: readonly Content[]): string {
+  if (content.some(({ type }) => type === "image")) return "(the tool answered with a picture)";
+  return content.some(({ type }) => type === "audio")
+    ? "(the tool answered with sound, which cannot be shown)"
+    : "(the tool answered with nothing)";
 }
 
 interface Span extends Segment {

@@ -30,13 +30,13 @@ function mediaBlock(kind: "image" | "audio", block: { readonly [key: string]: un
   return { type: kind, mimeType: type, data };
 }
 
-/** Links are shown as text and never opened by the host, whatever their scheme; ones that run code or read files are named as such. */
+/** Links are shown as text and never opened by the host, whatever their scheme; ones that run code are named as such. Files are what most servers' resources are. */
 function linkBlock(block: { readonly [key: string]: unknown }): Content {
   const { uri, name, description } = block;
   if (typeof uri !== "string") return text("[link without an address]");
   const address = oneLine(uri, maxLinkLength);
   const label = typeof name === "string" ? oneLine(name, 200) : address;
-  if (/^\s*(javascript|data|vbscript|file|blob):/i.test(uri))
+  if (/^\s*(javascript|data|vbscript|blob):/i.test(uri))
     return text(`[link "${label}" left out: it begins with ${address.split(":")[0]}:]`);
   return {
     type: "link",
@@ -94,16 +94,24 @@ function structuredText(value: Json): string | undefined {
 
 const hasWords = (block: Content): boolean => (block.type === "text" ? block.text.trim() !== "" : true);
 
-/** Passages of text resources inside the answer. */
-function resourcePassages(blocks: readonly Content[], options: ContentOptions): Passage[] {
-  const resources = blocks.filter((block) => block.type === "resource");
-  return resources.map((block, index) => ({
-    uri: options.knowledge ? block.uri : `${options.server}:${options.tool}#${index + 1}`,
-    path: null,
-    title: null,
-    heading: null,
-    text: block.text,
-  }));
+/** An answer with text resources as passages: those, and in their order the texts and links beside them, which say what they are or what is missing. */
+function resourcePassages(blocks: readonly Content[], { server, tool, knowledge }: ContentOptions): Passage[] {
+  if (!blocks.some((block) => block.type === "resource")) return [];
+  const readable = blocks.flatMap((block) => {
+    if (block.type === "link") return [{ text: `${block.name}: ${block.uri}`, uri: undefined }];
+    return block.type === "text" || block.type === "resource"
+      ? [{ text: block.text, uri: block.type === "resource" ? block.uri : undefined }]
+      : [];
+  });
+  return readable
+    .filter(({ text }) => text.trim() !== "")
+    .map(({ text, uri }, index) => ({
+      uri: knowledge && uri !== undefined ? uri : `${server}:${tool}#${index + 1}`,
+      path: null,
+      title: null,
+      heading: null,
+      text,
+    }));
 }
 
 /** A tool's raw answer as ours: every kind of content readable, foreign text neutralised, `_meta` gone, nothing said twice. Never throws. */
@@ -114,7 +122,9 @@ export function readToolResult(raw: unknown, options: ContentOptions): ToolResul
   const given = raw.structuredContent;
   const tooDeep = given !== undefined && isDeeperThan(given, maxStructuredDepth);
   const structured = tooDeep ? undefined : given;
-  const found = isError || structured === undefined ? undefined : passagesIn(structured, blocks, options);
+  // What a server of documents says in text are its passages; the text of any other may say more (what is left out, how to go on, addresses).
+  const mayHavePassages = !isError && (options.knowledge || !blocks.some(hasWords));
+  const found = mayHavePassages && structured !== undefined ? passagesIn(structured, blocks, options) : undefined;
   const passages = found?.passages ?? (isError ? [] : resourcePassages(blocks, options));
   const content = [...blocks];
   if (!content.some(hasWords)) {

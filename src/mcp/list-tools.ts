@@ -23,17 +23,20 @@ export interface ListToolsOptions {
   readonly maxPages?: number;
   /** Default 2,000. */
   readonly maxTools?: number;
+  /** Characters of all definitions together; default 8 million. */
+  readonly maxCharacters?: number;
   /** Why a definition cannot be offered over this transport; undefined where it can. */
   readonly refuse?: (tool: Tool) => string | undefined;
 }
 
 /** Reads a server's tools page by page. Bad definitions, doubles and endless lists cost only themselves. Rejects where the first page is no list at all. */
 export async function listTools(options: ListToolsOptions): Promise<ToolList> {
-  const { server, prefix, refuse } = options;
+  const { server, prefix, refuse, maxCharacters = 8_000_000 } = options;
   const tools = new Map<string, Tool>();
   const quarantined: QuarantinedTool[] = [];
   const remarks: string[] = [];
   const flags: DefinitionFlag[] = [];
+  let characters = 0;
   for await (const raw of definitions(options, (remark) => remarks.push(remark))) {
     const entry = readDefinition(server, raw, prefix);
     if (isQuarantined(entry)) {
@@ -45,6 +48,13 @@ export async function listTools(options: ListToolsOptions): Promise<ToolList> {
     if (reason !== undefined) {
       quarantined.push({ server, tool: tool.tool, reason });
       continue;
+    }
+    characters += JSON.stringify(tool).length;
+    if (characters > maxCharacters) {
+      remarks.push(
+        `the definitions of its tools are larger than ${maxCharacters / 1_000_000} million characters; the rest was left out`,
+      );
+      break;
     }
     tools.set(tool.tool, tool);
     flags.push(...entry.flags);

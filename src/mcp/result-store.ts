@@ -37,37 +37,19 @@ export class ResultStore {
     return this.#next === 1;
   }
 
-  /** A result no longer than allowed. Text blocks and passages are cut; the first that is over the limit says how to read on. */
+  /** A result no longer than allowed. What the model is shown (passages, else text blocks) is cut, and it is told how to read on. */
   cut(result: ToolResult): ToolResult {
-    const text = result.content
-      .map((block) => (block.type === "text" || block.type === "resource" ? block.text : ""))
-      .join("\n\n");
-    if (text.length <= this.#maxCharacters) return result;
-    const id = this.#keep(text);
-    let room = this.#maxCharacters;
-    const content: Content[] = [];
-    for (const block of result.content) {
-      if (block.type !== "text" && block.type !== "resource") content.push(block);
-      else if (room > 0) {
-        content.push({ ...block, text: cutAt(block.text, room) });
-        room -= block.text.length + 2;
-      }
-    }
-    const notice = `[Cut here: ${text.length} characters in all, ${this.#maxCharacters} shown. To read on, call ${readMoreTool.name} with {"id":"${id}","from":${this.#maxCharacters}}, or call the tool again with narrower arguments.]`;
-    content.push({ type: "text", text: notice });
+    const shown = shownText(result);
+    const max = this.#maxCharacters;
+    if (shown.length <= max) return result;
+    const id = this.#keep(shown);
+    const notice = `[Cut here: ${shown.length} characters in all, ${max} shown. To read on, call ${readMoreTool.name} with {"id":"${id}","from":${max}}, or call the tool again with narrower arguments.]`;
+    const content = [...cutTexts(result.content, max), { type: "text", text: notice } as const];
     // A structured value as long as the text would undo the cut.
     const { structured: _, passages, ...rest } = result;
-    return { ...rest, content, ...(passages && { passages: this.#cutPassages(passages) }) };
-  }
-
-  #cutPassages(passages: NonNullable<ToolResult["passages"]>): NonNullable<ToolResult["passages"]> {
-    let room = this.#maxCharacters;
-    return passages.flatMap((passage) => {
-      if (room <= 0) return [];
-      const text = cutAt(passage.text, room);
-      room -= passage.text.length;
-      return [{ ...passage, text }];
-    });
+    if (passages === undefined) return { ...rest, content };
+    // Of an answer with passages only those are shown, behind its preamble.
+    return { ...rest, content, preamble: [rest.preamble ?? "", notice].join("\n").trim(), passages: cutTexts(passages, max) };
   }
 
   #keep(text: string): string {
@@ -93,6 +75,26 @@ export class ResultStore {
       end < text.length ? `\n\n[${text.length - end} characters more; go on with {"id":"${String(id)}","from":${end}}.]` : "";
     return textResult(piece + rest);
   }
+}
+
+const separator = "\n\n";
+
+/** What the model is shown of a result. */
+function shownText({ content, passages }: ToolResult): string {
+  if (passages !== undefined) return passages.map(({ text }) => text).join(separator);
+  return content.map((block) => (block.type === "text" || block.type === "resource" ? block.text : "")).join(separator);
+}
+
+/** The texts of a list as far as there is room for them, in characters; what has no text stays. */
+function cutTexts<T extends { readonly text?: string } | Content>(items: readonly T[], max: number): readonly T[] {
+  let room = max;
+  return items.flatMap((item) => {
+    if (!("text" in item) || item.text === undefined) return [item];
+    const text = cutAt(item.text, Math.max(0, room));
+    const isLeft = room > 0;
+    room -= item.text.length + separator.length;
+    return isLeft ? [{ ...item, text }] : [];
+  });
 }
 
 /** The first `length` characters; never half of a surrogate pair. */

@@ -51,6 +51,27 @@ test("an embedded text resource is a passage under the server's own name", () =>
   expect(readToolResult({ content }, foreign).passages).toMatchObject([{ uri: "web:find#1", path: null, text: "body" }]);
 });
 
+test("what a server says beside an embedded resource is kept, in its order", () => {
+  const resource = (uri: string, body: string) => ({ type: "resource", resource: { uri, text: body } });
+  const link = { type: "resource_link", uri: "file:///shared/b.md", name: "b" };
+  const content = [text("Cut at 10 lines."), resource("repo://a.md", "body"), link, text("More on page 2.")];
+  expect(readToolResult({ content }, foreign).passages?.map((passage) => passage.text)).toEqual([
+    "Cut at 10 lines.",
+    "body",
+    "b: file:///shared/b.md",
+    "More on page 2.",
+  ]);
+  const own = readToolResult({ content }, knowledge).passages?.map(({ uri }) => uri);
+  expect(own).toEqual(["kb:search#1", "repo://a.md", "kb:search#3", "kb:search#4"]);
+});
+
+test("the text of a server that is none of documents is not given up for its structured answer", () => {
+  const content = [text("2 of 40 shown, see https://a.example; ask for page 2.")];
+  const result = readToolResult({ content, structuredContent: { results: [hit], next: 2 } }, foreign);
+  expect(result.passages).toBeUndefined();
+  expect(textOf(result)).toContain("ask for page 2");
+});
+
 test("a remark about a passage is kept, empty passages are not", () => {
   const results = [{ ...hit, remark: "superseded by 2026/leave.md" }, { ...hit, text: "   " }, { ...hit, text: 5 }, null];
   const { passages } = readToolResult({ structuredContent: { results } }, knowledge);

@@ -34,6 +34,18 @@ test("a list that turns in circles is cut at once", async () => {
   expect(list.tools).toHaveLength(2);
 });
 
+test("definitions that are too large together are left out with a remark, and no more pages are fetched", async () => {
+  let pages = 0;
+  const big = (name: string) => ({ ...named(name), inputSchema: { type: "object", description: "x".repeat(5_000) } });
+  const list = await listTools({
+    server: "s",
+    fetchPage: async () => ({ tools: [big(`a${pages}`), big(`b${pages}`)], nextCursor: `c${pages++}` }),
+    maxCharacters: 20_000,
+  });
+  expect([list.tools.length, pages]).toEqual([3, 2]);
+  expect(list.remarks[0]).toContain("characters");
+});
+
 test("more tools than anyone can use are left out with a remark", async () => {
   const list = await onePage(Array.from({ length: 2_500 }, (_, n) => named(`t${n}`)));
   expect(list.tools).toHaveLength(2_000);

@@ -194,6 +194,20 @@ test("19: a changed tool list is noticed in both protocol revisions", async () =
   }
 });
 
+test("20: an answer of many passages is cut like any other, and says so where the model reads it", async () => {
+  const results = Array.from({ length: 10 }, (_, n) => ({ uri: `kb://x/${n}`, path: `${n}.md`, text: `${n}`.repeat(100) }));
+  const answer = { result: { structuredContent: { results } } };
+  await using connection = await connected(
+    { on: (method) => (method === "tools/call" ? answer : undefined) },
+    { maxResultCharacters: 300 },
+  );
+  const { toolbox } = connection;
+  const { passages, preamble } = await callTool(toolbox);
+  expect(passages?.map(({ text }) => text.length)).toEqual([100, 100, 96]);
+  const [next] = /\{"id":"r\d+","from":300\}/.exec(preamble ?? "")!;
+  expect(textOf(await toolbox.call({ id: "c", name: "lectern__read_more", arguments: next }))).toMatch(/^2222\n\n3{100}\n\n/);
+});
+
 test("20: a huge result is cut with a notice, and its rest can be read in pieces", async () => {
   const text = Array.from({ length: 100 }, (_, line) => `line ${line}`).join("\n");
   await using connection = await connected(
