@@ -4,7 +4,7 @@ import { PlainRenderer } from "../../src/cli/render/plain.ts";
 import { progressBar } from "../../src/cli/render/progress.ts";
 import { SafeOutput } from "../../src/cli/render/safe-output.ts";
 import { styleFor } from "../../src/cli/render/style.ts";
-import type { Citation, RunEvent } from "../../src/core/events.ts";
+import type { Citation, Outcome, RunEvent } from "../../src/core/events.ts";
 import type { ModelDescription } from "../../src/core/model.ts";
 
 const model: ModelDescription = { deployment: "d", api: "chat", served: null, region: null, emulated: true, requests: 1 };
@@ -33,7 +33,7 @@ function shown(columns: number | undefined, env: Readonly<Record<string, string>
     ...{ env, cwd: "/", signal: new AbortController().signal },
   };
   const live = columns !== undefined;
-  const renderer = new PlainRenderer(io, { style: styleFor(io, { noColor: false }), quiet: false, live });
+  const renderer = new PlainRenderer(io, { style: styleFor(io, { noColor: false }), quiet: false, live, canQuote: true });
   renderer.render({ type: "text", delta: "20 weeks. [1]" }, () => model);
   renderer.render(
     { type: "done", outcome: "answered", answer: "20 weeks. [1]", citations: [citation], flags: [], usage },
@@ -61,14 +61,20 @@ test("styles take no columns: lines break at the same words with and without the
 });
 
 /** What stands on stderr of a run of one tool, at the times given in milliseconds. */
-function told(events: readonly (readonly [atMs: number, event: RunEvent])[]): string {
+function told(events: readonly (readonly [atMs: number, event: RunEvent])[], { canQuote = true } = {}): string {
   const [stdout, stderr] = [new PassThrough(), new PassThrough()];
   const io = {
     ...{ stdin: new PassThrough(), stdout, stderr, terminal: stderr, sgr: () => "" },
     ...{ env: {}, cwd: "/", signal: new AbortController().signal },
   };
   let atMs = 0;
-  const renderer = new PlainRenderer(io, { style: styleFor(io, { noColor: true }), quiet: false, live: false, now: () => atMs });
+  const renderer = new PlainRenderer(io, {
+    style: styleFor(io, { noColor: true }),
+    quiet: false,
+    live: false,
+    canQuote,
+    now: () => atMs,
+  });
   for (const [time, event] of events) {
     atMs = time;
     renderer.render(event, () => model);
@@ -98,6 +104,19 @@ test("a failed tool is said to have failed in words, not by a sign alone", () =>
       [5, result],
     ]),
   ).toBe("✗ files: copy {}  failed, 5 ms\n    disk on fire\n");
+});
+
+const done = (outcome: Outcome): RunEvent => ({ type: "done", outcome, answer: "So it is.", citations: [], flags: [], usage });
+
+test.each([
+  ["uncited", true, "! no quote backs this answer\n"],
+  ["partial", true, "! the sources answer only a part of this\n"],
+  ["uncited", false, ""],
+  ["not_in_sources", true, ""],
+  ["answered", true, ""],
+] as const)("an answer that is %s, where there is something to quote: %s, is told to be so: %j", (outcome, canQuote, note) => {
+  const [first] = told([[0, done(outcome)]], { canQuote }).split(/^(?= {2}0 tool calls)/m);
+  expect(first!.startsWith("  0") ? "" : first).toBe(note);
 });
 
 test.each([

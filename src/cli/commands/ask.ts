@@ -64,7 +64,12 @@ export async function answer(lectern: Lectern, { question, attachments, args, io
   const machine = args.flag("json") || args.flag("stream-json");
   const renderer = machine
     ? undefined
-    : new PlainRenderer(io, { style, quiet: args.flag("quiet"), live: io.stdout.isTTY === true });
+    : new PlainRenderer(io, {
+        style,
+        quiet: args.flag("quiet"),
+        live: io.stdout.isTTY === true,
+        canQuote: lectern.tools().length + attachments.length > 0,
+      });
   trace?.begin(question, lectern);
   for await (const event of lectern.ask(question, { signal: io.signal, attachments })) {
     collector.add(event);

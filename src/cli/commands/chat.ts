@@ -107,7 +107,8 @@ interface AnswerOptions {
 /** One turn. A failed or stopped one leaves the conversation sound, so it is told and the chat goes on. */
 async function answer(conversation: Chat, question: string, { lectern, args, io, signal }: AnswerOptions): Promise<ExitCode> {
   const style = styleFor(io, { noColor: args.flag("no-color") });
-  const renderer = new PlainRenderer(io, { style, quiet: args.flag("quiet"), live: io.stdout.isTTY === true });
+  const canQuote = lectern.tools().length > 0;
+  const renderer = new PlainRenderer(io, { style, quiet: args.flag("quiet"), live: io.stdout.isTTY === true, canQuote });
   try {
     for await (const event of conversation.ask(question, { signal })) renderer.render(event, () => lectern.describe());
     return 0;

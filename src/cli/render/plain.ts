@@ -1,5 +1,5 @@
 import { troubled } from "../../app/answer.ts";
-import type { Citation, RunEvent } from "../../core/events.ts";
+import type { Citation, Outcome, RunEvent } from "../../core/events.ts";
 import type { ModelDescription, Usage } from "../../core/model.ts";
 import { neutralise } from "../../core/neutralise.ts";
 import type { Io } from "../command.ts";
@@ -12,6 +12,8 @@ export interface RendererOptions {
   readonly quiet: boolean;
   /** Show the answer as it comes; else print it once it is whole. */
   readonly live: boolean;
+  /** Whether there is anything to quote: then an answer without a quote is told to be one. */
+  readonly canQuote: boolean;
   /** A clock in milliseconds, for tests. */
   readonly now?: () => number;
 }
@@ -98,6 +100,8 @@ export class PlainRenderer {
     if (!this.#atLineStart) this.#write("\n");
     for (const citation of done.citations) this.#write(`${this.#fitted(citationLine(citation, this.#options.style))}\n`);
     for (const flag of done.flags) this.#note(flagLine(flag));
+    const shortfall = this.#options.canQuote ? shortfalls[done.outcome] : undefined;
+    if (shortfall !== undefined) this.#note(`! ${shortfall}`);
     this.#note(
       this.#options.style.dim(summary({ calls: this.#calls, ms: performance.now() - this.#begin, model, usage: done.usage })),
     );
@@ -138,6 +142,12 @@ export function noticeLine(event: RunEvent): string | undefined {
   if (event.type !== "server" || !troubled.includes(event.state)) return undefined;
   return `! server ${event.name} (${event.state.replaceAll("_", " ")}): ${neutralise(event.reason ?? "no reason given")}`;
 }
+
+/** What an answer lacks and does not always say itself. That the sources do not answer, it does say. */
+const shortfalls: Readonly<Partial<Record<Outcome, string>>> = {
+  uncited: "no quote backs this answer",
+  partial: "the sources answer only a part of this",
+};
 
 /** `  [1] handbook/leave.md:41  "Every new parent may take 20 weeks."  in force since 2026-01-01` */
 function citationLine(citation: Citation, style: Style): string {
