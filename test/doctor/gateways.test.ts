@@ -113,6 +113,12 @@ testFaults([
     ),
   },
   {
+    named: "deployment: token-refused",
+    when: "the service says that the token has expired",
+    says: [/it says that it has expired/, /az login/],
+    setup: withToken(answers(401, { error: { code: "Unauthorized", message: "Access token has expired." } })),
+  },
+  {
     named: "deployment: tls-port",
     when: "plain http is spoken to a port of TLS",
     says: [/AZURE_OPENAI_ENDPOINT=https:\/\/127\.0\.0\.1:/],
@@ -158,8 +164,10 @@ test("a warning about a further backend does not hide what fails there, and what
   const gateway = stack.use(await serves(passesOn(emulator.url, (answer) => answer)));
   const endpoint = `${gateway.url}/openai/deployments/other/chat/completions`;
   const backends = [{ endpoint, deployment: "gone" }];
-  expect(blamed(await examine({ env, config: { azure: { backends } } }))).toEqual([
-    "backend:2: deployment-unknown",
-    "backend:2: deployment-contradicted",
-  ]);
+  const reports = await examine({ env, config: { azure: { backends } } });
+  expect(blamed(reports)).toEqual(["backend:2: deployment-unknown", "backend:2: deployment-contradicted"]);
+  // Where the backend is configured, not where the first endpoint is.
+  expect(reports.find(({ id }) => id === "backend:2")!.fix).toMatch(
+    /^Set the deployment's own name \(azure\.backends\[0\]\.deployment\)/,
+  );
 });

@@ -149,6 +149,18 @@ testFaults([
     setup: signingIn(aborted, { MSI_ENDPOINT: "http://127.0.0.1:9/msi/token" }),
   },
   {
+    named: "credential: identity-endpoint-fails",
+    when: "the identity endpoint takes no more requests",
+    says: [/\(IDENTITY_ENDPOINT\) gives no token: too many\. \[/],
+    setup: failing(
+      unavailable(
+        "ManagedIdentityCredential: Authentication failed. Message too many: Error(s): Not Available - Timestamp: Not Available.",
+        "Azure CLI could not be found.",
+      ),
+      { IDENTITY_ENDPOINT: "http://127.0.0.1:1/msi/token", IDENTITY_HEADER: "header" },
+    ),
+  },
+  {
     named: "credential: identity-ambiguous",
     when: "several identities are on the host",
     says: [/export AZURE_CLIENT_ID=/, /az identity list/],
@@ -188,8 +200,11 @@ testFaults([
   {
     named: "credential: authority-unreachable",
     when: "login.microsoftonline.com cannot be reached",
-    says: [/login\.microsoftonline\.com/, /HTTPS_PROXY/],
-    setup: failing(new AuthenticationError(400, "endpoints_resolution_error: Endpoints cannot be resolved"), servicePrincipal),
+    says: [/login\.microsoftonline\.com\) .* through the proxy proxy\.example:3128 \(HTTPS_PROXY\)/],
+    setup: failing(new AuthenticationError(400, "endpoints_resolution_error: Endpoints cannot be resolved"), {
+      ...servicePrincipal,
+      HTTPS_PROXY: "http://proxy.example:3128",
+    }),
   },
   {
     named: "credential: no-credential",

@@ -102,13 +102,20 @@ function bypassed({ facts }: Context): Text {
   };
 }
 
-function tokenRefused({ headers }: Answer, { facts, world }: Context): Text | undefined {
+function tokenRefused({ headers, body }: Answer, { facts, world }: Context): Text | undefined {
   const { host, endpoint } = facts.target!;
   const gap = clockGap(headers.date, world.now());
   if (gap !== undefined) {
     return {
       cause: `Azure OpenAI at ${host} refuses the access token (401), and this machine's clock is ${gap} the service's: by that clock the token is over or not yet valid.`,
       fix: `${clockFix} Then sign in again: az login.`,
+    };
+  }
+  // Azure's usual words name every reason there is.
+  if (/expired|not yet valid/i.test(body) && !/audience/i.test(body)) {
+    return {
+      cause: `Azure OpenAI at ${host} refuses the access token (401): it says that it has expired, or is not yet valid.`,
+      fix: "Sign in again (az login), and check this machine's clock and time zone.",
     };
   }
   const audience = facts.auth?.claims?.audience;

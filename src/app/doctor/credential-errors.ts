@@ -3,6 +3,7 @@ import type { Config } from "../../config/config.ts";
 import type { Finding } from "./check.ts";
 import { fails, finder } from "./check.ts";
 import type { IdentityLook } from "./identity-look.ts";
+import { proxyFor } from "./proxy.ts";
 
 /** What can go wrong between an identity and a token. Source: Microsoft Entra error codes, read 2026-11. */
 export const identityFaults = {
@@ -138,7 +139,7 @@ function fromHost(words: string, asked: Asked): Finding {
     )
   ) {
     const authority = authorityOf(env.AZURE_AUTHORITY_HOST);
-    const cause = `Entra (${authority}) cannot be reached from here, or its certificate is not trusted.`;
+    const cause = `Entra (${authority}) cannot be reached from here${throughProxy(authority, env)}, or its certificate is not trusted.`;
     const fix = `Allow ${authority}:443 in firewall and proxy (HTTPS_PROXY); where TLS is inspected, set NODE_EXTRA_CA_CERTS to the network's root certificate.`;
     return found("authority-unreachable", { cause, fix });
   }
@@ -146,8 +147,14 @@ function fromHost(words: string, asked: Asked): Finding {
   if (file && words.includes(file)) return workloadIdentity(file, /No content/.test(words));
   const endpoint = ["IDENTITY_ENDPOINT", "MSI_ENDPOINT", "AZURE_POD_IDENTITY_AUTHORITY_HOST"].find((name) => env[name]);
   if (endpoint !== undefined && /managed ?identity|msi|ECONNREFUSED|status code/i.test(words)) {
-    const said = /ManagedIdentityCredential: ([^\n]+)/.exec(words)?.[1] ?? ownWords(words);
-    return endpointFails(`The identity endpoint of this host (${endpoint}) gives no token: ${said}`, endpoint);
+    const said = /ManagedIdentityCredential: ([^·\n]+)/
+      .exec(words)?.[1]
+      ?.replace(/: Error\(s\): Not Available.*$/, "")
+      .trim();
+    return endpointFails(
+      `The identity endpoint of this host (${endpoint}) gives no token: ${(said ?? ownWords(words)).replace(/\.$/, "")}.`,
+      endpoint,
+    );
   }
   if (/unavailable|could not be found|please run|not available|no (accounts|subscription)/i.test(words))
     return nothingThere(words, env);
@@ -159,6 +166,16 @@ function fromHost(words: string, asked: Asked): Finding {
 
 function authorityOf(given: string | undefined): string {
   return given !== undefined && URL.canParse(given) ? new URL(given).host : "login.microsoftonline.com";
+}
+
+function throughProxy(authority: string, env: Config["env"]): string {
+  try {
+    const proxy = proxyFor(new URL(`https://${authority}`), env);
+    return proxy === undefined ? "" : ` through the proxy ${proxy.host}:${proxy.port} (${proxy.variable})`;
+  } catch {
+    // The environment check says that the variable is malformed.
+    return "";
+  }
 }
 
 function silent(seconds: number): Finding {

@@ -43,7 +43,7 @@ export function backendCheck(backend: BackendConfig, index: number): Check {
       if (refusal !== undefined) {
         return { findings: [found("backend-withheld", { cause: refusal.message, fix: refusal.fix ?? "Approve it." })] };
       }
-      return examine(asFirst(context.config, backend), context);
+      return inItsWords(await examine(asFirst(context.config, backend), context), index);
     },
   };
 }
@@ -76,6 +76,18 @@ function asFirst(config: Config, { endpoint: given, deployment: name, apiVersion
       ...(key === undefined ? {} : { apiKey: key, auth: "key" as const }),
     },
   };
+}
+
+/** The checks advise on the first endpoint's variables; a backend has its settings in the configuration file. */
+function inItsWords(verdict: Verdict, index: number): Verdict {
+  if (!("findings" in verdict)) return verdict;
+  const place = `azure.backends[${index}]`;
+  const reword = (fix: string): string =>
+    fix
+      .replace(/AZURE_OPENAI_ENDPOINT=(\S+?)\.?$/, `${place}.endpoint: "$1".`)
+      .replaceAll("AZURE_OPENAI_ENDPOINT", `${place}.endpoint`)
+      .replace(/AZURE_OPENAI_DEPLOYMENT_NAME( or --deployment)?/g, `${place}.deployment`);
+  return { ...verdict, findings: verdict.findings.map((finding) => ({ ...finding, fix: reword(finding.fix) })) };
 }
 
 async function examine(config: Config, context: Context): Promise<Verdict> {

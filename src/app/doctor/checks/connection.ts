@@ -174,6 +174,7 @@ function tlsFinding(error: DialError, { facts, world }: Context): Finding {
   const isAzure = facts.target!.endpoint.kind === "azure";
   const why = isAzure ? "something on the way inspects TLS" : "a private authority, or something on the way that inspects TLS";
   const cause = `The certificate of ${host} is signed by "${issuer}", which this machine does not trust (${reason}): ${why}.`;
-  const fix = `Get the root certificate of "${issuer}" from your network's administrators and name it: LECTERN_CA_FILE=/path/to/root.pem (or NODE_EXTRA_CA_CERTS).`;
+  const whom = isAzure ? "your network's administrators" : `whoever runs ${host} or your network`;
+  const fix = `Get the root certificate of "${issuer}" from ${whom} and name it: LECTERN_CA_FILE=/path/to/root.pem (or NODE_EXTRA_CA_CERTS).`;
   return found("tls-intercepted", { cause, fix });
 }

@@ -136,6 +136,11 @@ function unserved(server: ServerConfig, state: ServerStatus["state"], reason: st
   if (/refused|unknown|looked up|reached|network failure|cut|TLS/.test(reason)) {
     return found("server-unreachable", { cause, fix: `Check that the server runs, and its url in ${origin.name}.` });
   }
+  if (/HTTP (429|5\d\d)/.test(reason)) {
+    const fix =
+      "The server is there and in trouble, or takes no more requests for now: look at its own log, and try again later.";
+    return found("server-fails", { cause, fix });
+  }
   return fallback(server, cause, "its url");
 }
 
