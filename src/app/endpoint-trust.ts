@@ -153,6 +153,9 @@ function destinationsOf(config: Config): readonly Destination[] {
   return [first, ...backends.map((backend) => destination(config, "azure.backends", backend.endpoint))];
 }
 
+/** Whether a part of an address is still to be filled in: `https://<resource>.openai.azure.com`. */
+export const holdsPlaceholder = (address: string): boolean => /<[^<>]+>/.test(address);
+
 /** Read exactly as the wire client reads it, so that both mean the same host. */
 function destination(config: Config, path: Route, given: string): Destination {
   try {
@@ -162,7 +165,7 @@ function destination(config: Config, path: Route, given: string): Destination {
   } catch (error) {
     const { message, fix } = isLecternError(error) ? error : { message: "is no URL", fix: undefined };
     // Copied from a page like it stands there: to name the form once more would not help.
-    if (/<[^<>]+>/.test(given)) {
+    if (holdsPlaceholder(given)) {
       throw new LecternError("config", `${originOf(config, path).name} still holds a placeholder: ${oneLine(given, 100)}`, {
         fix: "Put your own resource's name in its place; the Azure portal shows the whole address under Keys and Endpoint.",
         cause: error,

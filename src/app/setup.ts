@@ -3,6 +3,7 @@ import type { Config, ServerConfig } from "../config/config.ts";
 import type { Environment } from "../config/env.ts";
 import { isLecternError, LecternError } from "../core/errors.ts";
 import type { RunEvent } from "../core/events.ts";
+import { holdsPlaceholder } from "./endpoint-trust.ts";
 import { openStore } from "./knowledge-server.ts";
 import { openModel } from "./model.ts";
 import { openToolbox } from "./toolbox.ts";
@@ -13,7 +14,9 @@ export function endpointProblem(given: string): string | undefined {
     normaliseEndpoint(given);
     return undefined;
   } catch (error) {
-    return isLecternError(error) ? `${error.message}. ${error.fix ?? ""}`.trim() : "This is no address.";
+    if (holdsPlaceholder(given)) return "Put your own resource's name in place of what stands between < and >.";
+    const what = isLecternError(error) ? error.message : "This is no address";
+    return `${what}. It is written like https://my-resource.openai.azure.com.`;
   }
 }
 

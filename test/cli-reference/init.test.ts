@@ -58,6 +58,13 @@ test.each([
   ["a folder without documents", () => flags("--source", "empty"), {}, 2, /empty does not exist/],
   ["a source outside the folder", () => flags("--source", ".."), {}, 2, /outside this folder/],
   ["an endpoint that is none", () => ["init", "--yes", "--endpoint", "https://", "--deployment", "d"], {}, 2, /is no URL/],
+  [
+    "an endpoint with its placeholder",
+    () => ["init", "--yes", "--endpoint", "https://<resource>.openai.azure.com", "--deployment", "d"],
+    {},
+    2,
+    /Put your own resource's name/,
+  ],
   ["an endpoint without a deployment", () => ["init", "--yes", "--endpoint", azure.url], {}, 2, /needs a deployment/],
 ] as const)("%s is an error with a fix, and nothing is written", async (_, args, env, code, message) => {
   using world = new World(page);
