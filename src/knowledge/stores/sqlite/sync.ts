@@ -38,7 +38,7 @@ export interface Scan {
 const turnMs = 12;
 const busyRetryMs = 60;
 /** A long update is committed in parts, so that its first pages do not wait for its last. */
-const partMs = 2_000;
+const longestPartMs = 2_000;
 /** Between the parts other processes get their turn to write. */
 const pauseMs = 2 * busyRetryMs;
 
@@ -112,30 +112,47 @@ async function write(parts: SyncParts, files: readonly SourceFile[]): Promise<vo
 async function fill(connection: DatabaseSync, parts: SyncParts, files: readonly SourceFile[]): Promise<void> {
   const { createIndexWriter } = await import("./writer.ts");
   const writer = createIndexWriter(connection, parts.analyzer);
-  const wasFilled = isFilled(connection);
-  // Another process may have done the work while this one waited for its turn to write.
-  const { changed, gone } = compare(connection, files);
-  for (const { id } of gone) writer.remove(id);
-  // What is shown in an old state goes first.
-  const inOrder = [...changed.filter(({ known }) => known !== undefined), ...changed.filter(({ known }) => known === undefined)];
-  let turn = performance.now();
-  let part = turn;
-  for (const [done, file] of inOrder.entries()) {
-    await take(writer, file);
-    parts.onProgress?.({ done: done + 1, total: inOrder.length });
-    if (performance.now() - turn < turnMs) continue;
-    await nextTurn();
-    parts.signal.throwIfAborted();
-    turn = performance.now();
-    if (!wasFilled || turn - part < partMs) continue;
+  // What was never served is filled at once.
+  const partMs = isFilled(connection) ? longestPartMs : Number.POSITIVE_INFINITY;
+  for (let done = 0; ; ) {
+    // Another process may have done the work while this one waited for its turn to write.
+    const { changed, gone } = compare(connection, files);
+    for (const { id } of gone) writer.remove(id);
+    const took = await takeSome(writer, { ...parts, changed, done, partMs });
+    done += took;
     writer.finish();
+    if (took === changed.length) break;
     connection.exec("COMMIT");
     await delay(pauseMs, undefined, { signal: parts.signal });
     await begin(connection, parts);
-    turn = part = performance.now();
   }
-  writer.finish();
   markFilled(connection);
+}
+
+interface Part extends Pick<SyncParts, "onProgress" | "signal"> {
+  readonly changed: readonly Changed[];
+  /** Files taken by the parts before. */
+  readonly done: number;
+  readonly partMs: number;
+}
+
+/** Takes files into the index until the part's time is over; gives how many. What is shown in an old state goes first. */
+async function takeSome(writer: IndexWriter, { changed, done, partMs, onProgress, signal }: Part): Promise<number> {
+  const inOrder = [...changed.filter(({ known }) => known !== undefined), ...changed.filter(({ known }) => known === undefined)];
+  const started = performance.now();
+  let turn = started;
+  let took = 0;
+  for (const file of inOrder) {
+    await take(writer, file);
+    took++;
+    onProgress?.({ done: done + took, total: done + changed.length });
+    if (performance.now() - turn < turnMs) continue;
+    await nextTurn();
+    signal.throwIfAborted();
+    turn = performance.now();
+    if (turn - started > partMs) break;
+  }
+  return took;
 }
 
 async function take(writer: IndexWriter, { root, file, known }: Changed): Promise<void> {
