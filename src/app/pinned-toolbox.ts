@@ -2,7 +2,8 @@ import { hash } from "node:crypto";
 import { join } from "node:path";
 import type { Config, ServerConfig } from "../config/config.ts";
 import type { RunEvent } from "../core/events.ts";
-import { type Tool, type Toolbox, textResult } from "../core/tools.ts";
+import { oneLine } from "../core/neutralise.ts";
+import { type ServerInstructions, type Tool, type Toolbox, textResult } from "../core/tools.ts";
 import { comparePins, type Pins, pinsOf } from "../mcp/pins.ts";
 import { isResourceTool } from "../mcp/resource-tool.ts";
 import { JsonFile } from "./json-file.ts";
@@ -48,13 +49,24 @@ export interface PinnedToolboxOptions {
 /**
  * A toolbox whose foreign tools keep the definition they were first seen with. A tool whose name, description, schemas or annotations
  * changed since is neither offered nor run until the user approves it (`lectern mcp trust`): descriptions are instructions to the model,
- * and a server that was reviewed once must not be able to rewrite them later.
+ * and a server that was reviewed once must not be able to rewrite them later. So it is with what the server says about itself.
  */
 export function pinnedToolbox(inner: Toolbox, { config, own, onEvent }: PinnedToolboxOptions): Toolbox {
   const file = fileOf(config);
   const told = new Set<string>();
   // Where the state folder cannot be written, a definition still must not change within the session.
   const seenHere = new Map<string, Pins>();
+  const pinned: KnownPins = { file, seenHere, keyOf: (server) => pinKey(config, server) };
+  const shown = new Map<string, { readonly text: string; readonly isAsSeen: boolean }>();
+  const isShown = ({ server, text }: ServerInstructions): boolean => {
+    if (own.includes(server)) return true;
+    const before = shown.get(server);
+    if (before?.text === text) return before.isAsSeen;
+    const isAsSeen = isAsPinned(server, text, pinned);
+    shown.set(server, { text, isAsSeen });
+    if (!isAsSeen) onEvent({ type: "notice", code: "instructions_changed", message: instructionsChanged(server, text) });
+    return isAsSeen;
+  };
   let seen: readonly Tool[] | undefined;
   let offered: readonly Tool[] = [];
   const look = (): readonly Tool[] => {
@@ -62,7 +74,7 @@ export function pinnedToolbox(inner: Toolbox, { config, own, onEvent }: PinnedTo
     if (all === seen) return offered;
     seen = all;
     const foreign = all.filter((tool) => !own.includes(tool.server) && !isResourceTool(tool));
-    const blocked = blockedTools(foreign, { file, seenHere, keyOf: (server) => pinKey(config, server) });
+    const blocked = blockedTools(foreign, inner.instructions(), pinned);
     offered = blocked.size === 0 ? all : all.filter((tool) => !blocked.has(tool.name));
     for (const tool of blocked.values()) {
       if (told.has(tool.name)) continue;
@@ -74,7 +86,7 @@ export function pinnedToolbox(inner: Toolbox, { config, own, onEvent }: PinnedTo
   };
   return {
     tools: look,
-    instructions: () => inner.instructions(),
+    instructions: () => inner.instructions().filter(isShown),
     async call(call, options) {
       if (look().some((tool) => tool.name === call.name)) return inner.call(call, options);
       return textResult(`The tool "${call.name.slice(0, 100)}" is not offered.`, { isError: true });
@@ -89,8 +101,30 @@ interface KnownPins {
   readonly keyOf: (server: string) => string;
 }
 
+/** Where the hash of a server's instructions stands among those of its tools; no tool's whole name begins so. */
+const instructionsPin = "#instructions";
+
+const instructionsChanged = (server: string, text: string): string =>
+  `What ${server} tells the model about itself changed since it was first seen, and is not shown to it: "${oneLine(text, 200)}". If that is right: lectern mcp trust ${server}`;
+
+/** Whether a server's instructions are as they were first seen; pins those of a server without such a pin. */
+function isAsPinned(server: string, text: string, { file, seenHere, keyOf }: KnownPins): boolean {
+  const key = keyOf(server);
+  const pins = file.read()[key] ?? seenHere.get(key) ?? {};
+  const now = hash("sha256", text);
+  if (pins[instructionsPin] !== undefined) return pins[instructionsPin] === now;
+  const more = { ...pins, [instructionsPin]: now };
+  seenHere.set(key, more);
+  file.update((all) => ({ ...all, [key]: more }));
+  return true;
+}
+
 /** Tools that differ from their pins, by name. Servers and tools without pins are pinned as they are now. */
-function blockedTools(tools: readonly Tool[], { file, seenHere, keyOf }: KnownPins): ReadonlyMap<string, Tool> {
+function blockedTools(
+  tools: readonly Tool[],
+  instructions: readonly ServerInstructions[],
+  { file, seenHere, keyOf }: KnownPins,
+): ReadonlyMap<string, Tool> {
   const kept = file.read();
   const blocked = new Map<string, Tool>();
   const fresh: Record<string, Pins> = {};
@@ -101,7 +135,10 @@ function blockedTools(tools: readonly Tool[], { file, seenHere, keyOf }: KnownPi
     const drift = comparePins(own, pins);
     for (const tool of drift.changed) blocked.set(tool.name, tool);
     if (drift.added.length === 0) continue;
-    fresh[key] = { ...pins, ...pinsOf(drift.added) };
+    const text = instructions.find((entry) => entry.server === server)?.text ?? "";
+    // A server that says nothing when it is first seen must not begin to later.
+    const said = Object.keys(pins).length === 0 ? { [instructionsPin]: hash("sha256", text) } : {};
+    fresh[key] = { ...pins, ...pinsOf(drift.added), ...said };
     seenHere.set(key, fresh[key]);
   }
   if (Object.keys(fresh).length > 0) file.update((all) => ({ ...all, ...fresh }));
