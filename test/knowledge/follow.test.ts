@@ -2,6 +2,7 @@ import { readdirSync, rmSync, statSync, symlinkSync, truncateSync, utimesSync, w
 import { join } from "node:path";
 import { expect, onTestFinished, test, vi } from "vitest";
 import { type KnowledgeStore, openKnowledge } from "../../src/knowledge/index.ts";
+import type { SyncParts } from "../../src/knowledge/stores/sqlite/sync.ts";
 import { folderWith, storeWith } from "./support.ts";
 
 const changed = (store: KnowledgeStore): Promise<void> =>
@@ -87,26 +88,49 @@ test("a change made while a store was closed is seen when it is opened again", a
   expect((await again.search("lunch")).hits[0]?.text).toContain("one o'clock");
 });
 
-test("a page rewritten within the same second, on a file system that counts in seconds, is not missed", async () => {
-  using folder = folderWith({ "a.md": "# Lunch\n\nServed at 12." });
+/** Brings an index of the folder up to date step by step, below the store. */
+async function lowLevel(folder: { readonly path: string; readonly cacheDir: string }) {
   const { openIndexFile } = await import("../../src/knowledge/stores/sqlite/database.ts");
   const { scanSources, synchronise } = await import("../../src/knowledge/stores/sqlite/sync.ts");
   const { createAnalyzer } = await import("../../src/knowledge/text/analyzer.ts");
   const { openSource } = await import("../../src/knowledge/load/files.ts");
   const index = openIndexFile(folder.cacheDir, "test");
+  const parts = { ...index, analyzer: createAnalyzer(), patienceMs: 0, signal: new AbortController().signal };
+  return {
+    texts: () => index.database.prepare("SELECT text FROM document_texts").all(),
+    look: async (options: Partial<SyncParts>, times?: { readonly mtimeMs: number; readonly ctimeMs: number }): Promise<void> => {
+      const { files } = await scanSources([openSource({ path: folder.path })]);
+      await synchronise(
+        { ...parts, ...options },
+        files.map(({ root, file }) => ({ root, file: { ...file, ...times } })),
+      );
+    },
+    [Symbol.dispose]: () => index.database.close(),
+  };
+}
+
+test("a page rewritten within the same second, on a file system that counts in seconds, is not missed", async () => {
+  using folder = folderWith({ "a.md": "# Lunch\n\nServed at 12." });
+  using index = await lowLevel(folder);
   const second = Date.parse("2026-11-23T12:00:00Z");
   vi.useFakeTimers({ toFake: ["Date"], now: second + 400 });
   onTestFinished(() => void vi.useRealTimers());
-  const look = async (): Promise<void> => {
-    const { files } = await scanSources([openSource({ path: folder.path })]);
-    const coarse = files.map(({ root, file }) => ({ root, file: { ...file, mtimeMs: second, ctimeMs: second } }));
-    await synchronise({ ...index, analyzer: createAnalyzer(), patienceMs: 0, signal: new AbortController().signal }, coarse);
-  };
-  await look();
+  await index.look({}, { mtimeMs: second, ctimeMs: second });
   folder.write("a.md", "# Lunch\n\nServed at 13.");
-  await look();
-  expect(index.database.prepare("SELECT text FROM document_texts").all()).toEqual([{ text: "# Lunch\n\nServed at 13." }]);
-  index.database.close();
+  await index.look({}, { mtimeMs: second, ctimeMs: second });
+  expect(index.texts()).toEqual([{ text: "# Lunch\n\nServed at 13." }]);
+});
+
+test("a long update shows its first pages before its last, and all in the end", async () => {
+  using folder = folderWith({ "a.md": "# Lunch\n\nServed at 12." });
+  using index = await lowLevel(folder);
+  await index.look({});
+  for (let i = 0; i < 40; i++) folder.write(`p${i}.md`, `# Page ${i}\n\n${`Word${i} and lunch. `.repeat(250)}`);
+  const seen: number[] = [];
+  await index.look({ partMs: 0, onProgress: () => seen.push(index.texts().length) });
+  expect(seen).toHaveLength(40);
+  expect(seen.some((count) => count > 1 && count < 41)).toBe(true);
+  expect(index.texts()).toHaveLength(41);
 });
 
 test("whoever reads once sees the files as they are, however much changed", async () => {

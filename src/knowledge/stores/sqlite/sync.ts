@@ -16,6 +16,8 @@ export interface SyncParts {
   readonly onProgress?: ((progress: RefreshProgress) => void) | undefined;
   /** How long to wait while another process writes, in milliseconds. */
   readonly patienceMs: number;
+  /** A long update is committed in parts of so many milliseconds, so that its first pages do not wait for its last. Default 2,000. */
+  readonly partMs?: number;
   /** Ends the work early; what was begun is rolled back. */
   readonly signal: AbortSignal;
 }
@@ -37,8 +39,7 @@ export interface Scan {
 /** Longest stretch of work without letting requests through, in milliseconds. */
 const turnMs = 12;
 const busyRetryMs = 60;
-/** A long update is committed in parts, so that its first pages do not wait for its last. */
-const longestPartMs = 2_000;
+const defaultPartMs = 2_000;
 /** Between the parts other processes get their turn to write. */
 const pauseMs = 2 * busyRetryMs;
 
@@ -113,7 +114,7 @@ async function fill(connection: DatabaseSync, parts: SyncParts, files: readonly 
   const { createIndexWriter } = await import("./writer.ts");
   const writer = createIndexWriter(connection, parts.analyzer);
   // What was never served is filled at once.
-  const partMs = isFilled(connection) ? longestPartMs : Number.POSITIVE_INFINITY;
+  const partMs = isFilled(connection) ? (parts.partMs ?? defaultPartMs) : Number.POSITIVE_INFINITY;
   for (let done = 0; ; ) {
     // Another process may have done the work while this one waited for its turn to write.
     const { changed, gone } = compare(connection, files);
