@@ -1,12 +1,12 @@
 import { LecternError } from "../core/errors.ts";
-import type { Json } from "../core/json.ts";
+import type { Json, JsonObject } from "../core/json.ts";
 import type { FinishReason, ModelEvent, Usage } from "../core/model.ts";
 import type { ToolCall } from "../core/tools.ts";
 import type { ErrorContext, HeaderMap } from "./error-reply.ts";
 import { requestIdOf } from "./error-reply.ts";
 import { classifyHttpError } from "./errors.ts";
 import { FailedAttempt, type Failure } from "./failure.ts";
-import { field, text } from "./json-fields.ts";
+import { field, number, text } from "./json-fields.ts";
 import { maskSecrets } from "./service-words.ts";
 import type { SseListener } from "./sse.ts";
 
@@ -88,23 +88,22 @@ const statusOfCode: Readonly<Record<string, number>> = {
  * `response.failed` without error and then `error`, as both filled, or as a message alone), so they are merged first.
  */
 export function classifyErrorEvents(errors: readonly Json[], { context, headers, secrets }: ReplyOrigin): Failure {
-  const merged = {
-    ...Object.fromEntries(["type", "code", "message", "param", "innererror"].map((key) => [key, firstOf(errors, key)])),
-  };
-  const code = typeof merged.code === "string" ? merged.code : typeof merged.type === "string" ? merged.type : "";
-  const message = typeof merged.message === "string" ? merged.message : "";
-  const type = typeof merged.type === "string" ? merged.type : "";
+  const parts = ["type", "code", "message", "param", "innererror"].map((key) => [key, firstOf(errors, key)] as const);
+  const merged: JsonObject = Object.fromEntries(parts.filter((part): part is [string, Json] => part[1] !== undefined));
+  const code = text(merged, "code") ?? String(number(merged, "code") ?? text(merged, "type") ?? "");
+  const message = text(merged, "message") ?? "";
+  const type = text(merged, "type") ?? "";
   const numeric = /^[45]\d\d$/.test(code) ? Number(code) : undefined;
   const looksThrottled = /rate limit|too many requests|high demand/i.test(message) || headers["retry-after"] !== undefined;
   const known = statusOfCode[code] ?? statusOfCode[type];
   const status = numeric ?? known ?? (looksThrottled ? 429 : 500);
-  const body = JSON.stringify({ error: { ...merged, code: merged.code ?? merged.type } });
+  const body = JSON.stringify({ error: { ...merged, code } });
   return classifyHttpError({ status, headers, body: maskSecrets(body, secrets) }, context);
 }
 
 function firstOf(errors: readonly Json[], key: string): Json | undefined {
   for (const error of errors) {
-    const found = field(error, key);
+    const found = typeof error === "string" && key === "message" ? error : field(error, key);
     if (found !== null && found !== undefined && found !== "") return found;
   }
   return undefined;
@@ -119,5 +118,10 @@ export function looksLikeServiceEvent(data: string): boolean {
 export function errorOf(event: Json): Json | undefined {
   const nested = field(event, "error");
   if (nested !== undefined && nested !== null && nested !== false) return nested;
-  return text(event, "type") === "error" ? event : undefined;
+  return text(event, "type") === "error" || text(event, "object") === "error" ? event : undefined;
+}
+
+/** The arguments of a call as JSON text; some gateways send the object itself. */
+export function argumentsText(sent: Json | undefined): string {
+  return typeof sent === "string" ? sent : sent === undefined || sent === null ? "" : JSON.stringify(sent);
 }

@@ -190,6 +190,41 @@ test("of several chat choices the first by its number is the answer, wherever it
   expect((await collect(modelAt(server.url, { api: "chat" }))).text).toBe("the answer");
 });
 
+const whole = { function: { name: "echo", arguments: "{}" } };
+
+test.each([
+  ["all bear the number 0", [[{ index: 0, id: "a", ...whole }], [{ index: 0, id: "b", ...whole }]], ["a", "b"]],
+  ["are numbered from 1", [[{ index: 1, id: "a", ...whole }], [{ index: 2, id: "b", ...whole }]], ["a", "b"]],
+  ["bear no numbers", [[{ id: "a", ...whole }], [{ id: "b", ...whole }]], ["a", "b"]],
+  [
+    "come in pieces with a new id each",
+    [[{ index: 0, id: "a", function: { name: "echo", arguments: "{" } }], [{ index: 0, id: "x", function: { arguments: "}" } }]],
+    ["x"],
+  ],
+])("tool calls of a gateway are told apart where they %s", async (_, deltas, ids) => {
+  const chunks = deltas.map((tool_calls) => ({ choices: [{ index: 0, delta: { tool_calls } }] }));
+  const body = sse([...chunks, { choices: [{ index: 0, delta: {}, finish_reason: "tool_calls" }] }], "data: [DONE]\n\n");
+  await using server = await replyServer({ headers: stream, body });
+  const { calls } = await collect(modelAt(server.url, { api: "chat" }));
+  expect(calls).toMatchObject(ids.map((id) => ({ id, name: "echo", arguments: "{}" })));
+});
+
+test("arguments that come as an object are the call's arguments on Responses too", async () => {
+  const item = { type: "function_call", call_id: "call_1", name: "echo", arguments: { text: "hi" } };
+  await using server = await replyServer({ headers: stream, body: sse(responsesEvents([item], [])) });
+  expect((await collect(modelAt(server.url))).calls).toMatchObject([{ arguments: '{"text":"hi"}' }]);
+});
+
+test.each([
+  ["a number as its code", { error: { message: "slow down", code: 429 } }, "rate_limited", /429/],
+  ["words alone", { error: "model crashed" }, "service", /model crashed/],
+  ["its fields beside object: error", { object: "error", message: "no such thing", code: 400 }, "bad_request", /no such thing/],
+])("an error inside a stream is read where it has %s", async (_, event, code, words) => {
+  await using server = await replyServer({ headers: stream, body: sse([event], "data: [DONE]\n\n") });
+  const error = (await failureOf(collect(modelAt(server.url, { api: "chat" })))) as LecternError;
+  expect([error.code, error.message]).toEqual([code, expect.stringMatching(words)]);
+});
+
 test("a chat reply that ends with an error is no answer, whether it says which or not", async () => {
   const ending = (error: object) =>
     sse([

@@ -6,7 +6,7 @@ import { FailedAttempt } from "../failure.ts";
 import { contentFilterError, filteredCategories } from "../filter-errors.ts";
 import { field, list, number, text } from "../json-fields.ts";
 import type { Reply, ReplyListener, ReplyOrigin, ReplyReader } from "../reply.ts";
-import { brokenReply, classifyErrorEvents, errorOf, looksLikeServiceEvent } from "../reply.ts";
+import { argumentsText, brokenReply, classifyErrorEvents, errorOf, looksLikeServiceEvent } from "../reply.ts";
 import { TextTemplate } from "../text-template.ts";
 
 interface OpenCall {
@@ -25,7 +25,8 @@ export class ChatReader implements ReplyReader {
   readonly #template = new TextTemplate("content");
   #pending = "";
   #hasText = false;
-  #calls: OpenCall[] = [];
+  readonly #calls: OpenCall[] = [];
+  readonly #callAt = new Map<number, OpenCall>();
   #finish: string | undefined;
   #usage: Usage | undefined;
   #served: string | undefined;
@@ -97,7 +98,7 @@ export class ChatReader implements ReplyReader {
     const calls = this.#calls.map(
       (call, i): ToolCall => ({ id: call.id === "" ? `call_${i}` : call.id, name: call.name, arguments: call.arguments }),
     );
-    if (this.#finish === "tool_calls" && calls.length === 0 && !this.#hasText) {
+    if (/^(tool_calls|function_call)$/.test(this.#finish) && calls.length === 0 && !this.#hasText) {
       throw brokenReply("it announces tool calls and has none", this.#origin);
     }
     if (calls.some(({ name }) => name === "")) throw brokenReply("a tool call has no name, so an event is missing", this.#origin);
@@ -137,19 +138,21 @@ export class ChatReader implements ReplyReader {
     for (const fragment of list(delta, "tool_calls")) this.#fragment(fragment);
   }
 
+  /** By its number, which some gateways begin at 1, and others leave at 0 for all calls; there an id of its own with a name begins a new one. */
   #fragment(fragment: Json): void {
-    const id = text(fragment, "id");
-    const last = this.#calls.length - 1;
-    const startsNew = id !== undefined && id !== "" && this.#calls[last]?.id !== id;
-    const index = number(fragment, "index") ?? (startsNew ? last + 1 : Math.max(last, 0));
-    while (this.#calls.length <= index && index < 1000) this.#calls.push({ id: "", name: "", arguments: "" });
-    const call = this.#calls[index];
-    if (call === undefined) return;
-    if (id !== undefined && id !== "") call.id = id;
+    const id = text(fragment, "id") ?? "";
+    const index = number(fragment, "index");
     const called = field(fragment, "function");
-    call.name = text(called, "name") || call.name;
-    const piece = field(called, "arguments");
-    call.arguments += typeof piece === "string" ? piece : piece === undefined || piece === null ? "" : JSON.stringify(piece);
+    const name = text(called, "name") ?? "";
+    let call = index === undefined ? this.#calls.at(-1) : this.#callAt.get(index);
+    if (call === undefined || (id !== "" && call.id !== "" && call.id !== id && name !== "")) {
+      call = { id: "", name: "", arguments: "" };
+      this.#calls.push(call);
+      if (index !== undefined) this.#callAt.set(index, call);
+    }
+    if (id !== "") call.id = id;
+    call.name = name || call.name;
+    call.arguments += argumentsText(field(called, "arguments"));
   }
 
   #meta(chunk: Json): void {

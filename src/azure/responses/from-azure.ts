@@ -6,7 +6,7 @@ import { FailedAttempt } from "../failure.ts";
 import { contentFilterError, filteredCategories } from "../filter-errors.ts";
 import { field, list, number, text } from "../json-fields.ts";
 import type { Reply, ReplyListener, ReplyOrigin, ReplyReader } from "../reply.ts";
-import { brokenReply, classifyErrorEvents, errorOf, looksLikeServiceEvent } from "../reply.ts";
+import { argumentsText, brokenReply, classifyErrorEvents, errorOf, looksLikeServiceEvent } from "../reply.ts";
 import { TextTemplate } from "../text-template.ts";
 import { SequenceWatch } from "./sequence-watch.ts";
 import { skippableSequence } from "./skippable.ts";
@@ -203,7 +203,7 @@ function textOf(output: readonly Json[]): string {
 
 function toCall(item: Json): ToolCall {
   const id = text(item, "call_id") ?? text(item, "id") ?? "";
-  return { id, name: text(item, "name") ?? "", arguments: text(item, "arguments") ?? "" };
+  return { id, name: text(item, "name") ?? "", arguments: argumentsText(field(item, "arguments")) };
 }
 
 function toUsage(usage: Json | undefined): Usage | undefined {
