@@ -134,3 +134,23 @@ test.each([
   bar.end();
   expect(String(terminal.read() ?? "")).toBe(shown);
 });
+
+test("streamed text is broken between words at a terminal, and a note between two pieces begins a line of its own", () => {
+  const screen = Object.assign(new PassThrough(), { isTTY: true, columns: 40 });
+  const io = {
+    ...{ stdin: new PassThrough(), stdout: screen, stderr: screen, terminal: screen, sgr: () => "" },
+    ...{ env: { NO_COLOR: "1" }, cwd: "/", signal: new AbortController().signal },
+  };
+  const renderer = new PlainRenderer(io, { style: styleFor(io, { noColor: true }), quiet: false, live: true, canQuote: true });
+  const events: RunEvent[] = [
+    ...["Every employee who beco", "mes a parent may take tw", "enty weeks"].map((delta) => ({ type: "text", delta }) as const),
+    { type: "notice", code: "retry", message: "Trying again." },
+    { type: "text", delta: "at full pay, followed by up to 12 weeks." },
+    { ...done("answered") },
+  ];
+  for (const event of events) renderer.render(event, () => model);
+  expect(String(screen.read()).split("\n").slice(0, -2)).toEqual([
+    ...["Every employee who becomes a parent may", "take twenty weeks", "! Trying again."],
+    ...["at full pay, followed by up to 12 weeks."],
+  ]);
+});

@@ -4,6 +4,7 @@ import type { ModelDescription, Usage } from "../../core/model.ts";
 import { neutralise } from "../../core/neutralise.ts";
 import type { Io } from "../command.ts";
 import type { Style } from "./style.ts";
+import { WordWrap } from "./word-wrap.ts";
 import { wrap } from "./wrap.ts";
 
 export interface RendererOptions {
@@ -32,6 +33,7 @@ export class PlainRenderer {
   readonly #begin = performance.now();
   readonly #tools = new Map<string, { readonly text: string; toldAt: number }>();
   #calls = 0;
+  #wrap: WordWrap | undefined;
   #atLineStart = true;
   #shown = "";
 
@@ -45,9 +47,10 @@ export class PlainRenderer {
     const { style } = this.#options;
     switch (event.type) {
       case "text":
-        if (this.#options.live) this.#write(neutralise(event.delta));
+        if (this.#options.live) this.#stream(neutralise(event.delta));
         return;
       case "reset":
+        this.#endText();
         if (this.#options.live && this.#shown.trim() !== "")
           this.#write(`\n${style.dim("(the connection broke: starting this answer afresh)")}\n`);
         this.#shown = "";
@@ -96,7 +99,8 @@ export class PlainRenderer {
   }
 
   #finish(done: Extract<RunEvent, { type: "done" }>, model: ModelDescription): void {
-    if (!this.#options.live) this.#write(neutralise(done.answer));
+    if (this.#options.live) this.#endText();
+    else this.#write(neutralise(done.answer));
     if (!this.#atLineStart) this.#write("\n");
     for (const citation of done.citations) this.#write(`${this.#fitted(citationLine(citation, this.#options.style))}\n`);
     for (const flag of done.flags) this.#note(flagLine(flag));
@@ -105,6 +109,19 @@ export class PlainRenderer {
     this.#note(
       this.#options.style.dim(summary({ calls: this.#calls, ms: performance.now() - this.#begin, model, usage: done.usage })),
     );
+  }
+
+  #stream(text: string): void {
+    const { columns } = this.#io.stdout;
+    if (columns) this.#wrap ??= new WordWrap(() => this.#io.stdout.columns || columns);
+    this.#write(this.#wrap?.add(text) ?? text);
+  }
+
+  /** The word that waits is shown: something else follows. */
+  #endText(): void {
+    const word = this.#wrap?.end();
+    if (word) this.#write(word);
+    this.#wrap = undefined;
   }
 
   /** At a terminal a source stands apart from the next one; a pipe gets a line for each. */
@@ -122,6 +139,7 @@ export class PlainRenderer {
 
   #note(line: string): void {
     if (this.#options.quiet) return;
+    this.#endText();
     if (this.#options.live && this.#shown !== "" && !this.#atLineStart) {
       this.#io.stdout.write("\n");
       this.#atLineStart = true;
