@@ -9,6 +9,7 @@ import { Conversation } from "./conversation.ts";
 import { flagFigures } from "./figure-guard.ts";
 import { createPolicy, type Policy } from "./policy.ts";
 import { type AnswerPolicy, systemPrompt, turnLine } from "./prompt.ts";
+import { flagQuotes } from "./quote-guard.ts";
 import { type Reply, ReplyCollector, toMessage } from "./reply.ts";
 import { type FinishedCall, runTools } from "./run-tools.ts";
 import { escapeLookAlikes } from "./source-registry.ts";
@@ -114,7 +115,7 @@ export async function* run(options: RunOptions): AsyncGenerator<RunEvent> {
       budget.sent(reply.usage.inputTokens);
       add(toMessage(reply));
       if (reply.calls.length === 0) {
-        const done = finished(reply, resolver, usage);
+        const done = finished(reply, { resolver, conversation, usage });
         conversation.commit(turn, tainted);
         deadline.finish();
         yield done;
@@ -164,12 +165,20 @@ const leftOut = ({ call, tool }: FinishedCall): RunEvent => ({
   message: `The result of ${tool ? `${tool.server}/${tool.tool}` : call.name} is larger than the turn has room for; the model was told to ask for less.`,
 });
 
-function finished(reply: Reply, resolver: CitationResolver, usage: Usage): RunEvent {
+interface FinishedTurn {
+  readonly resolver: CitationResolver;
+  readonly conversation: Conversation;
+  readonly usage: Usage;
+}
+
+function finished(reply: Reply, { resolver, conversation, usage }: FinishedTurn): RunEvent {
   const answer = resolver.answer.trim();
   const citations = resolver.citations;
+  const quotes = citations.map(({ quote }) => quote);
   const flags = [
     ...resolver.flags,
     ...flagFigures(answer, citations),
+    ...flagQuotes(answer, quotes, (words) => conversation.sources.holds(words)),
     ...(reply.finish === "length" ? [{ kind: "cut", text: "the answer reached the model's output limit" }] : []),
   ];
   if (reply.finish === "content_filter") {

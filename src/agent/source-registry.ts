@@ -1,6 +1,7 @@
 import { randomInt } from "node:crypto";
 import type { SourceSpan } from "../core/events.ts";
 import type { Content, Passage, ToolResult } from "../core/tools.ts";
+import { plainWords } from "./quote-guard.ts";
 import { type Segment, toSegments } from "./segments.ts";
 
 /** One numbered segment: where its bytes stand. */
@@ -67,6 +68,14 @@ export class SourceRegistry {
   /** Whether a marker key was ever given out in this conversation. */
   knows(key: string): boolean {
     return this.#keys.has(key);
+  }
+
+  /** Whether any passage that was shown holds these words, both without punctuation and case (`plainWords`). */
+  holds(words: string): boolean {
+    const passages = new Set([...this.#numbered.values()].map(({ source }) => source.passage));
+    return [...passages].some(({ text, heading, title }) =>
+      [text, heading, title].some((each) => each && plainWords(each).includes(words)),
+    );
   }
 
   /** How many segments can be cited in all. */
