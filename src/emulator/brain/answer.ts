@@ -8,9 +8,9 @@ import { isHead } from "./sections.ts";
 import { words } from "./words.ts";
 
 /** A row of a table in words: each cell after the name of its column. */
-function shownRow(line: EvidenceLine): string {
+function shownRow(line: EvidenceLine, text: string): string {
   const names = line.columns === undefined ? [] : cellsOf(line.columns.text);
-  return cellsOf(line.text)
+  return cellsOf(text)
     .map((cell, index) => (names[index] && cell ? `${names[index]}: ${cell}` : cell))
     .filter((cell) => cell !== "")
     .join("; ");
@@ -22,7 +22,7 @@ const relativeLink = /(?<!!)\[([^\]]+)\]\((?![a-z][a-z0-9+.-]*:)[^)\s]*\)/gi;
 /** A line as an answer shows it: without heading signs, table bars and links that lead nowhere. */
 function shown(line: EvidenceLine): string {
   const text = line.text.trim().replace(relativeLink, "$1");
-  return text.startsWith("|") ? shownRow(line) : text.replace(/^(?:#\s+|#{2,6}\s*|>\s*|A\d*:\s+)/, "");
+  return text.startsWith("|") ? shownRow(line, text) : text.replace(/^(?:#\s+|#{2,6}\s*|>\s*|A\d*:\s+)/, "");
 }
 
 /** `[[k.3]]` or, for neighbours, `[[k.3-5]]`. */

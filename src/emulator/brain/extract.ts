@@ -39,6 +39,8 @@ const weights: Readonly<Partial<Record<keyof Features, number>>> = {
   outdated: -1,
   // Not fitted: "when is Easter 2028" is not answered by the calendar of 2027.
   otherYear: -2,
+  // Not fitted: a page on company cards says nothing of company cars.
+  otherThing: -1,
   // Not fitted: "what is the policy on X" asks for the section that is titled X.
   titled: 1.2,
   mentioned: -0.8,

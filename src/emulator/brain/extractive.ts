@@ -10,11 +10,12 @@ import {
   type Reply,
 } from "./brain.ts";
 import { type Passage, readEvidence, turnKey } from "./evidence.ts";
+import { glossaryIn } from "./languages.ts";
 import { followingParts, isGreeting, type Part } from "./question.ts";
 import { structured } from "./structured.ts";
 import { synonymsOf } from "./thesaurus.ts";
 import { chooseTool, isSearch } from "./tools.ts";
-import { isCommon, stem } from "./words.ts";
+import { isCommon, stem, words } from "./words.ts";
 
 type Calls = NonNullable<Reply["toolCalls"]>;
 
@@ -32,7 +33,9 @@ function callsFor(parts: readonly Part[], tools: readonly BrainTool[], must: boo
 /** The same part in other words: specific words with what they are also called, common ones left out. */
 function inOtherWords(part: Part): Part {
   const specific = part.terms.filter((term) => !isCommon(stem(term)));
-  const terms = [...new Set(specific.flatMap((term) => [term, ...synonymsOf(stem(term)).slice(0, 3)]))];
+  // What a thing is stands where a house explains its words.
+  const where = part.expects === "definition" ? [glossaryIn(words(part.text))] : [];
+  const terms = [...new Set([...specific.flatMap((term) => [term, ...synonymsOf(stem(term)).slice(0, 3)]), ...where])];
   return { ...part, terms, text: terms.join(" ") };
 }
 

@@ -5,7 +5,7 @@ import { coverage, covers, isYear, type ReadPassage, readPassage, type Term, ter
 import type { Part } from "./question.ts";
 import { isHeading, type Section } from "./sections.ts";
 import { isAnaphoric, isAside, isReply, labelOf, narrowing } from "./sentence.ts";
-import { contentStems } from "./words.ts";
+import { contentStems, isCommon, stem, words } from "./words.ts";
 
 /** What can be said of a line as an answer, each from 0 to 1. */
 export interface Features {
@@ -60,6 +60,8 @@ export interface Features {
   readonly titled: number;
   /** 1 where a year is asked for that the passage does not name, while it names others. */
   readonly otherYear: number;
+  /** 1 where a heading makes another thing of a word of the question: "Company cards", where company cars are asked for. */
+  readonly otherThing: number;
   /** 1 for a source that is no longer in force. */
   readonly outdated: number;
 }
@@ -87,6 +89,35 @@ function lackingKeys(terms: readonly Term[], stems: ReadonlySet<string>): number
 function isOfOtherYear(terms: readonly Term[], stems: ReadonlySet<string>): boolean {
   const years = terms.filter(({ stem }) => isYear(stem));
   return years.some(({ stem }) => !stems.has(stem)) && [...stems].some(isYear);
+}
+
+/** A common word of the question and the key word right behind it: "company car". */
+function compounds(part: Part, terms: readonly Term[]): (readonly [string, Term])[] {
+  const sequence = words(part.text).map(stem);
+  return sequence.flatMap((word, at): (readonly [string, Term])[] => {
+    const key = terms.find((term) => term.key && term.stem === sequence[at + 1]);
+    return key !== undefined && isCommon(word) ? [[word, key]] : [];
+  });
+}
+
+/**
+ * True where a heading shares with the question only the first half of a compound and makes another thing of it, and no line names the
+ * whole: "Company cards" says nothing of company cars.
+ */
+function isOfOtherThing(part: Part, terms: readonly Term[], { passage, trail, path, sequences }: ReadPassage): boolean {
+  const headings = passage.title
+    .split(" > ")
+    .slice(1)
+    .map((heading) => words(heading).map(stem));
+  return compounds(part, terms).some(([modifier, { forms }]) => {
+    if ([...forms.keys()].some((form) => trail.has(form) || path.has(form))) return false;
+    const follows = (sequence: readonly string[], wanted: (next: string) => boolean): boolean =>
+      sequence.some((word, at) => word === modifier && at + 1 < sequence.length && wanted(sequence[at + 1]!));
+    return (
+      headings.some((heading) => follows(heading, () => true)) &&
+      !sequences.some((line) => follows(line, (next) => forms.has(next)))
+    );
+  });
 }
 
 /** Pairs of neighbouring question words that stand at most two words apart in the line. */
@@ -134,7 +165,7 @@ const pointer = /^\W*(?:see|read|refer to|for (?:more|details|further))\b/i;
 const link = /!?\[[^\]]*\]\([^)]*\)|https?:\/\/\S+/g;
 
 /** True where a subject is asked for, not a figure, a person or a yes. */
-export const isGeneral = ({ expects }: Part): boolean => expects === "overview" || expects === "open";
+export const isGeneral = ({ expects }: Part): boolean => ["overview", "open", "definition"].includes(expects);
 
 interface Setting {
   readonly part: Part;
@@ -155,9 +186,11 @@ function passageCandidates({ part, terms, missed }: Setting, read: ReadPassage):
     rank: trust(part, passage, whole && missed.some(({ stem }) => read.all.has(stem))) / (1 + passage.rank),
     titled: isGeneral(part) && heading >= 0.8 ? 1 : 0,
     otherYear: isOfOtherYear(terms, read.all) ? 1 : 0,
+    otherThing: isOfOtherThing(part, terms, read) ? 1 : 0,
   };
   // A passage with every key word and a name among them is about that name, whatever its headings say.
-  const about = shared.trail >= 0.2 || shared.heading > 0 || (whole && terms.some(({ name }) => name));
+  const headed = (shared.trail >= 0.2 || shared.heading > 0) && shared.otherThing === 0;
+  const about = headed || (whole && terms.some(({ name }) => name));
   const single = terms.filter(({ key }) => key).length < 2;
   const labels = passage.lines.map((line) => new Set(contentStems(labelOf(line))));
   const fit = passage.lines.map((line) => fitOf(part, line));
@@ -200,7 +233,8 @@ function passageCandidates({ part, terms, missed }: Setting, read: ReadPassage):
         aside: aside[index]!,
         anaphoric: isAnaphoric(line) ? 1 : 0,
         phrase: phraseFit(terms, read.sequences[index]!),
-        suits: fit[index]!,
+        // What stands first under headings that name a thing says what it is.
+        suits: part.expects === "definition" && context >= 0.9 && index === section.lead ? 1 : fit[index]!,
         lead: index === section.lead ? 1 : 0,
         isHeading: isHeading(line) && !(below !== undefined && isListItem(below)) ? 1 : 0,
         isQuestion: /\?[*_)\]"]*$/.test(line.text.trim()) ? 1 : 0,

@@ -1,7 +1,7 @@
 import type { EvidenceLine } from "./evidence.ts";
 import { cellsOf } from "./forms.ts";
 import type { Part } from "./question.ts";
-import { stem, words } from "./words.ts";
+import { contentStems, stem, words } from "./words.ts";
 
 const figure = String.raw`(?:\d|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|(?:thir|four|fif|six|seven|eigh|nine)teen|(?:twen|thir|for|fif|six|seven|eigh|nine)ty|hundred|half|double|unlimited|none|no limit|zwei|drei|vier|fünf|sechs|sieben|acht|neun|zehn|elf|zwölf|deux|trois|quatre|cinq|sept|huit|neuf|dix|onze|douze)\b)`;
 const unit = String.raw`\b(?:(?:second|minute|hour|morning|evening|night|day|week|month|quarter|year)s?|annual\w*|daily|weekly|monthly|yearly|quarter\w*|Tage?n?|Wochen?|Monate?n?|Jahre?n?|Stunden?|Minuten?|jours?|semaines?|mois|années?|ans|heures?)\b`;
@@ -94,7 +94,30 @@ const fits: Readonly<Partial<Record<Part["expects"], Fit>>> = {
 };
 
 /** Kinds of questions that a line without what is expected does not answer, however near it is. */
-export const strict: ReadonlySet<Part["expects"]> = new Set(["count", "duration", "money", "date"]);
+export const strict: ReadonlySet<Part["expects"]> = new Set(["count", "duration", "money", "date", "definition"]);
+
+/** What stands between a thing and what it is. */
+const defines =
+  /^\s*(?::|[-–—]\s|\((?=\p{L})|(?:is|are|was|means?|stands? for|refers? to|describes?|ist|sind|bedeutet|heißt|est|sont|signifie|désigne)(?![\p{L}]))/iu;
+const opensSentence =
+  /^(?:[-*+•>#|\s]|\d+[.)]\s|\*|_|\[|"|“|(?:an?|the|our|der|die|das|eine?|le|la|les|une?|l['’])\s?(?=\P{Ll}|\S{3}))*/iu;
+
+/**
+ * How well a line says what a thing is: fully where the thing stands first and a copula, colon or the next cell of a row follows,
+ * somewhat where the line begins with it, else not at all: it only speaks of the thing.
+ */
+function definitionFit(line: EvidenceLine, { stems }: Part): number {
+  const isThing = (text: string): boolean => {
+    const named = contentStems(text);
+    return stems.every((each) => named.includes(each)) && named.length <= stems.length + 1;
+  };
+  if (line.columns !== undefined) return isThing(cellsOf(line.text)[0] ?? "") ? 1 : 0;
+  const text = line.text.replace(opensSentence, "");
+  const pattern = new RegExp(`^(?:[\\p{L}\\p{N}'’-]+[*_"”\\]]*\\s?(?:\\([^)]{1,30}\\)\\s?)?){${stems.length}}`, "u");
+  const head = pattern.exec(text)?.[0] ?? "";
+  if (!isThing(head)) return 0;
+  return defines.test(text.slice(head.length).replace(/^[*_"”\]]+/, "")) ? 1 : 0.6;
+}
 
 /** A row in words: each cell before the name of its column, as in "10 paid days". */
 function rowText(line: EvidenceLine): string {
@@ -113,5 +136,6 @@ const maxRead = 2000;
 
 /** How well a line holds what the question expects (a figure, a date, a person, an instruction), from 0 to 1; 1 where nothing special is expected. */
 export function fitOf(part: Part, line: EvidenceLine): number {
+  if (part.expects === "definition") return definitionFit(line, part);
   return fits[part.expects]?.(rowText(line).slice(0, maxRead), part) ?? 1;
 }

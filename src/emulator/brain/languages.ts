@@ -11,6 +11,8 @@ interface Language {
   readonly functionWords: ReadonlySet<string>;
   readonly kinds: readonly (readonly [ForeignExpectation, RegExp])[];
   readonly declining: Declining;
+  /** What a page is called that explains words. */
+  readonly glossary: string;
 }
 type ForeignExpectation = "duration" | "money" | "count" | "date" | "person" | "place" | "steps" | "yes_no";
 
@@ -40,6 +42,7 @@ const german: Language = {
     open: "Die Quellen beantworten {} nicht.",
     and: "und",
   },
+  glossary: "glossar",
 };
 
 const french: Language = {
@@ -65,6 +68,7 @@ const french: Language = {
     open: "Les sources ne répondent pas à {}.",
     and: "et",
   },
+  glossary: "glossaire",
 };
 
 const english = setOf(
@@ -94,3 +98,5 @@ export const decliningIn = (words: readonly string[]): Declining => foreignLangu
 /** A sentence that says in one of the languages known that the sources do not answer. */
 export const isDeclined = (text: string): boolean =>
   [inEnglish, german.declining, french.declining].some(({ none }) => text.startsWith(none));
+
+export const glossaryIn = (words: readonly string[]): string => foreignLanguage(words)?.glossary ?? "glossary";

@@ -2,7 +2,18 @@ import { foreignLanguage } from "./languages.ts";
 import { contentStems, isCommon, isFunctionWord, stem, words } from "./words.ts";
 
 /** What kind of words an answer should hold. */
-type Expectation = "count" | "duration" | "money" | "date" | "person" | "steps" | "place" | "yes_no" | "overview" | "open";
+type Expectation =
+  | "definition"
+  | "count"
+  | "duration"
+  | "money"
+  | "date"
+  | "person"
+  | "steps"
+  | "place"
+  | "yes_no"
+  | "overview"
+  | "open";
 
 /** One thing that is asked. */
 export interface Part {
@@ -54,8 +65,24 @@ const kinds: readonly (readonly [Expectation, RegExp])[] = [
   ["yes_no", /^(?:is|are|am|do|does|did|can|could|may|should|must|will|would|has|have)\b/],
 ];
 
-function expectation(asked: string): Expectation {
-  const text = asked.toLowerCase();
+/** "What is Logbook", "what are neap tides", "what does PTO mean": of a thing, not of the amount or the rule of one. */
+const definitions: readonly RegExp[] = [
+  /^what(?:'s| is| are) (?:an? )?([^?]+?)\??$/,
+  /^what (?:does|do) (?:an? |the )?([^?]+?) (?:mean|stand for)\??$/,
+  /^was (?:ist|sind|bedeutet|heißt) (?:eine? )?([^?]+?)\??$/,
+  /^(?:qu'est-ce qu(?:e |')|c'est quoi |que signifie )(?:c'est (?:que )?|qu')?(?:une? |le |la |les |l')?([^?]+?)\s?\??$/,
+];
+const mostWordsOfAThing = 2;
+
+/** The thing of one or two words of which is asked what it is; undefined where more or another thing is asked. */
+function thingAsked(text: string, isContent: (word: string) => boolean): string | undefined {
+  const thing = definitions.map((pattern) => pattern.exec(text)?.[1]).find((each) => each !== undefined);
+  const found = words(thing ?? "");
+  const isOne = found.length <= mostWordsOfAThing && found.every(isContent) && !found.every((word) => isCommon(stem(word)));
+  return isOne ? thing : undefined;
+}
+
+function expectation(text: string): Expectation {
   const own = foreignLanguage(words(text))?.kinds ?? kinds;
   return own.find(([, pattern]) => pattern.test(text))?.[0] ?? "open";
 }
@@ -84,10 +111,13 @@ function toPart(asked: string, told: readonly string[]): Part {
   // Other languages have their own small words; only English needs "IT" told apart from the pronoun.
   const stemsOf = (each: string): string[] =>
     foreign === undefined ? contentStems(each) : [...new Set(words(each).filter(isContent).map(stem))];
-  const terms = [...new Set(words(text).filter(isContent))];
-  const stems = stemsOf(asked);
+  const lower = asked.toLowerCase().replaceAll("’", "'");
+  const expects = expectation(lower);
+  const thing = expects === "open" ? thingAsked(lower, isContent) : undefined;
+  const terms = [...new Set(words(thing === undefined ? text : [...told, thing].join(" ")).filter(isContent))];
+  const stems = stemsOf(thing ?? asked);
   const context = stemsOf(told.join(" ")).filter((each) => !stems.includes(each));
-  const part = { text, terms, expects: expectation(asked) };
+  const part = { text, terms, expects: thing === undefined ? expects : "definition" } as const;
   // "A vendor sent me whisky, can I keep it?": the asking words say nothing, so the circumstances are the question.
   if (stems.every(isCommon)) return { ...part, stems: [...context, ...stems], context: [] };
   return { ...part, stems, context };

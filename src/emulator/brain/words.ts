@@ -15,7 +15,7 @@ const functionWords = new Set(
 );
 
 const irregular = new Map(
-  `paid:pay sent:send bought:buy sold:sell lost:lose kept:keep held:hold told:tell spent:spend met:meet left:leave stolen:steal stole:steal broken:break broke:break written:write wrote:write chosen:choose chose:choose given:give gave:give began:begin begun:begin drove:drive driven:drive ate:eat eaten:eat ran:run found:find taught:teach brought:bring thought:think worn:wear drank:drink children:child men:man women:woman people:person feet:foot lives:life illness:ill sickness:sick`
+  `paid:pay sent:send bought:buy sold:sell lost:lose kept:keep held:hold told:tell spent:spend met:meet left:leave stolen:steal stole:steal broken:break broke:break written:write wrote:write chosen:choose chose:choose given:give gave:give began:begin begun:begin drove:drive driven:drive ate:eat eaten:eat ran:run found:find taught:teach brought:bring thought:think worn:wear drank:drink children:child men:man women:woman people:person feet:foot lives:life illness:ill sickness:sick cared:care caring:care`
     .split(/\s+/)
     .map((pair): [string, string] => pair.split(":") as [string, string]),
 );
@@ -59,6 +59,9 @@ const spelling = (word: string): string =>
     .replace(/^enrol(?!l)/, "enroll")
     .replace(/^cheque/, "check");
 
+/** Words that would be others without their last letter: "care" is no car, "wine" no win. */
+const keepsE = new Set("care plane site wine kite pine cube tube robe cape fare cane pane".split(" "));
+
 /** A word without its common English endings, so that "policies" meets "policy" and "requested" meets "request". */
 export function stem(word: string): string {
   if (word.length < 3 || /\p{N}/u.test(word)) return word;
@@ -74,7 +77,7 @@ export function stem(word: string): string {
     if (bare.length >= 3 && /[aeiouy]/.test(bare)) out = bare.replace(/([bdfgmnprt])\1$/, "$1");
   }
   if (out.endsWith("ly") && out.length > 5) out = out.slice(0, -2);
-  return out.length > 3 ? out.replace(/e$/, "") : out;
+  return out.length > 3 && !keepsE.has(out) ? out.replace(/e$/, "") : out;
 }
 
 /** Words so common that an answer may well do without them: they weigh little. General English, no subject. */
