@@ -1,11 +1,10 @@
 import { AnswerCollector } from "../../app/answer.ts";
 import type { Lectern } from "../../app/lectern.ts";
+import type { LecternOptions } from "../../app/options.ts";
 import { LecternError } from "../../core/errors.ts";
 import type { ModelRequest } from "../../core/model.ts";
 import type { Args, Command, Io } from "../command.ts";
 import { type ExitCode, exitUnanswered } from "../exit-codes.ts";
-import { askForApproval, lineAsker } from "../render/approval.ts";
-import { askElicitation } from "../render/elicitation.ts";
 import { PlainRenderer } from "../render/plain.ts";
 import { styleFor } from "../render/style.ts";
 import type { Trace } from "../render/trace.ts";
@@ -40,14 +39,23 @@ export const ask: Command = {
     const config = await sessionConfig(args, io);
     const { question, attachments } = await questionOf(args, io);
     const canAsk = io.stdin.isTTY && io.stderr.isTTY && !args.flag("no-input");
-    const askLine = lineAsker(io);
-    const asking = canAsk ? { approve: askForApproval(askLine), elicit: askElicitation(askLine, io) } : {};
+    const asking = canAsk ? await personAt(io) : {};
     const trace = args.flag("trace") ? (await import("../render/trace.ts")).startTrace(io) : undefined;
     const watch = trace ? { onModelRequest: (request: ModelRequest) => trace.request(request) } : {};
     await using lectern = await openSession(config, args, io, { ...asking, ...watch });
     return await answer(lectern, { question, attachments, args, io, ...(trace ? { trace } : {}) });
   },
 };
+
+/** Puts to the person at the terminal what the host may not decide. */
+async function personAt(io: Io): Promise<Pick<LecternOptions, "approve" | "elicit">> {
+  const [{ askForApproval, lineAsker }, { askElicitation }] = await Promise.all([
+    import("../render/approval.ts"),
+    import("../render/elicitation.ts"),
+  ]);
+  const askLine = lineAsker(io);
+  return { approve: askForApproval(askLine), elicit: askElicitation(askLine, io) };
+}
 
 interface Asked {
   readonly question: string;

@@ -4,8 +4,7 @@ import type { ModelDescription, Usage } from "../../core/model.ts";
 import { neutralise } from "../../core/neutralise.ts";
 import type { Io } from "../command.ts";
 import type { Style } from "./style.ts";
-import { WordWrap } from "./word-wrap.ts";
-import { wrap } from "./wrap.ts";
+import { WordWrap, wrap } from "./wrap.ts";
 
 export interface RendererOptions {
   readonly style: Style;

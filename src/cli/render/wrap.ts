@@ -24,3 +24,75 @@ export function wrap(text: string, { indent, hanging = indent, width }: Wrapping
   }
   return [...lines, line];
 }
+
+/** Beginnings of lines whose breaks mean something: rows of tables and fences of code. */
+const asItIs = /^(?:\||```|~~~)/;
+const listMarker = /^(?:[-*+]|\d{1,3}[.)])$/;
+
+/**
+ * Breaks text between words while it streams, so that no terminal breaks it within one. Items of lists go on below their first word; code
+ * and tables stay as they are. What is shown does not depend on how the text was cut into pieces.
+ */
+export class WordWrap {
+  readonly #columns: () => number;
+  #word = "";
+  #spaces = "";
+  #column = 0;
+  /** Indent of the lines that a long one goes on in. */
+  #hanging = 0;
+  #isFirstWord = true;
+  #isVerbatim = false;
+  #fence: string | undefined;
+
+  /** `columns` is asked at each break: windows change. */
+  constructor(columns: () => number) {
+    this.#columns = columns;
+  }
+
+  /** What can be shown with this piece; its last word waits until it is whole. */
+  add(text: string): string {
+    let shown = "";
+    for (const [piece] of text.matchAll(/\n|[^\S\n]+|\S+/g)) {
+      if (piece.trim() !== "") this.#word += piece;
+      else {
+        shown += this.end();
+        if (piece === "\n") shown += this.#newLine();
+        else this.#spaces += piece;
+      }
+    }
+    return shown;
+  }
+
+  /** The word that waits; empty where there is none. */
+  end(): string {
+    if (this.#word === "") return "";
+    const [word, spaces] = [this.#word, this.#spaces];
+    this.#word = "";
+    this.#spaces = "";
+    if (this.#isFirstWord) this.#begin(spaces, word);
+    const isBreak = !this.#isVerbatim && this.#column > 0 && this.#column + spaces.length + word.length > this.#columns();
+    const before = isBreak ? `\n${" ".repeat(this.#hanging)}` : spaces;
+    this.#column = (isBreak ? this.#hanging : this.#column + spaces.length) + word.length;
+    return `${before}${word}`;
+  }
+
+  #begin(indent: string, word: string): void {
+    this.#isFirstWord = false;
+    const isItem = listMarker.test(word);
+    this.#hanging = Math.min(indent.length + (isItem ? word.length + 1 : 0), 20);
+    const fence = /^(?:```|~~~)/.exec(word)?.[0];
+    // Four spaces begin code, unless an item of an inner list follows.
+    this.#isVerbatim = this.#fence !== undefined || asItIs.test(word) || (indent.length >= 4 && !isItem);
+    if (fence !== undefined && (this.#fence === undefined || this.#fence === fence))
+      this.#fence = this.#fence === undefined ? fence : undefined;
+  }
+
+  #newLine(): string {
+    const trailing = this.#isVerbatim ? this.#spaces : "";
+    this.#spaces = "";
+    this.#column = 0;
+    this.#isFirstWord = true;
+    this.#isVerbatim = false;
+    return `${trailing}\n`;
+  }
+}

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { WordWrap } from "../../src/cli/render/word-wrap.ts";
+import { WordWrap } from "../../src/cli/render/wrap.ts";
 
 /** What is shown of a text that comes in these pieces, on a terminal of so many columns. */
 function shown(pieces: readonly string[], columns: number): string {
