@@ -22,6 +22,9 @@ export interface ServersFile {
 const serversFile =
   /^(?:\.?mcp|claude_desktop_config|\.claude|mcp_config|mcp-config|mcp_settings|cline_mcp_settings)\.json$|\.code-workspace$/;
 
+/** Claude keeps all its settings there, and has them without any server. */
+const claudesSettings = /^(?:claude_desktop_config|\.claude)\.json$/;
+
 /** What only Lectern's own file holds. */
 const ownSettings = [
   "azure",
@@ -64,7 +67,7 @@ export async function readServersFile(path: string, place: Pick<ServerPlace, "ki
     if (!isJsonObject(entries)) throw unreadable(path, `"${name}" is no object`);
     return readEntries(entries, { ...place, path, section: name, folder, inputs: inputsOf(inputs) });
   });
-  const message = sections.length === 0 ? nothingFound(path, content) : undefined;
+  const message = sections.length === 0 && !claudesSettings.test(basename(path)) ? nothingFound(path, content) : undefined;
   const all = await Promise.all(read);
   return {
     servers: all.flatMap(({ servers }) => servers),

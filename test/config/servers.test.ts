@@ -109,6 +109,9 @@ test("a file without any servers is no matter for a notice", async () => {
     using world = new World({ ".mcp.json": content });
     expect((await world.load()).notices).toEqual([]);
   }
+  using claude = new World({ "claude_desktop_config.json": { globalShortcut: "x" }, ".claude.json": { numStartups: 3 } });
+  for (const configFile of ["claude_desktop_config.json", ".claude.json"])
+    expect((await claude.load({ configFile })).notices).toEqual([]);
 });
 
 test("servers that are a list make the file unreadable, not empty", async () => {
