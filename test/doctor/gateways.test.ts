@@ -49,6 +49,44 @@ testFaults([
     setup: behind(wantsKey("subscription-key", "query")),
   },
   {
+    named: "deployment: gateway-wants-key",
+    when: "the gateway looks for a token and says so",
+    says: [/found no credential where it looks for one \(401\)/, /"keyHeader"/, /LECTERN_AUTH=entra and list 127\.0\.0\.1 under/],
+    setup: behind(answers(401, { statusCode: 401, message: "JWT not present." })),
+  },
+  {
+    named: "deployment: gateway-wants-key",
+    when: "a web server before it wants a password",
+    says: [/it asks for Basic/],
+    setup: behind(
+      answers(401, "<html><title>401 Authorization Required</title></html>", { "www-authenticate": 'Basic realm="x"' }),
+    ),
+  },
+  {
+    named: "deployment: path-unknown",
+    when: "azure.baseUrl has a wrong path",
+    says: [/Correct azure\.baseUrl: .* \/responses or \/chat\/completions .* \(now \/wrong\/v1 on /],
+    setup: async (stack) => {
+      const { emulator, env } = stack.use(await emulated());
+      const { AZURE_OPENAI_ENDPOINT: _, ...rest } = env;
+      return { env: rest, config: { azure: { baseUrl: `${emulator.url}/wrong/v1` } } };
+    },
+  },
+  {
+    named: "deployment: api-unsupported",
+    when: "Responses is asked of a gateway that has the path of chat only",
+    says: [/it serves Chat Completions/, /--api auto/],
+    setup: async (stack) => {
+      const setup = await behind((request, response) => {
+        const isChat = request.url!.endsWith("/chat/completions");
+        const answer = { choices: [{ index: 0, message: { content: "OK" }, finish_reason: "stop" }] };
+        response.writeHead(isChat ? 200 : 404, { "content-type": "application/json" });
+        response.end(JSON.stringify(isChat ? answer : { error: { code: "404", message: "Resource not found" } }));
+      })(stack);
+      return { ...setup, env: { ...setup.env, LECTERN_API: "responses" } };
+    },
+  },
+  {
     named: "deployment: quota-used-up",
     when: "the budget of the key is spent",
     says: [/is used up \(429\)/, /Waiting a moment does not help/],
@@ -148,6 +186,19 @@ testFaults([
     },
   },
 ]);
+
+test.each([
+  [407, "proxy-wants-sign-in", "wants a sign-in (407)"],
+  [503, "proxy-refuses", "cannot reach gw.corp.example itself (503)"],
+])("a proxy for plain http that answers %i in the gateway's place is blamed itself", async (status, fault, says) => {
+  await using stack = new AsyncDisposableStack();
+  const proxy = stack.use(await serves(answers(status, "<html><title>Proxy</title></html>")));
+  const env = { AZURE_OPENAI_ENDPOINT: "http://gw.corp.example", AZURE_OPENAI_DEPLOYMENT_NAME: "d", AZURE_OPENAI_API_KEY: key };
+  const reports = await examine({ env: { ...env, HTTP_PROXY: proxy.url }, world: network({ "gw.corp.example": {} }) });
+  const { findings } = reports.find(({ id }) => id === "deployment")!;
+  expect(findings.map(({ id }) => id)).toEqual([fault]);
+  expect(findings[0]!.cause).toContain(says);
+});
 
 test("no part of the key that a gateway echoes is reported", async () => {
   await using stack = new AsyncDisposableStack();

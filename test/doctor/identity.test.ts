@@ -219,6 +219,12 @@ testFaults([
     ),
   },
   {
+    named: "credential: no-credential",
+    when: "a key is set, but the settings ask for an identity",
+    says: [/the API key that is set is not used/, /LECTERN_AUTH=key/],
+    setup: failing(unavailable("Azure CLI could not be found."), { AZURE_OPENAI_API_KEY: "0".repeat(32) }),
+  },
+  {
     named: "credential: token-failed",
     when: "the credential fails in a way nobody foresaw",
     says: [/flux capacitor/],

@@ -126,6 +126,24 @@ testFaults([
     setup: signedInWith({ AZURE_FEDERATED_TOKEN_FILE: "/var/run/secrets/nowhere" }),
   },
   {
+    named: "endpoint: deployment-malformed",
+    when: "the deployment's name was kept with its quotes",
+    says: [/"default", with its quotes/, /docker --env-file/],
+    setup: async (stack) => {
+      const { env } = stack.use(await emulated());
+      return { env: { ...env, AZURE_OPENAI_DEPLOYMENT_NAME: '"default"' } };
+    },
+  },
+  {
+    named: "credential: key-missing",
+    when: "a key is asked for and none is set",
+    says: [/AZURE_OPENAI_API_KEY is not set/],
+    setup: async (stack) => {
+      const { env } = stack.use(await emulated());
+      return { env: { ...env, AZURE_OPENAI_API_KEY: "", LECTERN_AUTH: "key" } };
+    },
+  },
+  {
     named: "environment: tenant-malformed",
     when: "the tenant is a sentence",
     says: [/"my tenant!"/, /az account show --query tenantId/],

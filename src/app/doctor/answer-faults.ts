@@ -14,7 +14,10 @@ import { errorContext, type Surface } from "./target.ts";
 export const answerFaults = {
   "key-refused": fails("auth", "401: the key is wrong, or that of another resource."),
   "keys-disabled": fails("auth", "403 AuthenticationTypeDisabled: the resource takes Entra tokens only."),
-  "gateway-wants-key": fails("auth", "401 of a gateway (API Management) that reads its key from another header."),
+  "gateway-wants-key": fails(
+    "auth",
+    "401 of a gateway (API Management and others) that looks for its key or sign-in elsewhere than where the key was sent.",
+  ),
   "role-missing": fails("auth", "401 PermissionDenied: the identity has no role on the resource."),
   "tenant-wrong": fails("auth", "The token is of another tenant than the resource."),
   "token-refused": fails("auth", "401: the access token's audience, time or signature is not accepted."),
@@ -54,7 +57,7 @@ export function answerFinding(given: Answer, surface: Surface, context: Context)
     return found("tls-port", tlsPort(context));
   }
   const page = /^\s*<(!doctype|html|head|body|script)/i.test(answer.body);
-  if (page && answer.status < 500) return webPage(answer, context);
+  if (page && answer.status < 500 && answer.status !== 401) return webPage(answer, context);
   if (answer.status >= 200 && answer.status < 300) return unreadable(answer, context);
   const target = context.facts.target!;
   const { error, usedUp } = classifyHttpError(answer, errorContext(target, surface, asker(context)));
@@ -96,7 +99,7 @@ function idOf(answer: Answer, context: Context): AnswerFault {
   if (/does not match resource tenant|tenant provided in token/i.test(`${code} ${message}`)) return "tenant-wrong";
   switch (answer.status) {
     case 401:
-      return unauthorised(code, message, context);
+      return unauthorised(code, message, answer, context);
     case 403:
       return forbidden(code, message, answer, context);
     case 404:
@@ -111,10 +114,17 @@ function idOf(answer: Answer, context: Context): AnswerFault {
   return /api.?version.*not supported/i.test(message) ? "api-version-unsupported" : "request-refused";
 }
 
-function unauthorised(code: string, message: string, { facts }: Context): AnswerFault {
+/** Words of gateways that saw no credential at all. */
+const nothingSeen =
+  /missing subscription key|no (api.?key|token|credential|authorization)|(api.?key|token|jwt|authorization header) (is |was )?(missing|required|not (found|present|provided))/i;
+
+function unauthorised(code: string, message: string, { headers }: Answer, { facts }: Context): AnswerFault {
   if (isRoleMissing({ code, message })) return "role-missing";
   if (facts.auth?.type === "entra") return "token-refused";
-  if (facts.target!.endpoint.kind === "gateway" && /missing subscription key/i.test(message)) return "gateway-wants-key";
+  const challenge = String(headers["www-authenticate"] ?? "");
+  // Azure's own words for a token begin like those of gateways.
+  const wantsOther = (nothingSeen.test(message) && !/audience/i.test(message)) || /^(basic|bearer|negotiate)\b/i.test(challenge);
+  if (facts.target!.endpoint.kind === "gateway" && wantsOther) return "gateway-wants-key";
   return "key-refused";
 }
 

@@ -42,11 +42,19 @@ export function textFor(id: AnswerFault, answer: Answer, context: Context): Part
         : {
             fix: `Set the name under which ${host} knows the model: AZURE_OPENAI_DEPLOYMENT_NAME or --deployment (now "${deployment}").`,
           };
+    case "path-unknown":
+      return context.config.azure.baseUrl === undefined ? undefined : { fix: baseUrlFix(context) };
     case "tls-port":
       return tlsPort(context);
     default:
       return undefined;
   }
+}
+
+function baseUrlFix({ facts, config }: Context): string {
+  const { host, surfaces } = facts.target!;
+  const tails = surfaces.map((surface) => (surface === "chat" ? "/chat/completions" : "/responses")).join(" or ");
+  return `Correct azure.baseUrl: it is taken as it stands, and ${tails} is put behind its path (now ${new URL(config.azure.baseUrl!).pathname} on ${host}).`;
 }
 
 export function tlsPort({ facts }: Context): Text {
@@ -57,8 +65,8 @@ export function tlsPort({ facts }: Context): Text {
   };
 }
 
-/** API Management says where it looks for its key. Source: `WWW-Authenticate: AzureApiManagementKey realm=...,name=...,type=...`, read 2026-11. */
-function gatewayWantsKey({ headers }: Answer, { facts, config }: Context): Text {
+/** Where a gateway looks for a credential, as far as it says so. API Management does: `WWW-Authenticate: AzureApiManagementKey realm=...,name=...,type=...`, read 2026-11. */
+function gatewayWantsKey({ headers, body }: Answer, { facts, config }: Context): Text {
   const { host } = facts.target!;
   const challenge = /^AzureApiManagementKey .*\bname="([\w-]{1,60})",\s*type="(header|query)"/i.exec(
     String(headers["www-authenticate"] ?? ""),
@@ -69,6 +77,13 @@ function gatewayWantsKey({ headers }: Answer, { facts, config }: Context): Text 
     return {
       cause: `The gateway at ${host} looks for its key in the query, as "${named}" (401); ${sent}.`,
       fix: `Have API Management take the key from a header (API settings: Subscription), or give the whole address as azure.baseUrl, with ?${named}=<key> at its end.`,
+    };
+  }
+  if (challenge === null && !/subscription key/i.test(body)) {
+    const scheme = /^(basic|bearer|negotiate)\b/i.exec(String(headers["www-authenticate"] ?? ""))?.[1];
+    return {
+      cause: `The gateway at ${host} found no credential where it looks for one (401${scheme === undefined ? "" : `; it asks for ${scheme}`}); ${sent}.`,
+      fix: `Name the header that this gateway reads its key from: "azure": { "keyHeader": "<name>" }; where it wants a token of Entra, use LECTERN_AUTH=entra and list ${host.replace(/:\d+$/, "")} under azure.trustedHosts.`,
     };
   }
   const usual = challenge === null ? " (API Management's default)" : "";

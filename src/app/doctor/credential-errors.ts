@@ -157,7 +157,7 @@ function fromHost(words: string, asked: Asked): Finding {
     );
   }
   if (/unavailable|could not be found|please run|not available|no (accounts|subscription)/i.test(words))
-    return nothingThere(words, env);
+    return nothingThere(words, config);
   return found("token-failed", {
     cause: `The credential failed: ${ownWords(words)}`,
     fix: "Look up the error above; az login signs a developer in, an API key needs no identity.",
@@ -234,7 +234,7 @@ function notAssigned(client: string | undefined): Finding {
 }
 
 /** Names each credential that was tried, and what is half set. */
-function nothingThere(words: string, env: Config["env"]): Finding {
+function nothingThere(words: string, { azure, env }: Config): Finding {
   const tried = [...new Set([...words.matchAll(/\b(\w+Credential)\b/g)].map((match) => match[1]!))].filter(
     (name) => !/^(Chained|Default)/.test(name),
   );
@@ -242,6 +242,10 @@ function nothingThere(words: string, env: Config["env"]): Finding {
   const proofs = ["AZURE_CLIENT_SECRET", "AZURE_CLIENT_CERTIFICATE_PATH", "AZURE_FEDERATED_TOKEN_FILE"];
   const isHalfSet = env.AZURE_CLIENT_ID && env.AZURE_TENANT_ID && !proofs.some((name) => env[name]);
   const half = isHalfSet ? ` AZURE_CLIENT_ID and AZURE_TENANT_ID are set, but none of ${proofs.join(", ")}.` : "";
+  if (azure.apiKey) {
+    const cause = `The settings ask for an Azure identity (auth: entra), and none is available here; the API key that is set is not used.${half}${list}`;
+    return found("no-credential", { cause, fix: "az login; or LECTERN_AUTH=key to use the key." });
+  }
   const cause = `No API key is set, and no Azure identity is available here.${half}${list}`;
   return found("no-credential", {
     cause,

@@ -9,6 +9,7 @@ import { type IdentityLook, lookAtIdentity } from "../identity-look.ts";
 import { usesIdentity } from "./environment.ts";
 
 const faults = {
+  "key-missing": fails("config", "The settings ask for an API key (auth: key), and none is set."),
   "key-malformed": fails("config", "What is set as the API key holds white space, quotes or a placeholder."),
   "key-is-a-token": fails("config", "What is set as the API key is an access token."),
   "key-is-openai": fails("config", "What is set as the API key is a key of OpenAI's own service."),
@@ -31,7 +32,9 @@ export const credential: Check = {
       credentialFor(context.config);
     } catch (error) {
       if (!isLecternError(error)) throw error;
-      return { findings: [found("credential-withheld", { cause: error.message, fix: error.fix ?? "" })] };
+      const { auth, apiKey } = context.config.azure;
+      const id = auth === "key" && !apiKey ? "key-missing" : "credential-withheld";
+      return { findings: [found(id, { cause: error.message, fix: error.fix ?? "" })] };
     }
     return usesIdentity(context.config) ? await token(context) : key(context);
   },

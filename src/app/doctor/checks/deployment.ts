@@ -6,6 +6,7 @@ import type { Check, Context, Finding, Verdict } from "../check.ts";
 import { fails, finder, warns } from "../check.ts";
 import { DialError, dial } from "../dial.ts";
 import { type Answer, NoAnswer } from "../probe.ts";
+import { proxyFor } from "../proxy.ts";
 import { asker, type Body, lineOptions, question, type Repair, repaired, send } from "../requests.ts";
 import { errorContext, type Surface } from "../target.ts";
 import { connectionFinding } from "./connection.ts";
@@ -72,7 +73,7 @@ async function ask(context: Context, surface: Surface): Promise<Outcome> {
     if (answer instanceof NoAnswer) return outcome(undefined, await silent(answer, context));
     if (answer instanceof Error) throw answer;
     const got = answer as Answer;
-    const finding = answerFinding(got, surface, context);
+    const finding = fromProxy(got, context) ?? answerFinding(got, surface, context);
     if (finding === undefined || outOfTokens(got)) return outcome(got, undefined);
     const { remedy } = classifyHttpError(got, errorContext(target, surface, asker(context)));
     const next = remedy === undefined || repairs.length >= maxRepairs ? undefined : repairFor(remedy, body);
@@ -104,6 +105,15 @@ async function silent({ reason }: NoAnswer, context: Context): Promise<Finding> 
   return found("no-answer", { cause, fix });
 }
 
+/** Plain http goes through a proxy without a tunnel, so a proxy that refuses answers in the endpoint's place. */
+function fromProxy({ status, body }: Answer, context: Context): Finding | undefined {
+  const { url } = context.facts.target!;
+  const isItsOwn = status === 407 || (/^50[234]$/.test(String(status)) && /^\s*</.test(body));
+  if (!isItsOwn || url.protocol !== "http:") return undefined;
+  const proxy = proxyFor(url, context.config.env);
+  return proxy && connectionFinding(new DialError("tunnel", String(status), { proxy }), context);
+}
+
 /** A TLS server closes a connection on which plain http is spoken. */
 async function speaksTls(context: Context): Promise<boolean> {
   const { url } = context.facts.target!;
@@ -133,7 +143,9 @@ async function judge(context: Context, asked: ReadonlyMap<Surface, Outcome>): Pr
       fix: "Name a deployment of a chat model: az cognitiveservices account deployment list -n <resource> -g <resource-group> -o table.",
     });
   }
-  if (unsupported) return await wrongApi(context, target.surfaces[0]!, plain);
+  // Gateways often have one of the two paths only.
+  if (unsupported || (asked.size === 1 && plain.finding?.id === "path-unknown"))
+    return await wrongApi(context, target.surfaces[0]!, plain);
   const refused = plain.finding!;
   return refused.id === "token-refused" ? ((await otherScope(context)) ?? refused) : refused;
 }

@@ -13,6 +13,7 @@ const faults = {
   "endpoint-is-openai": fails("config", "The endpoint is OpenAI's own service, which is not Azure OpenAI."),
   "endpoint-unencrypted": warns("config", "The endpoint is plain http outside this machine: the credential goes in clear."),
   "pin-unknown": fails("config", "azure.pin names none of the backends, or several."),
+  "deployment-malformed": fails("config", "The deployment's name holds quotes or white space, which no deployment's name has."),
   "deployment-contradicted": warns("config", "The endpoint names one deployment and the settings another."),
 };
 const found = finder(faults);
@@ -56,6 +57,11 @@ function wrongPlace(given: string, deployment: string): Finding | undefined {
     const fix =
       "Copy endpoint and deployment name from the resource's page in the Azure portal (Keys and Endpoint; Deployments).";
     return found("endpoint-placeholder", { cause, fix });
+  }
+  if (/["'`\s]/.test(deployment.trim())) {
+    const cause = `The deployment's name is ${deployment.trim()}, with its quotes or white space; no deployment's name holds any.`;
+    const fix = "Set AZURE_OPENAI_DEPLOYMENT_NAME without quotes; docker --env-file and some shells keep those of a file.";
+    return found("deployment-malformed", { cause, fix });
   }
   if (/^([0-9a-f]{32}|[A-Za-z0-9]{60,})$/i.test(given)) {
     const cause = "What is set as the endpoint looks like an API key.";
