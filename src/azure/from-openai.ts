@@ -10,6 +10,7 @@ import { maxTools, PreparedTools, type Surface } from "./prepare-tools.ts";
 import { partLost, type ReplyOrigin } from "./reply.ts";
 import { RequestBodies } from "./request-body.ts";
 import { ResponsesReader } from "./responses/from-azure.ts";
+import { maskSecrets } from "./service-words.ts";
 import { maxToolNameLength } from "./tools/names.ts";
 
 type Create = (body: never, options?: { readonly signal?: AbortSignal }) => PromiseLike<unknown>;
@@ -17,6 +18,8 @@ type Create = (body: never, options?: { readonly signal?: AbortSignal }) => Prom
 /** What is used of a client of the `openai` package: `OpenAI` and `AzureOpenAI` both fit. */
 export interface OpenAIClient {
   readonly baseURL: string;
+  /** Only to keep it out of errors. */
+  readonly apiKey?: string | null;
   readonly responses: { readonly create: Create };
   readonly chat: { readonly completions: { readonly create: Create } };
 }
@@ -31,6 +34,7 @@ export function fromOpenAI(client: OpenAIClient, options: { readonly deployment:
   const host = URL.canParse(client.baseURL) ? new URL(client.baseURL).host : "the service";
   const context: ErrorContext = { api, host, deployment, auth: "token" };
   const backend = `openai ${host} ${deployment}`;
+  const secrets = client.apiKey ? [client.apiKey] : [];
   let served: string | null = null;
   let requests = 0;
 
@@ -54,7 +58,7 @@ export function fromOpenAI(client: OpenAIClient, options: { readonly deployment:
       replace: (whole: string) => events.push(partLost, { type: "text", delta: whole }),
       reasoning: (delta: string) => events.push({ type: "reasoning", delta }),
     };
-    const origin: ReplyOrigin = { context, headers: {}, secrets: [] };
+    const origin: ReplyOrigin = { context, headers: {}, secrets };
     const reader = api === "chat" ? new ChatReader(listener, origin) : new ResponsesReader(listener, origin);
     try {
       requests++;
@@ -76,7 +80,7 @@ export function fromOpenAI(client: OpenAIClient, options: { readonly deployment:
       yield { type: "finish", reason: finish, ...(replay.length === 0 ? {} : { replay: { backend, items: replay } }) };
     } catch (thrown) {
       signal?.throwIfAborted();
-      throw explain(thrown, context);
+      throw explain(thrown, { context, secrets });
     }
   }
 
@@ -88,18 +92,16 @@ export function fromOpenAI(client: OpenAIClient, options: { readonly deployment:
 }
 
 /** The package's errors as ours: those with a status are classified like an answer of the service. */
-function explain(thrown: unknown, context: ErrorContext): unknown {
+function explain(thrown: unknown, { context, secrets }: Pick<ReplyOrigin, "context" | "secrets">): unknown {
   if (thrown instanceof FailedAttempt) return thrown.failure.error;
   if (isLecternError(thrown) || !(thrown instanceof Error)) return thrown;
   const { status, headers, error } = thrown as { status?: unknown; headers?: unknown; error?: unknown };
   if (typeof status === "number") {
     const known = headers instanceof Headers ? Object.fromEntries(headers) : {};
-    return classifyHttpError(
-      { status, headers: known, body: JSON.stringify({ error: error ?? { message: thrown.message } }) },
-      context,
-    ).error;
+    const body = maskSecrets(JSON.stringify({ error: error ?? { message: thrown.message } }), secrets);
+    return classifyHttpError({ status, headers: known, body }, context).error;
   }
-  return new LecternError("network", `The openai client failed: ${thrown.message}`, {
+  return new LecternError("network", `The openai client failed: ${maskSecrets(thrown.message, secrets)}`, {
     fix: "Check the client's base URL and the network.",
     cause: thrown,
   });

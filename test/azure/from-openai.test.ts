@@ -32,6 +32,14 @@ test("its tool calls carry the toolbox's names, and its errors our codes", async
   expect(await failureOf(collect(fromOpenAI(clientAt(missing.url), { deployment: "d" })))).toMatchObject({ code: "config" });
 });
 
+test("the package's key is in no error, even where the service sends it back", async () => {
+  const apiKey = "5ecret-of-the-package-0123456789";
+  await using server = await replyServer((request) => errorAnswer(400, { message: `You sent ${request.headers.authorization}` }));
+  const client = new OpenAI({ baseURL: `${server.url}/openai/v1/`, apiKey, maxRetries: 0, organization: null, project: null });
+  const { message } = (await failureOf(collect(fromOpenAI(client, { deployment: "d" })))) as Error;
+  expect(message).toMatch(/You sent Bearer \[redacted\]/);
+});
+
 test("what the package ends in silence is an error here too: a stream cut before its closing event", async () => {
   const whole = sse([{ type: "response.created" }, { type: "response.output_text.delta", delta: "half" }]);
   await using server = await replyServer({ headers: { "content-type": "text/event-stream" }, body: whole });
