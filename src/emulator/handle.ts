@@ -55,7 +55,7 @@ function answerRoute(resource: Resource, route: Route, incoming: Incoming, fault
   const answer =
     route.kind === "models"
       ? jsonAnswer(modelsBody(resource.deployments.values(), route.id))
-      : answerStored(resource.memory, route.id, route.part, method);
+      : answerStored(resource.memory, { id: route.id, part: route.part, method, query: url.searchParams });
   const shaped = fault === undefined ? answer : (serviceFault(fault) ?? distort(answer, fault));
   return { ...shaped, headers: { ...regionHeaders("East US 2"), ...shaped.headers } };
 }

@@ -6,6 +6,7 @@ import { decryptsFor } from "./encryption.ts";
 import type { FaultPlan } from "./faults/plan.ts";
 import type { Gate } from "./gate.ts";
 import type { Answer } from "./http.ts";
+import { inputItemsPage } from "./input-items.ts";
 import type { RateLimits } from "./rates.ts";
 import { Recent } from "./recent.ts";
 import { Refused } from "./refusals/table.ts";
@@ -118,21 +119,21 @@ export function jsonAnswer(body: JsonObject): Answer {
   return { status: 200, headers: { "content-type": "application/json" }, body: JSON.stringify(body) };
 }
 
+/** What is asked of a stored response. */
+interface StoredRequest {
+  readonly id: string;
+  readonly part: "response" | "input_items";
+  readonly method: string;
+  readonly query: URLSearchParams;
+}
+
 /** Answers `GET` and `DELETE` of a stored response, and `GET` of its input items. */
-export function answerStored(memory: ResponseMemory, id: string, part: "response" | "input_items", method: string): Answer {
+export function answerStored(memory: ResponseMemory, { id, part, method, query }: StoredRequest): Answer {
   const found = memory.get(id);
   if (found === undefined) throw new Refused("404-response", { id });
   if (method === "DELETE") {
     memory.delete(id);
     return jsonAnswer({ id, object: "response", deleted: true });
   }
-  if (part === "response") return jsonAnswer(found.response);
-  const ids = found.input.map((item) => item.id ?? null);
-  return jsonAnswer({
-    object: "list",
-    data: found.input,
-    first_id: ids[0] ?? null,
-    last_id: ids.at(-1) ?? null,
-    has_more: false,
-  });
+  return jsonAnswer(part === "response" ? found.response : inputItemsPage(id, found.input, query));
 }

@@ -1,4 +1,5 @@
 import { createConnection } from "node:net";
+import OpenAI from "openai";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { isForeign } from "../../src/emulator/gate.ts";
 import { type Emulator, startEmulator } from "../../src/emulator/index.ts";
@@ -177,6 +178,28 @@ test("a stored response can be continued, read and deleted; one made with store 
   expect(
     (await sendTo(emulator, responsesPath, { model: "default", previous_response_id: forgotten.body.id, input: results })).status,
   ).toBe(400);
+});
+
+test("what was given to a response is listed with ids, newest first, page by page, as the openai package reads it", async () => {
+  const client = new OpenAI({ baseURL: `${emulator.url}/openai/v1/`, apiKey: emulator.key });
+  const input = Array.from({ length: 25 }, (_, i) => ({ role: "user" as const, content: `line ${i}` }));
+  const { id } = await client.responses.create({ model: "default", input });
+  const listed: unknown[] = [];
+  for await (const item of client.responses.inputItems.list(id, { limit: 10 })) listed.push(item);
+  expect(listed).toHaveLength(25);
+  expect(listed[0]).toEqual({
+    id: expect.stringMatching(/^msg_/),
+    type: "message",
+    role: "user",
+    status: "completed",
+    content: [{ type: "input_text", text: "line 24" }],
+  });
+  const page = await sendTo(emulator, `${responsesPath}/${id}/input_items?order=asc&limit=2`, null, { method: "GET" });
+  const { data, ...told } = page.body as { data: { id: string; content: { text: string }[] }[] };
+  expect(data.map(({ content }) => content[0]!.text)).toEqual(["line 0", "line 1"]);
+  expect(told).toEqual({ object: "list", first_id: data[0]!.id, last_id: data[1]!.id, has_more: true });
+  const replayed = await sendTo(emulator, responsesPath, { model: "default", input: data });
+  expect(replayed.status).toBe(200);
 });
 
 test("embeddings of texts that share words are nearer, come as floats or base64, and count tokens", async () => {
