@@ -101,7 +101,8 @@ health: wellness medical | health_plan: health_insurance medical_plan insurance 
 help: support assistance | help_desk: support helpdesk | helpdesk: support it_support | helpline: hotline | hierarchy: structure | hipaa: privacy health
 hire: hiring recruit recruiting recruitment | holiday: vacation pto leave festival | home: house residence | home_office: remote desk | homepage: website page
 honest: honesty transparent candid | hospital: hospitalization medical | host: facilitator organizer | hot: temperature | hotel: lodging accommodation room
-hotline: helpline phone | hotspot: internet mobile | hour: time schedule | household: home | how_long: duration | how_often: frequency every
+hotline: helpline phone | hotspot: internet mobile | hour: time schedule | household: home | how_long: duration day week month year hour minute
+how_often: frequency every daily weekly monthly yearly annual annually quarterly biweekly
 hr: human_resources people_ops people_team personnel | hsa: fsa health_savings | hyperlink: link url | icon: logo | id: identification badge | idea: proposal suggestion
 image: picture photo | immediately: asap urgent promptly | immigrant: immigration visa | in_advance: advance notice ahead | in_charge: responsible owner
 inclusion: diversity | income: salary pay | indefinite: permanent unlimited | industry: sector | infectious: disease covid | inflation: cost_of_living
