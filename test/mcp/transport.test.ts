@@ -102,3 +102,24 @@ test("elsewhere the command is started as it is, in its own process group", () =
     windowsVerbatimArguments: false,
   });
 });
+
+test("a server learns how the network is reached, but no proxy's password", () => {
+  const network = {
+    HTTPS_PROXY: "http://proxy.example:8080",
+    https_proxy: "proxy.example:8080",
+    NO_PROXY: "localhost,.example",
+    NODE_EXTRA_CA_CERTS: "/etc/ca.pem",
+    XDG_CACHE_HOME: "/c",
+  };
+  const secret = {
+    HTTP_PROXY: "http://user:pass@proxy.example:8080",
+    ALL_PROXY: "user:pass@proxy.example:8080",
+    http_proxy: "http://token@p",
+  };
+  const baseEnv = { ...network, ...secret, GITHUB_TOKEN: "t", NODE_OPTIONS: "--inspect" };
+  for (const platform of ["linux", "win32"] as const) {
+    const { env } = planSpawn({ command: "c" }, { platform, baseEnv, fileExists: () => false });
+    const { XDG_CACHE_HOME: _, ...onWindows } = network;
+    expect(env).toEqual(platform === "linux" ? network : onWindows);
+  }
+});

@@ -30,16 +30,30 @@ export interface SpawnPlan {
   readonly windowsVerbatimArguments: boolean;
 }
 
-const posixVariables = ["HOME", "LOGNAME", "PATH", "SHELL", "TERM", "USER", "LANG", "LC_ALL", "TMPDIR", "TZ"];
+const posixVariables = [
+  ...["HOME", "LOGNAME", "PATH", "SHELL", "TERM", "USER", "LANG", "LC_ALL", "TMPDIR", "TZ"],
+  // Where programs keep their caches and settings, and what a browser that a server opens needs.
+  ...["XDG_CACHE_HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME", "DISPLAY", "XAUTHORITY"],
+];
 const windowsVariables = [
   ...["APPDATA", "COMSPEC", "HOMEDRIVE", "HOMEPATH", "LOCALAPPDATA", "PATH", "PATHEXT", "PROCESSOR_ARCHITECTURE"],
   ...["PROGRAMDATA", "PROGRAMFILES", "PROGRAMFILES(X86)", "PROGRAMW6432", "SYSTEMDRIVE", "SYSTEMROOT", "TEMP", "TMP"],
   ...["USERNAME", "USERPROFILE", "WINDIR"],
 ];
 
+/** How the outside is reached from here: without them nothing can be downloaded or asked in a network behind a proxy. In either case of letters. */
+const networkVariables = [
+  ...["HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY", "NODE_USE_ENV_PROXY", "NODE_USE_SYSTEM_CA"],
+  ...["NODE_EXTRA_CA_CERTS", "SSL_CERT_FILE", "SSL_CERT_DIR", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"],
+];
+
+/** A proxy's password is a secret like any other. */
+const holdsCredentials = (value: string): boolean => /\/\/[^/\s]*@|^[^/\s]+:[^/\s]+@/.test(value);
+
 /**
- * The few variables a server needs to start at all. Keys and tokens of the host never reach a server unless its `env` names them.
- * Values that are shell functions (`() { ...`) are left out. Source: the default list of the official SDK 2.4, plus locale, zone and temporary folder.
+ * The few variables a server needs to start and to reach the network. Keys and tokens of the host never reach a server unless its `env` names
+ * them. Values that are shell functions (`() { ...`) are left out. Source: the default list of the official SDK 2.4, plus locale, zone, folders,
+ * display and network.
  */
 function reducedEnvironment(
   baseEnv: Readonly<Record<string, string | undefined>>,
@@ -48,8 +62,10 @@ function reducedEnvironment(
   const wanted = new Set(platform === "win32" ? windowsVariables : posixVariables);
   const reduced: Record<string, string> = {};
   for (const [name, value] of Object.entries(baseEnv)) {
-    const known = wanted.has(platform === "win32" ? name.toUpperCase() : name);
-    if (known && value !== undefined && !value.startsWith("()")) reduced[name] = value;
+    const isNetwork = networkVariables.includes(name.toUpperCase());
+    const known = isNetwork || wanted.has(platform === "win32" ? name.toUpperCase() : name);
+    if (!known || value === undefined || value.startsWith("()")) continue;
+    if (!isNetwork || !holdsCredentials(value)) reduced[name] = value;
   }
   return reduced;
 }
