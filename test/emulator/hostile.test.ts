@@ -1,3 +1,6 @@
+import { execFile } from "node:child_process";
+import { join } from "node:path";
+import { promisify } from "node:util";
 import { expect, test } from "vitest";
 import { type BrainMessage, type BrainTool, lastQuestion } from "../../src/emulator/brain/brain.ts";
 import { extractiveBrain } from "../../src/emulator/brain/extractive.ts";
@@ -107,4 +110,9 @@ test("5,000 messages, 2,000 tools and a body of 10 MB get an answer, and so does
     expect(await statusOf({ input: "x".repeat(10_000_000) })).toBe(400);
     expect(await statusOf({ input: "hi" })).toBe(200);
   });
+});
+
+test("closing ends slow, stalled, unread and half-sent requests, and leaves no timer or socket that keeps the process alive", async () => {
+  const run = promisify(execFile)(process.execPath, [join(import.meta.dirname, "closing-child.ts")], { timeout: 20_000 });
+  await expect(run).resolves.toMatchObject({ stdout: "closed" });
 });

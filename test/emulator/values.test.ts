@@ -250,6 +250,7 @@ const onResponses: readonly Case[] = [
 
 const schemaOf = (parameters: object) => ({ tools: [{ ...flat, parameters }] });
 const known: readonly Case[] = [
+  ["a type that is an object", schemaOf({ type: { a: 1 } }), "tools[0].parameters", "invalid_function_parameters", '{"a":1}'],
   [
     "usage in a stream's options",
     { stream: true, stream_options: { include_usage: true } },

@@ -74,7 +74,8 @@ export function checkParameters(parameters: Json | undefined, facts: Facts, stri
   if (!isJsonObject(parameters)) throw new Refused("400-bad-tool-schema-not-object", { ...facts, value: shown(parameters) });
   if (Object.keys(parameters).length === 0) return;
   if (parameters.type !== "object") {
-    const type = parameters.type === undefined ? "null" : `"${String(parameters.type)}"`;
+    const { type: given } = parameters;
+    const type = given === undefined ? "null" : typeof given === "string" ? `"${given}"` : shown(given);
     throw new Refused("400-bad-tool-schema-type", { ...facts, type });
   }
   if (["oneOf", "anyOf", "allOf", "enum", "not"].some((key) => parameters[key] !== undefined)) {
