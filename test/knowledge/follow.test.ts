@@ -2,6 +2,7 @@ import { readdirSync, rmSync, statSync, symlinkSync, truncateSync, utimesSync, w
 import { join } from "node:path";
 import { expect, onTestFinished, test, vi } from "vitest";
 import { type KnowledgeStore, openKnowledge } from "../../src/knowledge/index.ts";
+import type { FoundFile } from "../../src/knowledge/load/files.ts";
 import type { SyncParts } from "../../src/knowledge/stores/sqlite/sync.ts";
 import { folderWith, storeWith } from "./support.ts";
 
@@ -98,11 +99,11 @@ async function lowLevel(folder: { readonly path: string; readonly cacheDir: stri
   const parts = { ...index, analyzer: createAnalyzer(), patienceMs: 0, signal: new AbortController().signal };
   return {
     texts: () => index.database.prepare("SELECT text FROM document_texts").all(),
-    look: async (options: Partial<SyncParts>, times?: { readonly mtimeMs: number; readonly ctimeMs: number }): Promise<void> => {
+    look: async (options: Partial<SyncParts>, as?: Partial<FoundFile>): Promise<void> => {
       const { files } = await scanSources([openSource({ path: folder.path })]);
       await synchronise(
         { ...parts, ...options },
-        files.map(({ root, file }) => ({ root, file: { ...file, ...times } })),
+        files.map(({ root, file }) => ({ root, file: { ...file, ...as } })),
       );
     },
     [Symbol.dispose]: () => index.database.close(),
@@ -119,6 +120,16 @@ test("a page rewritten within the same second, on a file system that counts in s
   folder.write("a.md", "# Lunch\n\nServed at 13.");
   await index.look({}, { mtimeMs: second, ctimeMs: second });
   expect(index.texts()).toEqual([{ text: "# Lunch\n\nServed at 13." }]);
+});
+
+test("a file that the system could not give is read at the next look, though nothing about it changed", async () => {
+  using folder = folderWith({ "a.md": "# Lunch\n\nServed at noon." });
+  using index = await lowLevel(folder);
+  const old = { mtimeMs: 1, ctimeMs: 1 };
+  await index.look({}, { ...old, absolute: join(folder.path, "a.md", "not a folder") });
+  expect(index.texts()).toEqual([]);
+  await index.look({}, old);
+  expect(index.texts()).toHaveLength(1);
 });
 
 test("a long update shows its first pages before its last, and all in the end", async () => {

@@ -11,6 +11,8 @@ export interface ReadFile {
   /** SHA-256 of the bytes, hexadecimal; empty where they could not be read. */
   readonly hash: string;
   readonly problem: string | null;
+  /** True where the same file may be readable a moment later: too many open files, a share that is away. */
+  readonly mayPass: boolean;
 }
 
 /** Reads and understands one file. Never throws: an unusable file has a problem instead of a document. */
@@ -22,9 +24,9 @@ export async function readDocument(source: SourceRoot, file: FoundFile): Promise
     const loader = await loaderFor(file.path);
     const about = { path: file.path, alone: source.file !== null };
     const document = loader?.formats === "binary" ? await loader.load(bytes, about) : loader?.load(decodeText(bytes), about);
-    return { document: document ?? null, hash, problem: null };
+    return { document: document ?? null, hash, problem: null, mayPass: false };
   } catch (thrown) {
-    return { document: null, hash, problem: problemOf(thrown) };
+    return { document: null, hash, problem: problemOf(thrown), mayPass: hash === "" && mayPass(thrown) };
   }
 }
 
@@ -38,6 +40,10 @@ export function fileHash(file: FoundFile): string | undefined {
 }
 
 const hashOf = (bytes: Uint8Array): string => createHash("sha256").update(bytes).digest("hex");
+
+/** A mode or a link is changed by somebody, which shows in the file's times; all else that the system says of a file may be over by itself. */
+const mayPass = (thrown: unknown): boolean =>
+  !isLecternError(thrown) && !["EACCES", "EPERM", "ELOOP"].includes((thrown as NodeJS.ErrnoException).code ?? "EACCES");
 
 /** Why a file cannot be used, for people: it is their file, not our bug. */
 function problemOf(thrown: unknown): string {

@@ -158,8 +158,10 @@ async function takeSome(writer: IndexWriter, { changed, done, partMs, onProgress
 
 async function take(writer: IndexWriter, { root, file, known }: Changed): Promise<void> {
   const { readDocument } = await import("../../load/read-document.ts");
-  const { size, mtimeMs, ctimeMs } = maySeemUnchanged(file, Date.now()) ? { ...file, ctimeMs: 0 } : file;
-  const read = await readDocument(root, file);
+  const isFresh = maySeemUnchanged(file, Date.now());
+  const { mayPass, ...read } = await readDocument(root, file);
+  // A time that no file has: it is read again at the next look.
+  const { size, mtimeMs, ctimeMs } = isFresh || mayPass ? { ...file, ctimeMs: 0 } : file;
   if (known !== undefined && read.problem === null && read.hash === known.hash)
     writer.touch(known.id, { size, mtimeMs, ctimeMs });
   else writer.put({ source: root.name, path: file.path, size, mtimeMs, ctimeMs, ...read });
