@@ -4,7 +4,8 @@ const label =
 
 /**
  * A piece of the model's text, with what has the form of the host's own citations (`[1]`) put into round brackets: nobody must take it for one.
- * Links and code stay: `before` is the answer up to the piece, since code may begin there.
+ * Links and blocks of code stay; in a code span, which may turn out to be none, an index keeps its brackets and is set apart in them. `before` is
+ * the answer up to the piece, since code may begin there.
  */
 export function withoutLabels(text: string, before: string): string {
   if (text.search(label) < 0) return text;
@@ -14,12 +15,12 @@ export function withoutLabels(text: string, before: string): string {
   return text.replace(label, (whole, inside: string, at: number) => {
     code.read(text.slice(readTo, at));
     readTo = at;
-    const isIndex = code.isInSpan && /[\w\])]$/.test(text[at - 1] ?? before);
-    return code.isInBlock || isIndex ? whole : `(${inside})`;
+    if (code.isInBlock) return whole;
+    return code.isInSpan && /[\w\])]$/.test(text[at - 1] ?? before) ? `[ ${inside} ]` : `(${inside})`;
   });
 }
 
-const fenceLine = /^\s{0,3}(```+|~~~+)/;
+const fenceLine = /^\s{0,3}(`{3,}(?=[^`]*$)|~{3,})/;
 
 /** Follows a Markdown text from label to label: is its end inside a code block, or a code span? */
 class CodeReader {

@@ -10,7 +10,9 @@ const longLine = 320;
 const maxSegment = 600;
 /** Lines that stand for themselves: headings, list items, table rows, quotes, definition rows, HTML rows. */
 const ownLine = /^\s*(?:#{1,6}\s|[-*+•]\s|\d{1,3}[.)]\s|[a-zA-Z][.)]\s|\||>|<|```|~~~|Q\d*:|A\d*:)/;
-const fence = /^(?:```|~~~)/;
+/** A line that opens or closes a block of code; backticks behind the first ones make it a code span. Source: CommonMark 0.31, fenced code blocks. */
+const fence = /^\s{0,3}(?:`{3,}[^`]*|~{3,}.*)$/;
+export const isFence = (line: string): boolean => fence.test(line);
 /** A row of a table without outer bars. */
 const tableRow = /[^|\s]\s*\|\s*[^|\s]/;
 /** A sentence end: closing punctuation, perhaps quotes or emphasis, then a space and something that can open a sentence; CJK needs no space. */
@@ -56,15 +58,15 @@ export function toSegments(text: string, { keepLines = false }: SegmentOptions =
     const trimmed = line.trim();
     const start = at + line.indexOf(trimmed);
     const end = start + trimmed.length;
-    const isFence = fence.test(trimmed);
+    const isMark = isFence(trimmed);
     if (trimmed === "" || /^[|\s:=+*_-]+$/.test(trimmed)) flush();
-    else if (isFence || isCode || ownLine.test(line) || (line.includes("|") && tableRow.test(line))) {
+    else if (isMark || isCode || ownLine.test(line) || (line.includes("|") && tableRow.test(line))) {
       flush();
       if (trimmed.length <= longLine) segments.push({ start, end });
       else if (isCode) pushCapped(start, end, text, segments);
       else pushSentences(text, start, end, segments);
     } else paragraph.push({ start, end });
-    if (isFence) isCode = !isCode;
+    if (isMark) isCode = !isCode;
     at = lineEnd + 1;
   }
   flush();

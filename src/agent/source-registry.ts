@@ -2,7 +2,7 @@ import { randomInt } from "node:crypto";
 import type { SourceSpan } from "../core/events.ts";
 import type { Content, Passage, ToolResult } from "../core/tools.ts";
 import { plainWords } from "./quote-guard.ts";
-import { type Segment, toSegments } from "./segments.ts";
+import { isFence, type Segment, toSegments } from "./segments.ts";
 
 /** One numbered segment: where its bytes stand. */
 interface Numbered extends Segment {
@@ -136,7 +136,7 @@ export class SourceRegistry {
     // Documents are written to be read; what other servers answer, or a pipe brings, may be data or code, whose lines mean something.
     const keepLines = passage.path === null || passage.uri.startsWith("attachment:");
     for (const segment of toSegments(text, { keepLines })) {
-      if (fence.test(text.slice(segment.start, segment.start + 3))) isCode = !isCode;
+      if (isFence(text.slice(segment.start, segment.end))) isCode = !isCode;
       // A comment of a program is no heading.
       if (!isCode) heading = headingAt(passage, segment, heading);
       const words = escapeLookAlikes(text.slice(segment.start, segment.end)).replace(/\s*\n\s*/g, " ");
@@ -165,7 +165,6 @@ function headline(server: string, tool: string, passage: Passage): string {
 const indentBefore = (text: string, at: number): string =>
   /(?:^|\n)([ \t]{1,40})$/.exec(text.slice(Math.max(0, at - 41), at))?.[1] ?? "";
 
-const fence = /^(?:```|~~~)/;
 const headingLine = /^#{1,6}\s+(.+?)\s*#*$/;
 const leafOf = (breadcrumb: string): string => breadcrumb.split(" > ").at(-1)!.trim();
 

@@ -173,7 +173,7 @@ test("brackets that are the author's own stay", () => {
   );
 });
 
-test("however the stream is cut, the answer is the same", () => {
+test("however the stream is cut, the answer is the same, and every label in it is a citation's", () => {
   const { registry, key } = shown("One fact. Two facts. Three facts.");
   const pieces = [
     "[[K.1]]",
@@ -219,6 +219,8 @@ test("however the stream is cut, the answer is the same", () => {
       shownText += resolver.push(text.slice(at)).text + resolver.flush().text;
       expect(shownText).toBe(whole.answer);
       expect(resolver.answer).toBe(whole.answer);
+      const labels = [...whole.answer.matchAll(/\[\d+\](?!\(https?:)/g)].map(([label]) => label);
+      expect(whole.citations.map(({ marker }) => marker)).toEqual(expect.arrayContaining(labels));
       expect([resolver.citations, resolver.flags, resolver.outcome()]).toEqual([whole.citations, whole.flags, whole.outcome()]);
     }),
     { numRuns: 300 },
@@ -265,21 +267,21 @@ test.each([
   ["weeks [^1], 【2】 and 【3†handbook.md】", "weeks (1), (2) and (3†handbook.md)"],
   ["as [1]: says\n[1]: handbook.md, line 3", "as (1): says\n(1): handbook.md, line 3"],
   ["see [1](handbook.md)", "see (1)(handbook.md)"],
+  ["the code `a[1]` and `[2]`", "the code `a[ 1 ]` and `(2)`"],
+  ["a stray ` and days[1]", "a stray ` and days[ 1 ]"],
+  ["```no fence``` of days [1]", "```no fence``` of days (1)"],
 ])("%j does not pass for a citation", (text, expected) => {
   const { registry } = shown("One fact.");
   for (const end of ["", " and so on"]) expect(resolve(registry, text + end).answer).toBe(expected + end);
 });
 
-test.each([
-  "a list[0] and [x]",
-  "see [7](https://x.y)",
-  "the code `a[1]`",
-  "```js\nconst a = [1, 2];\na[1] = 3;\n```",
-  "at [10:30] and [2026]",
-])("%j stays as the model wrote it", (text) => {
-  const { registry } = shown("One fact.");
-  expect(resolve(registry, text).answer).toBe(text);
-});
+test.each(["a list[0] and [x]", "see [7](https://x.y)", "```js\nconst a = [1, 2];\na[1] = 3;\n```", "at [10:30] and [2026]"])(
+  "%j stays as the model wrote it",
+  (text) => {
+    const { registry } = shown("One fact.");
+    expect(resolve(registry, text).answer).toBe(text);
+  },
+);
 
 test("what follows a citation cannot make a link of it", () => {
   const { registry, key } = shown("One fact.");
