@@ -26,6 +26,18 @@ test.each(Object.entries(explained))("what a thing is is told by a %s, not by a 
   expect(reply).not.toContain("Write the change");
 });
 
+test("the first under a heading that names all but a common word of the thing tells what it is", () => {
+  const page = shown(["calendar.md > Holidays", "# Holidays", "The club is closed on Monday of the regatta."]);
+  expect(searching("What are club holidays?", page)).toContain("[[k3f9.none]]");
+  expect(searching("What are staff holidays?", page)).toContain("Monday of the regatta");
+});
+
+test("what stands under a question of another kind does not tell what a thing is", () => {
+  const page = shown(["faq.md > Are boats paid with the Capstan?", "No, use cash."]);
+  expect(searching("What is the Capstan?", page)).toContain("cash");
+  expect(searching("What is Capstan?", page)).toContain("[[k3f9.none]]");
+});
+
 test("links that lead nowhere from an answer are left out of rows, too", () => {
   expect(searching("What is Capstan?", shown(explained.table))).toBe(
     "Name: Capstan; What it is: the book of boats; see loans [[k3f9.1-2]]",

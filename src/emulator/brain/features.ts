@@ -120,6 +120,14 @@ function isOfOtherThing(part: Part, terms: readonly Term[], { passage, trail, pa
   });
 }
 
+/** Headings that ask something else than what a thing is: "Are purchases rated?" */
+const asksOther = /^(?!\W*(?:what|was|qu)).*\?\s*$/is;
+
+/** True where the headings name a thing: what stands first under them says what it is. */
+function explains(section: Section, keys: readonly Term[], headings: ReadonlySet<string>): boolean {
+  return coverage(keys, headings) >= 0.9 && !asksOther.test(section.title);
+}
+
 /** Pairs of neighbouring question words that stand at most two words apart in the line. */
 function phraseFit(terms: readonly Term[], sequence: readonly string[]): number {
   if (terms.length < 2) return 0;
@@ -191,7 +199,8 @@ function passageCandidates({ part, terms, missed }: Setting, read: ReadPassage):
   // A passage with every key word and a name among them is about that name, whatever its headings say.
   const headed = (shared.trail >= 0.2 || shared.heading > 0) && shared.otherThing === 0;
   const about = headed || (whole && terms.some(({ name }) => name));
-  const single = terms.filter(({ key }) => key).length < 2;
+  const keys = terms.filter(({ key }) => key);
+  const single = keys.length < 2;
   const labels = passage.lines.map((line) => new Set(contentStems(labelOf(line))));
   const fit = passage.lines.map((line) => fitOf(part, line));
   // The head of a table holds what its rows hold.
@@ -233,8 +242,7 @@ function passageCandidates({ part, terms, missed }: Setting, read: ReadPassage):
         aside: aside[index]!,
         anaphoric: isAnaphoric(line) ? 1 : 0,
         phrase: phraseFit(terms, read.sequences[index]!),
-        // What stands first under headings that name a thing says what it is.
-        suits: part.expects === "definition" && context >= 0.9 && index === section.lead ? 1 : fit[index]!,
+        suits: part.expects === "definition" && index === section.lead && explains(section, keys, outer) ? 1 : fit[index]!,
         lead: index === section.lead ? 1 : 0,
         isHeading: isHeading(line) && !(below !== undefined && isListItem(below)) ? 1 : 0,
         isQuestion: /\?[*_)\]"]*$/.test(line.text.trim()) ? 1 : 0,
