@@ -1,5 +1,6 @@
-import { readdirSync, rmSync, statSync, symlinkSync, truncateSync, utimesSync, writeFileSync } from "node:fs";
+import { readdirSync, renameSync, rmSync, statSync, symlinkSync, truncateSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
 import { expect, onTestFinished, test, vi } from "vitest";
 import { type KnowledgeStore, openKnowledge } from "../../src/knowledge/index.ts";
 import type { FoundFile } from "../../src/knowledge/load/files.ts";
@@ -45,6 +46,35 @@ test("a file that can no longer be used is told once while the base is open; tho
   await base.store.refresh();
   await base.store.refresh();
   expect(notices).toEqual([expect.stringMatching(/^b\.md names groups/), expect.stringMatching(/^c\.md is a link/)]);
+});
+
+test("a source that is away (a share that is not mounted) is hidden, told, and back at once with its old index", async () => {
+  using folder = folderWith({ "share/a.md": "# Lunch\n\nServed at noon.", "here/b.md": "# Parking\n\nBehind the house." });
+  const [share, here] = [join(folder.path, "share"), join(folder.path, "here")];
+  const notices: string[] = [];
+  const options = {
+    cacheDir: folder.cacheDir,
+    watch: false,
+    onNotice: (notice: string) => notices.push(notice),
+  };
+  await using store = await openKnowledge({ sources: [{ path: share }, { path: here }], ...options });
+  renameSync(share, `${share}-away`);
+  folder.write("here/b.md", "# Parking\n\nIn the yard.");
+  await store.refresh();
+  expect((await store.list()).map(({ uri }) => uri)).toEqual(["kb://here/b.md"]);
+  expect((await store.search("parking")).hits[0]?.text).toContain("yard");
+  expect((await store.search("lunch")).hits).toEqual([]);
+  expect(store.counts().documents).toBe(1);
+  expect(store.problems().filter(({ reason }) => reason.includes("hidden"))).toHaveLength(1);
+  using index = new DatabaseSync(join(folder.cacheDir, indexFiles(folder.cacheDir)[0]!), { readOnly: true });
+  expect(index.prepare("SELECT path FROM documents ORDER BY path").all()).toEqual([{ path: "a.md" }, { path: "b.md" }]);
+  renameSync(`${share}-away`, share);
+  await store.refresh();
+  expect((await store.search("lunch")).hits[0]?.path).toBe("a.md");
+  expect(notices.filter((notice) => notice.includes("source share"))).toEqual([
+    expect.stringContaining("hidden"),
+    "The source share is back.",
+  ]);
 });
 
 test("a file whose time changed but not its bytes is no change", async () => {
@@ -100,11 +130,9 @@ async function lowLevel(folder: { readonly path: string; readonly cacheDir: stri
   return {
     texts: () => index.database.prepare("SELECT text FROM document_texts").all(),
     look: async (options: Partial<SyncParts>, as?: Partial<FoundFile>): Promise<void> => {
-      const { files } = await scanSources([openSource({ path: folder.path })]);
-      await synchronise(
-        { ...parts, ...options },
-        files.map(({ root, file }) => ({ root, file: { ...file, ...as } })),
-      );
+      const { files, away } = await scanSources([openSource({ path: folder.path })]);
+      const changed = files.map(({ root, file }) => ({ root, file: { ...file, ...as } }));
+      await synchronise({ ...parts, ...options }, { files: changed, away });
     },
     [Symbol.dispose]: () => index.database.close(),
   };

@@ -2,7 +2,6 @@ import type { DatabaseSync } from "node:sqlite";
 import type { ReadQuery } from "../../search/query.ts";
 import type { Candidate, Figures } from "../../search/score.ts";
 import type { Standing } from "../../search/standing.ts";
-import { hiddenRows } from "./hiding.ts";
 import { standingColumns } from "./standings.ts";
 import type { Visible } from "./visibility.ts";
 import { fromText } from "./vocabulary.ts";
@@ -33,13 +32,15 @@ const relatedCost = 2;
 const notInForce = 0.6;
 
 /** Finds the passages worth scoring. */
-export function createCandidateFinder(database: DatabaseSync): (query: ReadQuery, options: CandidateOptions) => Candidates {
-  const shown = hiddenRows(database);
-  const everywhere = database.prepare(findSql(`AND ?1 IS NULL${shown}`));
-  const inTopic = database.prepare(findSql(`AND rowid IN (${topicSql})${shown}`));
-  const count = database.prepare(`SELECT count(*) AS n FROM passages WHERE passages MATCH ?${shown}`);
+export function createCandidateFinder(
+  database: DatabaseSync,
+  { hiddenRows }: { readonly hiddenRows: string },
+): (query: ReadQuery, options: CandidateOptions) => Candidates {
+  const everywhere = database.prepare(findSql(`AND ?1 IS NULL${hiddenRows}`));
+  const inTopic = database.prepare(findSql(`AND rowid IN (${topicSql})${hiddenRows}`));
+  const count = database.prepare(`SELECT count(*) AS n FROM passages WHERE passages MATCH ?${hiddenRows}`);
   const countInTopic = database.prepare(
-    `SELECT count(*) AS n FROM passages WHERE passages MATCH ?2 AND rowid IN (${topicSql})${shown}`,
+    `SELECT count(*) AS n FROM passages WHERE passages MATCH ?2 AND rowid IN (${topicSql})${hiddenRows}`,
   );
   return (query, { figures, visible, topic, standing }) => {
     const match = matchOf(query, { figures, visible });

@@ -8,7 +8,7 @@ import { discardIndexFile, isDamage, isFilled } from "./database.ts";
 import { type LiveIndex, openLiveIndex } from "./live-index.ts";
 import { changedLabels, changeOf, type Revisions, readRevisions } from "./revisions.ts";
 import { createStaleFinder, type StalePage } from "./stale.ts";
-import { type SourceFile, scanSources, synchronise } from "./sync.ts";
+import { compare, type Seen, scanSources, synchronise } from "./sync.ts";
 
 export interface FollowerOptions {
   readonly folder: string;
@@ -45,6 +45,7 @@ export class Follower {
   #found: readonly KnowledgeProblem[] = [];
   #stale: readonly StalePage[] = [];
   #findStale = createStaleFinder();
+  #away: ReadonlySet<string> = new Set();
   #failure: Failure | undefined;
   #knownProblems: ReadonlySet<string> | undefined;
 
@@ -62,7 +63,9 @@ export class Follower {
   }
 
   problems(): readonly KnowledgeProblem[] {
-    return [...this.#unusable(), ...this.#stale.map(toProblem)];
+    const absent = [...this.#away].map((source) => ({ source, path: ".", reason: absence }));
+    const stale = this.#stale.filter(({ source }) => !this.#away.has(source));
+    return [...this.#unusable(), ...absent, ...stale.map(toProblem)];
   }
 
   /** From now on, files that cannot be used any more are told; the present ones are known to whoever asks for `problems`. */
@@ -75,49 +78,49 @@ export class Follower {
    * fails; pages that changed are hidden by then. A look that is not `urgent` spares the disk: it tries less often after a failure.
    */
   async look({ urgent }: { readonly urgent: boolean }): Promise<number> {
-    const { files, problems, scanMs } = await scanSources(this.#options.roots);
+    const { problems, scanMs, ...seen } = await scanSources(this.#options.roots);
     const isSame = isDeepStrictEqual(this.#found, problems);
     this.#found = problems;
     if (!isSame) this.#tellOfNewProblems();
     try {
       if (this.#failure !== undefined && !urgent && performance.now() < this.#failure.retryAt) throw this.#failure.thrown;
-      await this.#follow(files, urgent);
+      await this.#follow(seen, urgent);
     } catch (thrown) {
-      if (!this.#options.signal.aborted) await this.#failed(thrown, files);
+      if (!this.#options.signal.aborted) await this.#failed(thrown, seen);
       throw thrown;
     }
-    this.#recovered();
+    await this.#recovered(seen);
     return scanMs;
   }
 
-  async #follow(files: readonly SourceFile[], urgent: boolean): Promise<void> {
+  async #follow(seen: Seen, urgent: boolean): Promise<void> {
     if (!this.#index.damaged && this.#index.isInPlace()) {
       try {
-        return await this.#bring(this.#index, files, urgent);
+        return await this.#bring(this.#index, seen, urgent);
       } catch (thrown) {
         if (!isDamage(thrown)) throw thrown;
         this.#index.damaged = true;
       }
     }
-    await this.#replace(files, urgent);
+    await this.#replace(seen, urgent);
   }
 
-  #bring({ database, path }: LiveIndex, files: readonly SourceFile[], urgent: boolean): Promise<void> {
+  #bring({ database, path }: LiveIndex, seen: Seen, urgent: boolean): Promise<void> {
     const { analyzer, onProgress, signal } = this.#options;
     // Nothing can be served before the first time it is filled.
     const patienceMs = !isFilled(database) ? Number.POSITIVE_INFINITY : urgent ? patience.urgent : patience.calm;
-    return synchronise({ database, path, analyzer, onProgress, patienceMs, signal }, files);
+    return synchronise({ database, path, analyzer, onProgress, patienceMs, signal }, seen);
   }
 
   /** A damaged index is thrown away; one whose file was taken away is read from until the new one is filled. */
-  async #replace(files: readonly SourceFile[], urgent: boolean): Promise<void> {
+  async #replace(seen: Seen, urgent: boolean): Promise<void> {
     if (this.#index.damaged) {
       this.#index.close();
       discardIndexFile(this.#index.path);
-    } else await this.#hideStale(files);
+    } else await this.#hideStale(seen);
     const next = openLiveIndex(this.#options.folder, this.#options.key, this.#options);
     try {
-      await this.#bring(next, files, urgent);
+      await this.#bring(next, seen, urgent);
     } catch (thrown) {
       next.close();
       throw thrown;
@@ -128,31 +131,39 @@ export class Follower {
     this.#version = Number.NaN;
   }
 
-  #recovered(): void {
+  async #recovered(seen: Seen): Promise<void> {
     if (this.#failure !== undefined) this.#options.onNotice("The index is up to date again.");
     this.#failure = undefined;
     this.#findStale = createStaleFinder();
-    this.#hide([]);
+    const away = seen.away.size === 0 ? [] : compare(this.#index.database, seen).away;
+    await this.#hide(away);
+    this.#tellOfAbsence(new Set(away.map(({ source }) => source)));
     this.#tellOfChanges();
   }
 
-  async #failed(thrown: unknown, files: readonly SourceFile[]): Promise<void> {
+  #tellOfAbsence(away: ReadonlySet<string>): void {
+    for (const source of away) if (!this.#away.has(source)) this.#options.onNotice(`The source ${source} ${absence}.`);
+    for (const source of this.#away) if (!away.has(source)) this.#options.onNotice(`The source ${source} is back.`);
+    this.#away = away;
+  }
+
+  async #failed(thrown: unknown, seen: Seen): Promise<void> {
     const before = this.#failure;
-    await this.#hideStale(files);
+    await this.#hideStale(seen);
     const notice = noticeOf(thrown, this.#stale);
     this.#failure = before !== undefined && before.thrown === thrown ? { ...before, notice } : newFailure(thrown, notice, before);
     if (notice !== before?.notice) this.#options.onNotice(notice);
   }
 
-  async #hideStale(files: readonly SourceFile[]): Promise<void> {
-    if (this.#index.isOpen) this.#hide(await this.#findStale(this.#index.database, files));
+  async #hideStale(seen: Seen): Promise<void> {
+    if (this.#index.isOpen) await this.#hide(await this.#findStale(this.#index.database, seen));
   }
 
-  #hide(pages: readonly StalePage[]): void {
+  async #hide(pages: readonly StalePage[]): Promise<void> {
     const ids = documentIds(pages);
     const concerned = [...documentIds(this.#stale), ...ids];
     this.#stale = pages;
-    if (this.#index.hide(ids)) this.#tell(labelsOf(this.#index.database, concerned));
+    if (await this.#index.hide(ids)) this.#tell(labelsOf(this.#index.database, concerned));
   }
 
   #tell(labels: ReadonlySet<number>): void {
@@ -186,6 +197,8 @@ function newFailure(thrown: unknown, notice: string, before: Failure | undefined
   const pauseMs = before === undefined ? firstPauseMs : Math.min(longestPauseMs, before.pauseMs * 2);
   return { thrown, notice, pauseMs, retryAt: performance.now() + pauseMs };
 }
+
+const absence = "holds no file any more, or cannot be read: its pages are hidden until it does";
 
 const inWords = ({ path, reason }: KnowledgeProblem): string => `${path} ${reason}`;
 

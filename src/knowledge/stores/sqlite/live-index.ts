@@ -1,7 +1,7 @@
 import { statSync } from "node:fs";
 import type { DatabaseSync } from "node:sqlite";
 import { openIndexFile } from "./database.ts";
-import { hideDocuments } from "./hiding.ts";
+import { createHiding } from "./hiding.ts";
 import { createReader, type KnowledgeReader, type ReaderOptions } from "./reading.ts";
 
 /** An index file that is open for reading. */
@@ -15,7 +15,7 @@ export interface LiveIndex {
   /** False where somebody took the file away or put another one in its place: what is written there is never read here. */
   isInPlace(): boolean;
   /** Makes these documents vanish for everybody, in place of those hidden before; true where that makes a difference. */
-  hide(ids: readonly number[]): boolean;
+  hide(ids: readonly number[]): Promise<boolean>;
   close(): void;
 }
 
@@ -23,6 +23,7 @@ export interface LiveIndex {
 export function openLiveIndex(folder: string, key: string, options: ReaderOptions): LiveIndex {
   const { database, path } = openIndexFile(folder, key);
   const file = fileNumber(path);
+  const hiding = createHiding(database);
   let reader = createReader(database, options);
   let hidden = "[]";
   let isOpen = true;
@@ -37,11 +38,12 @@ export function openLiveIndex(folder: string, key: string, options: ReaderOption
       return isOpen;
     },
     isInPlace: () => fileNumber(path) === file,
-    hide(ids) {
+    async hide(ids) {
       const asked = JSON.stringify([...ids].sort((a, b) => a - b));
       if (asked === hidden) return false;
-      hideDocuments(database, ids);
-      reader = createReader(database, options);
+      const switchOver = await hiding.prepare(ids);
+      // No query may come in between.
+      reader = createReader(database, { ...options, hiddenRows: switchOver() });
       hidden = asked;
       return true;
     },

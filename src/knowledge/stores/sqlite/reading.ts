@@ -14,9 +14,11 @@ export interface ReaderOptions {
   readonly analyzer: Analyzer;
   /** The clock that decides what is in force. */
   readonly now: () => Date;
+  /** Condition that leaves hidden rows out of `passages`. Default: there are none. */
+  readonly hiddenRows?: string;
 }
 
-export function createReader(database: DatabaseSync, { analyzer, now }: ReaderOptions): KnowledgeReader {
+export function createReader(database: DatabaseSync, { analyzer, now, hiddenRows = "" }: ReaderOptions): KnowledgeReader {
   const today = (): string => now().toISOString().slice(0, 10);
   const visibleTo = createVisibility(database);
   // Made by the first search, so that a server that is only asked for its tools starts at once.
@@ -28,6 +30,7 @@ export function createReader(database: DatabaseSync, { analyzer, now }: ReaderOp
       speller: createSpeller(database, analyzer),
       thesauri: new Map(english ? [["en", english]] : []),
       today,
+      hiddenRows,
     });
   };
   return {

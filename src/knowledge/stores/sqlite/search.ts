@@ -28,6 +28,8 @@ export interface SearcherParts {
   readonly thesauri: ReadonlyMap<string, Thesaurus>;
   /** ISO date of the current day. */
   readonly today: () => string;
+  /** Condition that leaves hidden rows out of `passages`; empty where there are none. */
+  readonly hiddenRows: string;
 }
 
 /** What one wording of a question found. */
@@ -39,14 +41,17 @@ interface Found {
   readonly rare: readonly number[];
 }
 
-export function createSearcher(database: DatabaseSync, { analyzer, speller, thesauri, today }: SearcherParts): Searcher {
+export function createSearcher(
+  database: DatabaseSync,
+  { analyzer, speller, thesauri, today, hiddenRows }: SearcherParts,
+): Searcher {
   const visibleTo = createVisibility(database);
   const languagesOf = createLanguageList(database);
   const figuresFor = createFigures(database);
   const compounds = createCompoundFinder(database, analyzer);
   const passages = createPassageReader(database);
   const standings = createStandings(database);
-  const findCandidates = createCandidateFinder(database);
+  const findCandidates = createCandidateFinder(database, { hiddenRows });
 
   return {
     search(question, { limit = 6, reader, topic, asOf = today(), queries = [], maxTokens }) {

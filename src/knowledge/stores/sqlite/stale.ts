@@ -1,7 +1,7 @@
 import type { DatabaseSync } from "node:sqlite";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { fileHash } from "../../load/read-document.ts";
-import { compare, type SourceFile } from "./sync.ts";
+import { compare, type Seen } from "./sync.ts";
 
 /** A page on disk that the index does not know as it is. */
 export interface StalePage {
@@ -12,7 +12,7 @@ export interface StalePage {
 }
 
 /** Tells which pages of the index are out of date. */
-type StaleFinder = (database: DatabaseSync, files: readonly SourceFile[]) => Promise<readonly StalePage[]>;
+type StaleFinder = (database: DatabaseSync, seen: Seen) => Promise<readonly StalePage[]>;
 
 /** Longest stretch of work without letting requests through, in milliseconds. */
 const turnMs = 12;
@@ -20,9 +20,9 @@ const turnMs = 12;
 /** Files whose times alone changed are not stale, so their bytes are looked at; what was looked at is remembered by its times. */
 export function createStaleFinder(): StaleFinder {
   const differs = new Map<string, boolean>();
-  return async (database, files) => {
-    const { changed, gone } = compare(database, files);
-    const stale: StalePage[] = [...gone];
+  return async (database, seen) => {
+    const { changed, gone, away } = compare(database, seen);
+    const stale: StalePage[] = [...gone, ...away];
     let turn = performance.now();
     for (const { root, file, known } of changed) {
       const page = { source: root.name, path: file.path };

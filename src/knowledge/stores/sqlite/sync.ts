@@ -30,6 +30,8 @@ export interface SourceFile {
 
 export interface Scan {
   readonly files: readonly SourceFile[];
+  /** Sources without a single file: a share that is not mounted looks like an empty folder. What is known of them is kept, for their return. */
+  readonly away: ReadonlySet<string>;
   /** What the directories themselves had to say: unreadable folders, links that lead out. */
   readonly problems: readonly KnowledgeProblem[];
   /** How long it took to look at all files, in milliseconds. */
@@ -48,12 +50,14 @@ export async function scanSources(roots: readonly SourceRoot[]): Promise<Scan> {
   const started = performance.now();
   const files: SourceFile[] = [];
   const problems: KnowledgeProblem[] = [];
+  const away = new Set<string>();
   for (const root of roots) {
     const listing = await listFiles(root);
+    if (listing.files.length === 0) away.add(root.name);
     for (const file of listing.files) files.push({ root, file });
     for (const problem of listing.problems) problems.push({ source: root.name, ...problem });
   }
-  return { files, problems, scanMs: performance.now() - started };
+  return { files, away, problems, scanMs: performance.now() - started };
 }
 
 /**
@@ -61,24 +65,36 @@ export async function scanSources(roots: readonly SourceRoot[]): Promise<Scan> {
  * long update: until a part of it is), and a process that dies in between leaves that state. Files whose bytes are the same are not read
  * into the index again. Throws `config` where the index cannot be written.
  */
-export async function synchronise(parts: SyncParts, files: readonly SourceFile[]): Promise<void> {
-  const { changed, gone } = compare(parts.database, files);
-  if (changed.length > 0 || gone.length > 0 || !isFilled(parts.database)) await write(parts, files);
+export async function synchronise(parts: SyncParts, seen: Seen): Promise<void> {
+  const { changed, gone } = compare(parts.database, seen);
+  if (changed.length > 0 || gone.length > 0 || !isFilled(parts.database)) await write(parts, seen);
 }
+
+/** What a comparison needs to know of a scan. */
+export type Seen = Pick<Scan, "files" | "away">;
 
 interface Changed extends SourceFile {
   /** What the index holds of it; absent for a new file. */
   readonly known?: { readonly id: number; readonly hash: string };
 }
 
-interface Gone {
+interface Absent {
   readonly id: number;
   readonly source: string;
   readonly path: string;
 }
 
-/** Files that are new or other than the index knows them, and documents whose files are gone; hidden documents are looked at, too. */
-export function compare(database: DatabaseSync, files: readonly SourceFile[]): { changed: Changed[]; gone: Gone[] } {
+interface Differences {
+  /** Files that are new or other than the index knows them. */
+  readonly changed: readonly Changed[];
+  /** Documents whose files are gone. */
+  readonly gone: readonly Absent[];
+  /** Documents whose whole source is away. */
+  readonly away: readonly Absent[];
+}
+
+/** Compares the index, hidden documents included, with the files. */
+export function compare(database: DatabaseSync, { files, away }: Seen): Differences {
   const stamps = database.prepare("SELECT uri, id, source, path, size, mtime, ctime, hash FROM main.documents").all();
   const known = new Map(stamps.map((row) => [String(row.uri), row]));
   const changed = files.flatMap(({ root, file }): Changed[] => {
@@ -89,16 +105,20 @@ export function compare(database: DatabaseSync, files: readonly SourceFile[]): {
     const same = row.size === file.size && row.mtime === file.mtimeMs && row.ctime === file.ctimeMs;
     return same ? [] : [{ root, file, known: { id: Number(row.id), hash: String(row.hash) } }];
   });
-  const gone = [...known.values()].map((row) => ({ id: Number(row.id), source: String(row.source), path: String(row.path) }));
-  return { changed, gone };
+  const absent = [...known.values()].map((row) => ({ id: Number(row.id), source: String(row.source), path: String(row.path) }));
+  return {
+    changed,
+    gone: absent.filter(({ source }) => !away.has(source)),
+    away: absent.filter(({ source }) => away.has(source)),
+  };
 }
 
-async function write(parts: SyncParts, files: readonly SourceFile[]): Promise<void> {
+async function write(parts: SyncParts, seen: Seen): Promise<void> {
   try {
     const connection = openForWriting(parts.path);
     try {
       await begin(connection, parts);
-      await fill(connection, parts, files);
+      await fill(connection, parts, seen);
       connection.exec("COMMIT");
     } finally {
       // A full disk has ended the transaction already.
@@ -110,14 +130,14 @@ async function write(parts: SyncParts, files: readonly SourceFile[]): Promise<vo
   }
 }
 
-async function fill(connection: DatabaseSync, parts: SyncParts, files: readonly SourceFile[]): Promise<void> {
+async function fill(connection: DatabaseSync, parts: SyncParts, seen: Seen): Promise<void> {
   const { createIndexWriter } = await import("./writer.ts");
   const writer = createIndexWriter(connection, parts.analyzer);
   // What was never served is filled at once.
   const partMs = isFilled(connection) ? (parts.partMs ?? defaultPartMs) : Number.POSITIVE_INFINITY;
   for (let done = 0; ; ) {
     // Another process may have done the work while this one waited for its turn to write.
-    const { changed, gone } = compare(connection, files);
+    const { changed, gone } = compare(connection, seen);
     for (const { id } of gone) writer.remove(id);
     const took = await takeSome(writer, { ...parts, changed, done, partMs });
     done += took;

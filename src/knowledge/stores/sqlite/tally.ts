@@ -46,8 +46,8 @@ interface WordCounts {
 const totalColumns = ["documents", "chunks", "title", "heading", "body", "keywords", "name"] as const;
 type Totals = Record<(typeof totalColumns)[number], number>;
 
-/** `prefix` stands before the names of the tables that are written: "" for those of the index. */
-export function createTally(database: DatabaseSync, { prefix = "" }: { readonly prefix?: string } = {}): Tally {
+/** `nameOf` gives the names of the tables that are written. Default: those of the index. */
+export function createTally(database: DatabaseSync, nameOf: (table: string) => string = (table) => table): Tally {
   const terms = new Map<number, Map<number, TermCounts>>();
   const words = new Map<number, Map<string, WordCounts>>();
   const totals = new Map<string, Totals & { readonly label: number; readonly lang: string }>();
@@ -101,9 +101,9 @@ export function createTally(database: DatabaseSync, { prefix = "" }: { readonly 
     },
 
     flush() {
-      writeTerms({ database, prefix }, terms);
-      writeWords({ database, prefix }, words);
-      writeTotals({ database, prefix }, totals.values());
+      writeTerms({ database, nameOf }, terms);
+      writeWords({ database, nameOf }, words);
+      writeTotals({ database, nameOf }, totals.values());
       terms.clear();
       words.clear();
       totals.clear();
@@ -157,31 +157,31 @@ const adding = (columns: readonly string[]): string =>
 
 interface Tables {
   readonly database: DatabaseSync;
-  readonly prefix: string;
+  readonly nameOf: (table: string) => string;
 }
 
-function writeTerms({ database, prefix }: Tables, terms: ReadonlyMap<number, ReadonlyMap<number, TermCounts>>): void {
+function writeTerms({ database, nameOf }: Tables, terms: ReadonlyMap<number, ReadonlyMap<number, TermCounts>>): void {
   const add = database.prepare(
-    `INSERT INTO ${prefix}terms(term, label, chunks, names, documents, occurrences) VALUES(?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET ${adding(["chunks", "names", "documents", "occurrences"])}`,
+    `INSERT INTO ${nameOf("terms")}(term, label, chunks, names, documents, occurrences) VALUES(?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET ${adding(["chunks", "names", "documents", "occurrences"])}`,
   );
   for (const [label, counts] of terms) {
     for (const [term, row] of sorted(counts)) add.run(term, label, row.chunks, row.names, row.documents, row.occurrences);
   }
 }
 
-function writeWords({ database, prefix }: Tables, words: ReadonlyMap<number, ReadonlyMap<string, WordCounts>>): void {
+function writeWords({ database, nameOf }: Tables, words: ReadonlyMap<number, ReadonlyMap<string, WordCounts>>): void {
   const add = database.prepare(
-    `INSERT INTO ${prefix}words(word, label, chunks) VALUES(?, ?, ?) ON CONFLICT DO UPDATE SET chunks = chunks + excluded.chunks`,
+    `INSERT INTO ${nameOf("words")}(word, label, chunks) VALUES(?, ?, ?) ON CONFLICT DO UPDATE SET chunks = chunks + excluded.chunks`,
   );
   for (const [label, counts] of words) for (const [word, row] of sorted(counts)) add.run(word, label, row.chunks);
 }
 
 function writeTotals(
-  { database, prefix }: Tables,
+  { database, nameOf }: Tables,
   totals: Iterable<Totals & { readonly label: number; readonly lang: string }>,
 ): void {
   const add = database.prepare(
-    `INSERT INTO ${prefix}totals(label, lang, ${totalColumns.join(", ")}) VALUES(?, ?, ${totalColumns.map(() => "?").join(", ")}) ON CONFLICT DO UPDATE SET ${adding(totalColumns)}`,
+    `INSERT INTO ${nameOf("totals")}(label, lang, ${totalColumns.join(", ")}) VALUES(?, ?, ${totalColumns.map(() => "?").join(", ")}) ON CONFLICT DO UPDATE SET ${adding(totalColumns)}`,
   );
   for (const row of totals) add.run(row.label, row.lang, ...totalColumns.map((column) => row[column]));
 }
