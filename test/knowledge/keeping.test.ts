@@ -66,6 +66,21 @@ test("entries without question or answer and unreadable files are named", async 
   ]);
 });
 
+test("documents of kinds that are not read are named once for each kind; pictures and programs are not", async () => {
+  const findings = await lint({
+    "a.md": `# A\n\n${text}`,
+    "decks/b.pptx": "x",
+    "decks/c.PPTX": "x",
+    "old/d.doc": "x",
+    "picture.png": "x",
+    "run.sh": "x",
+  });
+  expect(findings.map(({ rule, path, message }) => [rule, path, message])).toEqual([
+    ["unknown-format", "decks/b.pptx", "is a .pptx file, which is not read, as 1 more of the base"],
+    ["unknown-format", "old/d.doc", "is a .doc file, which is not read"],
+  ]);
+});
+
 test("an evaluation counts files and passages by kind and names what was missed", async () => {
   const questions = [
     {

@@ -1,6 +1,6 @@
 import type { LoadedDocument } from "../load/document.ts";
 import { listFiles, openSource, type SourceRoot } from "../load/files.ts";
-import { markupOf } from "../load/formats.ts";
+import { foreignEnding, markupOf } from "../load/formats.ts";
 import { createLinkResolver, linksIn } from "../load/links.ts";
 import { readDocument } from "../load/read-document.ts";
 import { standingOn } from "../search/standing.ts";
@@ -8,9 +8,10 @@ import type { KnowledgeSource } from "../store.ts";
 import { existsInside } from "./exists-inside.ts";
 import { findTwins } from "./twins.ts";
 
-/** What may be wrong with a base. `unreadable` files are not served; all else is served as it is. */
+/** What may be wrong with a base. `unreadable` and `unknown-format` files are not served; all else is served as it is. */
 export type LintRule =
   | "unreadable"
+  | "unknown-format"
   | "empty"
   | "broken-link"
   | "near-duplicate"
@@ -54,7 +55,8 @@ const minWords = 5;
 
 /**
  * Reads all documents and names what their keepers may want to mend: broken links, pages that are nearly the same, expired, outdated and
- * empty pages, pages without an owner (only where others have one), entries without question or answer, files that cannot be read.
+ * empty pages, pages without an owner (only where others have one), entries without question or answer, files that cannot be read,
+ * documents of kinds that are not read.
  * Throws `config` for a source that cannot be opened.
  */
 export async function lintKnowledge({ sources, now = () => new Date(), onProgress }: LintOptions): Promise<LintReport> {
@@ -63,8 +65,9 @@ export async function lintKnowledge({ sources, now = () => new Date(), onProgres
   for (const root of sources.map(openSource)) {
     const report: Report = (path, rule, message, line) =>
       findings.push({ rule, source: root.name, path, line: line ?? null, message });
-    const { files, problems } = await listFiles(root);
+    const { files, foreign, problems } = await listFiles(root);
     for (const problem of problems) report(problem.path, "unreadable", problem.reason);
+    reportForeign(foreign, report);
     const own: Page[] = [];
     for (const [done, file] of files.entries()) {
       const { document, problem } = await readDocument(root, file);
@@ -81,6 +84,14 @@ export async function lintKnowledge({ sources, now = () => new Date(), onProgres
   }
   findings.sort((x, y) => compare(x.source, y.source) || compare(x.path, y.path) || (x.line ?? 0) - (y.line ?? 0));
   return { documents: pages.length, findings };
+}
+
+/** One finding for each kind: the first of its files, and how many there are. */
+function reportForeign(paths: readonly string[], report: Report): void {
+  for (const [ending, [first, ...others]] of Map.groupBy(paths, foreignEnding)) {
+    const more = others.length === 0 ? "" : `, as ${others.length} more of the base`;
+    if (first !== undefined) report(first, "unknown-format", `is a ${ending} file, which is not read${more}`);
+  }
 }
 
 const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);

@@ -14,7 +14,7 @@ import {
 import { basename, dirname, join, relative, resolve, sep } from "node:path";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { LecternError } from "../../core/errors.ts";
-import { isReadable, maxBytesOf } from "./formats.ts";
+import { foreignEnding, isReadable, maxBytesOf } from "./formats.ts";
 import { globToRegExp, ignoreRules, isGlob, splitGlob } from "./glob.ts";
 
 /** A file of a source, as the directory tells it. */
@@ -42,6 +42,8 @@ export interface SourceRoot {
 
 export interface Listing {
   readonly files: readonly FoundFile[];
+  /** Paths of documents of kinds that are not read. */
+  readonly foreign: readonly string[];
   readonly problems: readonly { readonly path: string; readonly reason: string }[];
 }
 
@@ -79,7 +81,7 @@ export function openSource(source: { name?: string; path: string }): SourceRoot 
  * Links are followed to files inside the root only; folders behind links are not entered.
  */
 export async function listFiles(source: SourceRoot): Promise<Listing> {
-  const listing: OpenListing = { files: [], problems: [], within: "" };
+  const listing: OpenListing = { files: [], foreign: [], problems: [], within: "" };
   try {
     // A file that was named itself may be a link to anywhere, as in mounted configuration volumes.
     listing.within = source.file === null ? realpathSync(source.root) : dirname(realpathSync(join(source.root, source.file)));
@@ -116,6 +118,7 @@ export async function listFiles(source: SourceRoot): Promise<Listing> {
 
 interface OpenListing {
   readonly files: FoundFile[];
+  readonly foreign: string[];
   readonly problems: { path: string; reason: string }[];
   within: string;
 }
@@ -134,8 +137,12 @@ const isNotKnowledge = (path: string): boolean =>
   // Word keeps a file beginning with ~$ beside each open document.
   /(?:^|\/)(?:LICENSE[^/]*|licen[sc]e(?:\.\w+)?|SOURCE\.json|~\$[^/]*)$/.test(path);
 
-function addFile({ files, problems, within }: OpenListing, path: string, absolute: string = join(within, path)): void {
-  if (isNotKnowledge(path) || !isReadable(path)) return;
+function addFile({ files, foreign, problems, within }: OpenListing, path: string, absolute: string = join(within, path)): void {
+  if (isNotKnowledge(path)) return;
+  if (!isReadable(path)) {
+    if (foreignEnding(path) !== undefined) foreign.push(path);
+    return;
+  }
   try {
     const stat = statSync(absolute);
     if (stat.isFile()) files.push({ path, absolute, within, size: stat.size, mtimeMs: stat.mtimeMs, ctimeMs: stat.ctimeMs });

@@ -28,6 +28,19 @@ const formats: readonly Format[] = [
   { extensions: [".docx"], maxBytes: 64 * mebibyte, loader: async () => (await import("./docx/docx.ts")).docxLoader },
 ];
 
+/** Endings of documents that no loader reads: their keeper may think that they are. */
+const foreign = new Set(
+  ".doc .dot .rtf .odt .ods .odp .ppt .pptx .xls .xlsx .csv .tsv .pages .key .numbers .rst .adoc .asciidoc .org .tex .epub .msg .eml .one .vsdx .mhtml".split(
+    " ",
+  ),
+);
+
+/** The ending of a document of a kind that is not read, lower case with the dot; undefined for readable files and for what is no document. */
+export function foreignEnding(path: string): string | undefined {
+  const ending = /\.[^./]+$/.exec(path.toLowerCase())?.[0];
+  return ending !== undefined && foreign.has(ending) ? ending : undefined;
+}
+
 const formatOf = (path: string): Format | undefined => {
   const lower = path.toLowerCase();
   return formats.find(({ extensions }) => extensions.some((extension) => lower.endsWith(extension)));
