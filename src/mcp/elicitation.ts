@@ -1,7 +1,7 @@
 import type { Client } from "@modelcontextprotocol/client";
 import type { Json, JsonObject } from "../core/json.ts";
 import { isJsonObject } from "../core/json.ts";
-import { neutralise } from "../core/neutralise.ts";
+import { neutralise, oneLine } from "../core/neutralise.ts";
 import { safeSchema } from "./definition.ts";
 
 /** A server asks the person something in the middle of a call. `message` is the server's text, neutralised. */
@@ -38,10 +38,11 @@ const maxMessage = 4_000;
 /** The question behind an elicitation request; undefined where nobody should be shown it (unsafe address, unreadable form). */
 export function readElicitation(params: unknown): Elicitation | undefined {
   if (!isJsonObject(params) || typeof params.message !== "string") return undefined;
-  const message = neutralise(params.message.slice(0, maxMessage));
+  // Blank lines would push the server's name, which stands above, out of sight.
+  const message = neutralise(params.message.slice(0, maxMessage)).replace(/\n\s*\n\s*/g, "\n\n");
   if (params.mode !== "url") {
-    const schema = safeSchema(params.requestedSchema, "form");
-    if (typeof schema === "string") return undefined;
+    const schema = formOf(params.requestedSchema);
+    if (schema === undefined) return undefined;
     const warning = secretWarning(message, schema);
     return { kind: "form", message, schema, ...(warning !== undefined && { warning }) };
   }
@@ -51,6 +52,28 @@ export function readElicitation(params: unknown): Elicitation | undefined {
   if (address.username !== "" || address.password !== "") return undefined;
   return { kind: "url", message, url: address.href };
 }
+
+const maxLabel = 300;
+
+const isOneLine = (value: unknown): boolean => typeof value !== "string" || !/[\n\t]/.test(value);
+
+/** A form whose labels are one line each, since they stand in prompts; undefined for one that cannot be shown. */
+function formOf(requested: unknown): JsonObject | undefined {
+  const schema = safeSchema(requested, "form");
+  if (typeof schema === "string") return undefined;
+  const fields = isJsonObject(schema.properties) ? Object.entries(schema.properties) : [];
+  const choices = fields.flatMap(([, field]) => (isJsonObject(field) && Array.isArray(field.enum) ? field.enum : []));
+  // Names and choices go back as they came, so one that would break a prompt's line makes the form no form.
+  if (![...fields.map(([name]) => name), ...choices].every(isOneLine)) return undefined;
+  const labelled = fields.map(([name, field]) => [name, isJsonObject(field) ? withLabels(field) : field] as const);
+  return fields.length === 0 ? schema : { ...schema, properties: Object.fromEntries(labelled) };
+}
+
+const withLabels = (field: JsonObject): JsonObject => ({
+  ...field,
+  ...(typeof field.title === "string" && { title: oneLine(field.title, maxLabel) }),
+  ...(typeof field.description === "string" && { description: oneLine(field.description, maxLabel) }),
+});
 
 const secretWords =
   /pass(?:word|phrase|code|wd)|\bpwd\b|\bsecret|credential|\b(?:private|api|access|secret|ssh|recovery|seed)[ _-]?(?:key|phrase)|\b(?:access|api|auth|bearer|refresh|session|security)[ _-]?token|\bone[ _-]?time[ _-]?(?:code|password)|\b(?:otp|mfa|2fa|cvv|cvc|ssn|iban)\b|^pin$|\bpin[ _-]?(?:code|number)\b|(?:credit|debit)[ _-]?card|card[ _-]?number|social[ _-]?security/i;

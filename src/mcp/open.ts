@@ -1,4 +1,5 @@
 import { isLecternError, LecternError } from "../core/errors.ts";
+import { knownSecrets, secretsGiven } from "../core/known-secrets.ts";
 import { oneLine, withoutSecrets } from "../core/neutralise.ts";
 import { DirectSession } from "./direct-session.ts";
 import { type EngineOptions, EngineSession, loadSdk } from "./engine.ts";
@@ -12,8 +13,31 @@ import { type SpawnedServer, spawnServer } from "./transport/spawn.ts";
 import { planSpawn } from "./transport/spawn-plan.ts";
 import { StdioTransport } from "./transport/stdio.ts";
 
-/** Connects to one server. Rejects with the reason; nothing is left running then. */
+/** Connects to one server. Rejects with the reason; nothing is left running then. No reason repeats a secret that the server was given. */
 export async function openServer(name: string, config: ServerConfig, options: OpenOptions): Promise<Opened> {
+  // Made only for a server that fails.
+  let clean: ((text: string) => string) | undefined;
+  const hide = (reason: string): string => {
+    clean ??= knownSecrets(secretsOf(config));
+    return clean(reason);
+  };
+  try {
+    const opened = await openAs(name, config, options);
+    return { ...opened, reasonFor: (error) => hide(opened.reasonFor(error)) };
+  } catch (error) {
+    if (error instanceof Error) error.message = hide(error.message);
+    throw error;
+  }
+}
+
+function secretsOf(config: ServerConfig): readonly string[] {
+  if (config.type === "in_process") return [];
+  if (config.type === "stdio") return secretsGiven(config.env ?? {});
+  const inAddress = Object.fromEntries(new URL(config.url).searchParams);
+  return secretsGiven({ ...inAddress, ...config.headers });
+}
+
+async function openAs(name: string, config: ServerConfig, options: OpenOptions): Promise<Opened> {
   switch (config.type) {
     case "stdio":
       return await openStdio(name, config, options);

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { isJsonObject, type JsonObject } from "../../src/core/json.ts";
+import { readElicitation } from "../../src/mcp/elicitation.ts";
 import type { Elicit, Elicitation, ElicitationAnswer } from "../../src/mcp/index.ts";
 import { callTool, connected, type Script, textAnswer, textOf, type Way, ways } from "./support.ts";
 
@@ -140,4 +141,15 @@ test.each([
   };
   const { questions } = await ask(ways[0], params, { action: "decline" });
   expect(questions).toEqual([expect.not.objectContaining({ warning: expect.anything() })]);
+});
+
+test("a question cannot push its server's name out of sight, nor a label or choice open a line of its own", () => {
+  const asked = (message: string, properties: object) =>
+    readElicitation({ message, requestedSchema: { type: "object", properties } });
+  expect(asked(`Hi.${"\n \n".repeat(50)}Lectern asks: go on?`, {})?.message).toBe("Hi.\n\nLectern asks: go on?");
+  expect(asked("Hi.", { a: { type: "string", title: "Name\n\nYour key", description: "x\ny" } })).toMatchObject({
+    schema: { properties: { a: { title: "Name Your key", description: "x y" } } },
+  });
+  expect(asked("Hi.", { "a\nYour key": { type: "string" } })).toBeUndefined();
+  expect(asked("Hi.", { a: { type: "string", enum: ["x", "y\nYour key"] } })).toBeUndefined();
 });

@@ -83,3 +83,29 @@ test("a process the caller started already is adopted, not started again", async
   await using toolbox = await createToolbox({ s: config }, { baseEnv, adopt: { s: spawned } });
   expect(JSON.parse(textOf(await callTool(toolbox, "pid"))).pid).toBe(spawned.child.pid);
 });
+
+test("what a failing server says never repeats a secret it was given, by whatever name and in whatever form", async () => {
+  const env = {
+    KB_TOKEN: "k7-nightjar-91",
+    ACCESS: "Qm7wZk2TfLx9RbVe4HsNp",
+    KB_FOLDER: "/srv/handbook2026/Docs",
+    MODEL: "gpt-4o-2024",
+  };
+  const says = `console.error("token is", process.env.KB_TOKEN, Buffer.from(process.env.KB_TOKEN).toString("base64url"), "for", process.env.ACCESS, "in", process.env.KB_FOLDER, process.env.MODEL); process.exit(3)`;
+  const config = { type: "stdio", command: process.execPath, args: ["-e", says], env } as const;
+  await using toolbox = await createToolbox({ s: config }, { baseEnv });
+  expect(toolbox.servers()[0]?.reason).toBe(
+    "it exited with code 3; last error output: token is [redacted] [redacted] for [redacted] in /srv/handbook2026/Docs gpt-4o-2024",
+  );
+});
+
+test("what a server writes in place of messages never repeats a secret it was given", async () => {
+  const config = {
+    type: "stdio",
+    command: process.execPath,
+    args: ["-e", "console.log('hello ' + process.env.KB_PASSWORD)"],
+    env: { KB_PASSWORD: "k7-nightjar-91" },
+  } as const;
+  await using toolbox = await createToolbox({ s: config }, { baseEnv });
+  expect(toolbox.servers()[0]?.reason).toContain('"hello [redacted]"');
+});
