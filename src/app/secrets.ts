@@ -1,2 +1,2 @@
-export { secretsIn } from "../telemetry/known-secrets.ts";
+export { secretsIn } from "../core/known-secrets.ts";
 export { OutputGuard } from "../telemetry/output-guard.ts";

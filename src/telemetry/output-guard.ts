@@ -1,5 +1,5 @@
 import type { Writable } from "node:stream";
-import { knownSecrets } from "./known-secrets.ts";
+import { knownSecrets } from "../core/known-secrets.ts";
 
 /**
  * The last line of defence: whatever a program of ours prints, the secrets it was given do not stand in it, whoever said them (a server's

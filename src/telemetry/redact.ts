@@ -1,4 +1,4 @@
-import { knownSecrets } from "./known-secrets.ts";
+import { knownSecrets } from "../core/known-secrets.ts";
 
 /** What stands in a secret's place. */
 const redacted = "[redacted]";

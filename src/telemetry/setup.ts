@@ -1,8 +1,8 @@
 import { LecternError } from "../core/errors.ts";
 import type { RunEvent } from "../core/events.ts";
+import { secretsIn } from "../core/known-secrets.ts";
 import type { Model } from "../core/model.ts";
 import type { Toolbox } from "../core/tools.ts";
-import { secretsIn } from "./known-secrets.ts";
 
 /** Where spans and metrics go. */
 export type TelemetryTarget =

@@ -3,7 +3,7 @@ import { text } from "node:stream/consumers";
 import { expect, test } from "vitest";
 import { run } from "../../src/agent/loop.ts";
 import { createPolicy } from "../../src/agent/policy.ts";
-import { secretsIn } from "../../src/telemetry/known-secrets.ts";
+import { secretsIn } from "../../src/core/known-secrets.ts";
 import { createLog } from "../../src/telemetry/log.ts";
 import { OutputGuard } from "../../src/telemetry/output-guard.ts";
 import { createRedactor, redactText } from "../../src/telemetry/redact.ts";

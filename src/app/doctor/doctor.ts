@@ -1,7 +1,7 @@
 import type { Config } from "../../config/config.ts";
 import type { ErrorCode } from "../../core/errors.ts";
 import { isLecternError } from "../../core/errors.ts";
-import { secretsIn } from "../../telemetry/known-secrets.ts";
+import { secretsIn } from "../../core/known-secrets.ts";
 import { createRedactor, redactText } from "../../telemetry/redact.ts";
 import { caOf } from "./ca-file.ts";
 import type { CheckReport, Context } from "./check.ts";

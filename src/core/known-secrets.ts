@@ -1,6 +1,9 @@
-/** Names of variables that hold secrets. */
-const secretVariable =
-  /(?:^|_)(?:API_?KEY|KEY|SECRET|TOKEN|PASSWORD|PASSWD|PASSPHRASE|CONNECTION_?STRING|SAS)$|^IDENTITY_HEADER$/i;
+/** Names of variables, headers and query parameters that hold secrets. */
+const secretName =
+  /(?:^|[_-])(?:API_?KEY|KEY|SECRET|TOKEN|PASSWORD|PASSWD|PASSPHRASE|CONNECTION_?STRING|SAS)$|^IDENTITY_HEADER$|(?:^|-)(?:AUTHORIZATION|COOKIE)$|^(?:sig|apikey)$/i;
+
+/** What stands before a credential in a header. */
+const scheme = /^(?:Bearer|Basic)\s+/i;
 
 /** Shorter values are no secrets worth the name, and replacing them would eat ordinary words. */
 const minLength = 8;
@@ -11,11 +14,26 @@ export function secretsIn(env: Readonly<Record<string, string | undefined>>): re
     if (value === undefined) return [];
     const inUrl = passwordIn(value);
     return [
-      ...(secretVariable.test(name) && isWorthHiding(value) ? [value.trim()] : []),
+      ...(secretName.test(name) && isWorthHiding(value) ? [value.trim().replace(scheme, "")] : []),
       ...(inUrl === undefined ? [] : [inUrl]),
     ];
   });
 }
+
+/**
+ * The secrets among values that were given on purpose, such as a server's variables and headers: by name, and what looks made by a machine.
+ * Folders, addresses and words stay readable.
+ */
+export function secretsGiven(values: Readonly<Record<string, string>>): readonly string[] {
+  const byLook = Object.values(values).map((value) => value.trim().replace(scheme, ""));
+  return [...secretsIn(values), ...byLook.filter((value) => machineMade.some((look) => look.test(value)))];
+}
+
+const machineMade = [
+  // No model, region or release has capitals, small letters and digits within one long word.
+  /^(?=.*[a-z])(?=.*[A-Z])(?=.*\d)(?![/.~])[\w+/=.~-]{20,}$/,
+  /^[0-9a-f]{32,}$/i,
+];
 
 function passwordIn(value: string): string | undefined {
   const password = /^[a-z][a-z0-9+.-]*:\/\/[^\s/@:]*:([^\s/@]+)@/i.exec(value.trim())?.[1];
