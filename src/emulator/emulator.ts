@@ -10,7 +10,8 @@ import { Recorder } from "./cassette/record.ts";
 import { Replayer } from "./cassette/replay.ts";
 import { defaultDeployments } from "./deployments.ts";
 import { FaultPlan } from "./faults/plan.ts";
-import { type EmulatedRequest, handle, keptRequests, type Running, tellFailure } from "./handle.ts";
+import { type EmulatedRequest, handle, keptRequests, maxHeldBytes, type Running, tellFailure } from "./handle.ts";
+import { BodyRoom } from "./http.ts";
 import { createTenantKeeper, type EmulatedIdentity, openIdentity, type TenantKeeper } from "./identity/identity.ts";
 import type { EmulatorOptions } from "./options.ts";
 import { RateLimits } from "./rates.ts";
@@ -99,6 +100,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     keeper,
     host,
     requests: new Recent(keptRequests),
+    room: new BodyRoom(maxHeldBytes),
   };
   const server = createServer({ keepAliveTimeout: 120_000 }, (request, response) => {
     handle(running, request, response).catch((thrown: unknown) => tellFailure(running, response, thrown));

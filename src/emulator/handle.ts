@@ -9,7 +9,7 @@ import { serviceFault } from "./faults/service-faults.ts";
 import { distort } from "./faults/stream-faults.ts";
 import { bearerToken, checkAccess, holdsKey, isForeign } from "./gate.ts";
 import { baseHeaders, echoedHeaders, regionHeaders } from "./headers.ts";
-import { type Answer, BodyTooLarge, readBody, send } from "./http.ts";
+import { type Answer, type BodyRoom, BodyTooLarge, readBody, send, TooBusy } from "./http.ts";
 import type { TenantKeeper } from "./identity/identity.ts";
 import { answerManaged } from "./identity/managed.ts";
 import { answerModel } from "./model-calls.ts";
@@ -32,6 +32,8 @@ export interface EmulatedRequest {
 }
 
 const maxBodyBytes = 32 * 1024 * 1024;
+/** What the bodies of all requests under way may hold. */
+export const maxHeldBytes = 16 * maxBodyBytes;
 /** Requests are kept for assertions: as many as a test reads, and no more text than a long run of large ones can be allowed to hold. */
 export const keptRequests = { values: 1_000, characters: 64 * 1024 * 1024 };
 
@@ -103,6 +105,7 @@ export interface Running {
   readonly keeper: TenantKeeper;
   readonly host: string;
   readonly requests: Recent<EmulatedRequest>;
+  readonly room: BodyRoom;
 }
 
 /** The answer of whoever answers here: the cassette, the identity endpoints, or the resource. */
@@ -115,14 +118,18 @@ function answerOf(running: Running, incoming: Incoming): Answer {
 
 /** Answers one request. */
 export async function handle(running: Running, request: IncomingMessage, response: ServerResponse): Promise<void> {
-  const { resource, host, recorder } = running;
-  if (isForeign(request.headers, host)) {
+  if (isForeign(request.headers, running.host)) {
     return send(
       response,
       failure(403, "emulator_foreign_host", "The emulator answers only requests made to this machine by name or address."),
     );
   }
-  const body = await readBody(request, maxBodyBytes);
+  using held = running.room.open();
+  await answerBody(running, request, response, await readBody(request, maxBodyBytes, held));
+}
+
+async function answerBody(running: Running, request: IncomingMessage, response: ServerResponse, body: string): Promise<void> {
+  const { resource, recorder } = running;
   const url = URL.parse(request.url ?? "/", "http://emulator") ?? new URL("http://emulator/");
   const method = request.method ?? "GET";
   const log = (status: number): void => {
@@ -159,12 +166,13 @@ export function tellFailure(running: Running, response: ServerResponse, thrown: 
     "The server had an error while processing your request. Sorry about that!",
   );
   const unreachable = failure(502, "emulator_upstream", `The upstream cannot be reached (${code}).`);
-  const tooLarge = thrown instanceof BodyTooLarge;
-  const { status, body } = tooLarge
-    ? renderRefusal("413-body-too-large", {})
-    : running.recorder === undefined
-      ? internal
-      : unreachable;
+  const known =
+    thrown instanceof BodyTooLarge
+      ? renderRefusal("413-body-too-large", {})
+      : thrown instanceof TooBusy
+        ? failure(503, "ServiceUnavailable", "The emulator is reading too many large requests at once. Please try again later.")
+        : undefined;
+  const { status, body } = known ?? (running.recorder === undefined ? internal : unreachable);
   response.writeHead(status, { "content-type": "application/json", connection: "close" });
   response.end(body);
 }

@@ -27,8 +27,43 @@ export class BodyTooLarge extends Error {
   override readonly name = "BodyTooLarge";
 }
 
-/** Reads a request body as text; throws BodyTooLarge beyond `maxBytes`. */
-export async function readBody(request: IncomingMessage, maxBytes: number): Promise<string> {
+/** Thrown when requests under way hold too much together. */
+export class TooBusy extends Error {
+  override readonly name = "TooBusy";
+}
+
+/** The bytes that the bodies of requests under way hold together, so that many large ones cannot use up the memory. */
+export class BodyRoom {
+  readonly #most: number;
+  #held = 0;
+
+  constructor(mostBytes: number) {
+    this.#most = mostBytes;
+  }
+
+  /** A holder of what one request reads: `add` throws TooBusy where it finds no room, disposing gives back what was added. */
+  open(): Disposable & { add(bytes: number): void } {
+    let held = 0;
+    return {
+      add: (bytes) => {
+        if (this.#held + bytes > this.#most) throw new TooBusy(`more than ${this.#most} bytes`);
+        held += bytes;
+        this.#held += bytes;
+      },
+      [Symbol.dispose]: () => {
+        this.#held -= held;
+        held = 0;
+      },
+    };
+  }
+}
+
+/** Reads a request body as text; throws BodyTooLarge beyond `maxBytes`. `held` is told of each piece, and may throw, too. */
+export async function readBody(
+  request: IncomingMessage,
+  maxBytes: number,
+  held: { add(bytes: number): void } = { add: () => undefined },
+): Promise<string> {
   // What is announced as too large is not waited for.
   if (Number(request.headers["content-length"] ?? 0) > maxBytes) throw new BodyTooLarge(`more than ${maxBytes} bytes`);
   const chunks: Buffer[] = [];
@@ -36,6 +71,7 @@ export async function readBody(request: IncomingMessage, maxBytes: number): Prom
   for await (const chunk of request as AsyncIterable<Buffer>) {
     size += chunk.length;
     if (size > maxBytes) throw new BodyTooLarge(`more than ${maxBytes} bytes`);
+    held.add(chunk.length);
     chunks.push(chunk);
   }
   return Buffer.concat(chunks).toString("utf8");

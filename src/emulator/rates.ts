@@ -23,6 +23,9 @@ const nominal = { requests: 2_500, tokens: 2_500_000 };
 /** Where the older front end counts requests besides in the minute, in seconds. Source: Microsoft's page on quota ("typically 1 or 10 seconds"). */
 const classicWindows: readonly number[] = [1, 10];
 
+/** What is lost in multiplying times with rates: a bucket that lacks less than this has enough. */
+const tolerance = 1e-6;
+
 /** A bucket that runs full again at an even pace, a minute's worth in a minute. */
 class Bucket {
   readonly capacity: number;
@@ -42,6 +45,10 @@ class Bucket {
     this.#level = this.#isLimited ? Math.min(this.capacity, this.#level + grown) : this.capacity;
     this.#at = now;
     return this.#level;
+  }
+
+  has(amount: number): boolean {
+    return this.#level + tolerance >= amount;
   }
 
   /** Takes as much as there is. */
@@ -140,17 +147,18 @@ function bucketMeter(deployment: Deployment): Meter {
     const left = tokenBucket.level(now);
     const full = windows.filter((window) => window.used(now) >= window.limit);
     for (const window of windows) window.take(1);
-    const tooMuch = deployment.tokensPerMinute !== null && tokens > left;
-    const exceeded = level < 1 || full.length > 0 ? "requests" : tooMuch ? "tokens" : null;
+    const tooMuch = deployment.tokensPerMinute !== null && !tokenBucket.has(tokens);
+    const isEmpty = !requests.has(1);
+    const exceeded = isEmpty || full.length > 0 ? "requests" : tooMuch ? "tokens" : null;
     // A call refused for its tokens is a call all the same.
-    if (level >= 1) requests.take(1);
+    if (!isEmpty) requests.take(1);
     if (exceeded === null) tokenBucket.take(tokens);
     const after = exceeded === "requests" ? left : left - tokens;
-    const spent = Math.max(0, level - 1);
+    const spent = isEmpty ? level : Math.max(0, level - 1);
     const wait =
       exceeded === "tokens"
         ? tokenBucket.secondsFor(tokens - left)
-        : Math.max(level < 1 ? requests.secondsFor(1 - level) : 0, full.at(-1)?.secondsLeft(now) ?? 0);
+        : Math.max(isEmpty ? requests.secondsFor(1 - level) : 0, full.at(-1)?.secondsLeft(now) ?? 0);
     return {
       limitRequests: requests.capacity,
       remainingRequests: Math.floor(spent),

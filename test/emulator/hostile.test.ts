@@ -6,6 +6,7 @@ import { type BrainMessage, type BrainTool, lastQuestion } from "../../src/emula
 import { extractiveBrain } from "../../src/emulator/brain/extractive.ts";
 import { obedientBrain } from "../../src/emulator/brain/obedient.ts";
 import { defaultDeployments } from "../../src/emulator/deployments.ts";
+import { BodyRoom, TooBusy } from "../../src/emulator/http.ts";
 import { Recent } from "../../src/emulator/recent.ts";
 import { ResponseMemory } from "../../src/emulator/resource.ts";
 import { seeded } from "../../src/emulator/seeded.ts";
@@ -97,6 +98,17 @@ test("stored responses are forgotten when what they hold grows large", () => {
   const memory = new ResponseMemory("resource");
   for (const id of ["resp_1", "resp_2"]) memory.store({ id, output: [] }, { earlier: [], input: [] }, 50 * 1024 * 1024);
   expect([memory.get("resp_1"), memory.get("resp_2")?.response.id]).toEqual([undefined, "resp_2"]);
+});
+
+test("requests under way share one room for their bodies, and give back what they held", () => {
+  const room = new BodyRoom(100);
+  const [first, second] = [room.open(), room.open()];
+  first.add(60);
+  expect(() => second.add(60)).toThrowError(TooBusy);
+  second.add(40);
+  first[Symbol.dispose]();
+  second.add(60);
+  expect(() => room.open().add(1)).toThrowError(TooBusy);
 });
 
 test("5,000 messages, 2,000 tools and a body of 10 MB get an answer, and so does the next request", async () => {
