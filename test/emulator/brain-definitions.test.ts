@@ -26,6 +26,18 @@ test.each(Object.entries(explained))("what a thing is is told by a %s, not by a 
   expect(reply).not.toContain("Write the change");
 });
 
+test.each([
+  ["What is an anchor watch?", "Anchor watch is kept by two members."],
+  ["What is an anchor watch?", "1. **Anchor watch** (at night): two members stay awake."],
+  ["What is Thekla?", "«Thekla» means the large boat."],
+  ["Was ist Ankerwache?", "Die Ankerwache ist der Dienst bei Nacht."],
+  ["Qu'est-ce que le cabestan ?", "Le cabestan est le treuil du bateau."],
+])("%s: answered by: %s", (question, line) => {
+  expect(searching(question, shown(["night.md > Nights > At sea", "Two members at a time.", line]))).toContain(
+    line.replace(/^1\. /, ""),
+  );
+});
+
 test("the first under a heading that names all but a common word of the thing tells what it is", () => {
   const page = shown(["calendar.md > Holidays", "# Holidays", "The club is closed on Monday of the regatta."]);
   expect(searching("What are club holidays?", page)).toContain("[[k3f9.none]]");

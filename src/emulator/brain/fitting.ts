@@ -99,8 +99,10 @@ export const strict: ReadonlySet<Part["expects"]> = new Set(["count", "duration"
 /** What stands between a thing and what it is. */
 const defines =
   /^\s*(?::|[-–—]\s|\((?=\p{L})|(?:is|are|was|means?|stands? for|refers? to|describes?|ist|sind|bedeutet|heißt|est|sont|signifie|désigne)(?![\p{L}]))/iu;
-const opensSentence =
-  /^(?:[-*+•>#|\s]|\d+[.)]\s|\*|_|\[|"|“|(?:an?|the|our|der|die|das|eine?|le|la|les|une?|l['’])\s?(?=\P{Ll}|\S{3}))*/iu;
+/** Signs of lists, headings and emphasis, and articles: what may stand before a thing. */
+const opensSentence = /^(?:[-*+•>#|_["“«\s]|\d+[.)]\s|(?:an?|the|our|der|die|das|eine?|le|la|les|une?)\s|l['’])*/i;
+/** So many words, each with the emphasis, quotes or short remark in brackets behind it. */
+const heads = [1, 2].map((count) => new RegExp(`^(?:[\\p{L}\\p{N}'’-]+[*_"”»\\]]*\\s?(?:\\([^)]{1,30}\\)\\s?)?){${count}}`, "u"));
 
 /**
  * How well a line says what a thing is: fully where the thing stands first and a copula, colon or the next cell of a row follows,
@@ -113,10 +115,9 @@ function definitionFit(line: EvidenceLine, { stems }: Part): number {
   };
   if (line.columns !== undefined) return isThing(cellsOf(line.text)[0] ?? "") ? 1 : 0;
   const text = line.text.replace(opensSentence, "");
-  const pattern = new RegExp(`^(?:[\\p{L}\\p{N}'’-]+[*_"”\\]]*\\s?(?:\\([^)]{1,30}\\)\\s?)?){${stems.length}}`, "u");
-  const head = pattern.exec(text)?.[0] ?? "";
+  const head = heads[Math.min(stems.length, heads.length) - 1]?.exec(text)?.[0] ?? "";
   if (!isThing(head)) return 0;
-  return defines.test(text.slice(head.length).replace(/^[*_"”\]]+/, "")) ? 1 : 0.6;
+  return defines.test(text.slice(head.length).replace(/^[*_"”»\]]+/, "")) ? 1 : 0.6;
 }
 
 /** A row in words: each cell before the name of its column, as in "10 paid days". */
