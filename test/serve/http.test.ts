@@ -238,6 +238,19 @@ test("only so many sessions are kept: those nobody works in make room", async ()
   expect([await ping(working), await ping(unused)]).toEqual([200, 404]);
 });
 
+test("who comes in when all places are taken is not pushed out by who comes next", async () => {
+  await using small = await serveTools({ server: toyApp(), http: { sessions: { max: 20 } } });
+  const ping = async (headers: Record<string, string>): Promise<number> =>
+    (await post(small.url, { id: 1, method: "ping" }, headers)).status;
+  const working: Record<string, string>[] = [];
+  for (let count = 0; count < 20; count++) working.push(await openSession(small.url));
+  for (const session of working) for (let use = 0; use < 2; use++) await ping(session);
+  const [first, second] = [await openSession(small.url), await openSession(small.url)];
+  expect([await ping(first), await ping(second), await ping(working[0]!), await ping(working[19]!)]).toEqual([
+    200, 200, 404, 200,
+  ]);
+});
+
 test("where all sessions are busy another one is refused, not one of them ended", async () => {
   await using small = await serveTools({ server: conformanceApp(), http: { sessions: { max: 1 } } });
   const busy = await openSession(small.url);

@@ -28,7 +28,7 @@ export interface Session {
 }
 
 export interface SessionLimits {
-  /** Sessions kept at the same time. Default 1,000. Those never used beyond their handshake make room first, then those used longest ago. */
+  /** Sessions kept at the same time. Default 1,000. Those never used beyond their handshake make room first (but for a few young ones), then those used longest ago. */
   readonly max?: number;
   /** A session unused for so long is forgotten, in milliseconds. Default 1,800,000 (half an hour). */
   readonly idleMs?: number;
@@ -80,7 +80,7 @@ export function createSessions(dispatcher: Dispatcher, { max = 1_000, idleMs = 1
   return {
     open: (caller) => {
       if (byId.size >= max) {
-        const gone = mostDispensable(byId.values());
+        const gone = mostDispensable(byId.values(), max);
         if (gone === undefined) return undefined;
         end(gone);
       }
@@ -123,19 +123,22 @@ interface Entry {
 /** `notifications/initialized` belongs to the handshake. */
 const handshakeUses = 1;
 
-/** Whoever opens sessions by the thousand pushes out their own unused ones, not those that others work in. */
-function mostDispensable(oldestFirst: Iterable<Entry>): Session | undefined {
-  let unused: Session | undefined;
-  let idle: Session | undefined;
-  for (const { session, uses } of oldestFirst) {
-    if (session.inFlight.size > 0 || session.standalone.attached) continue;
-    idle ??= session;
-    if (uses <= handshakeUses) {
-      unused = session;
-      break;
-    }
-  }
-  return unused ?? idle;
+/** A session that young may still be in its handshake, in milliseconds. */
+const handshakeMs = 10_000;
+/** More sessions than this share of all, unused and young, are no handshakes. */
+const handshakeShare = 0.1;
+
+/**
+ * Whoever opens sessions by the thousand pushes out their own unused ones, not those that others work in; a few that are in their
+ * handshake are left alone, or nobody could come in once all places are taken.
+ */
+function mostDispensable(oldestFirst: Iterable<Entry>, max: number): Session | undefined {
+  const entries = [...oldestFirst].filter(({ session }) => session.inFlight.size === 0 && !session.standalone.attached);
+  const unused = entries.filter(({ uses }) => uses <= handshakeUses);
+  const isFlood = unused.length > max * handshakeShare;
+  const [oldest] = unused;
+  const given = oldest !== undefined && (isFlood || oldest.usedAt <= Date.now() - handshakeMs) ? oldest : entries[0];
+  return given?.session;
 }
 
 function newSession(caller: Caller): Session {
