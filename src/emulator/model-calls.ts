@@ -61,8 +61,12 @@ function throttle(asked: Asked): Answer {
   const { throttling } = deployment;
   const seconds = rates.retrySeconds;
   if (throttling === "classic") {
-    const id = rates.exceeded === "requests" ? "429-calls-classic" : "429-tokens-classic";
-    return refusal(id, asked, { seconds, milliseconds: seconds * 1000 });
+    const waits = { seconds, milliseconds: seconds * 1000 };
+    if (rates.exceeded === "tokens") return refusal("429-tokens-classic", asked, waits);
+    // Much may be left of ten seconds when a second is full: a reported 429 tells of it.
+    const told = refusal("429-calls-classic", asked, waits);
+    const left = { "x-ratelimit-remaining-requests": String(rates.remainingRequests), ...leftTokens(rates.remainingTokens) };
+    return { ...told, headers: { ...told.headers, ...left } };
   }
   if (throttling !== "new" && route.api === "responses" && body.stream === true) {
     return withHeaders(streamThrottle(asked, streamThrottles[throttling], seconds), leftTokens(rates.remainingTokens));
