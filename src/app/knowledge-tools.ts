@@ -22,7 +22,7 @@ export async function index(
 ): Promise<ReturnType<KnowledgeStore["counts"]> & { readonly problems: ReturnType<KnowledgeStore["problems"]> }> {
   await using store = await openStore(config, { watch: false, onProgress });
   await store.refresh();
-  return { ...store.counts(), problems: store.problems() };
+  return { ...store.counts({ everybody: true }), problems: store.problems() };
 }
 
 /** Search quality on a question file, or on a folder with a judged collection (docs.jsonl, queries.jsonl, qrels.tsv). Throws `usage`. */

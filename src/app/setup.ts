@@ -1,6 +1,7 @@
 import { normaliseEndpoint } from "../azure/endpoint.ts";
 import type { Config, ServerConfig } from "../config/config.ts";
 import type { Environment } from "../config/env.ts";
+import { counted } from "../core/counted.ts";
 import { isLecternError, LecternError } from "../core/errors.ts";
 import type { RunEvent } from "../core/events.ts";
 import { holdsPlaceholder } from "./endpoint-trust.ts";
@@ -48,9 +49,9 @@ export async function tryModel(config: Config, options: { readonly signal: Abort
 /** Opens and indexes one source, to see that something in it can be read. Throws `config` where nothing can. */
 export async function trySource(config: Config, path: string): Promise<string> {
   await using store = await openStore({ ...config, sources: [{ path }] }, { watch: false });
-  const { documents } = store.counts();
+  const { documents } = store.counts({ everybody: true });
   const skipped = store.problems().length;
-  return `${documents} document${documents === 1 ? "" : "s"}${skipped > 0 ? `, ${skipped} skipped` : ""}`;
+  return `${counted(documents, "document")}${skipped > 0 ? `, ${skipped} skipped` : ""}`;
 }
 
 /** Connects to one server that the user has approved, to see that it offers tools. Throws `service` with its own reason. */
@@ -72,5 +73,5 @@ export async function tryServer(
       fix: `Correct ${server.origin.name}, or leave the server out.`,
     });
   }
-  return `${state.tools} tool${state.tools === 1 ? "" : "s"}`;
+  return counted(state.tools, "tool");
 }

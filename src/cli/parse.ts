@@ -1,5 +1,6 @@
 import { parseArgs } from "node:util";
 import { closest } from "../core/closest.ts";
+import { counted } from "../core/counted.ts";
 import { LecternError } from "../core/errors.ts";
 import type { Args, Command, Option } from "./command.ts";
 
@@ -71,7 +72,7 @@ export function parseCommandArgs(command: Command, words: readonly string[]): Ar
 
 /** A word that nobody reads is a misunderstanding: `lectern knowledge lint ./handbook`. */
 function tooManyWords({ name, words = 0, options }: Command, word: string): LecternError {
-  const takes = words === 0 ? "takes no words beside its flags" : `takes ${words} word${words === 1 ? "" : "s"} beside its flags`;
+  const takes = words === 0 ? "takes no words beside its flags" : `takes ${counted(words, "word")} beside its flags`;
   const mayBePath = name.startsWith("knowledge ") ? /^[\w./-]+$/ : /^[\w./-]*[./][\w./-]*$/;
   const isPath = mayBePath.test(word) && options.some((option) => option.name === "source");
   return new LecternError("usage", `lectern ${name} ${takes}: "${word}" is one too many.`, {

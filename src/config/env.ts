@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { homedir, platform } from "node:os";
+import { homedir, platform, userInfo } from "node:os";
 import { isAbsolute, join } from "node:path";
 import { parseEnv } from "node:util";
 import { LecternError } from "../core/errors.ts";
@@ -23,7 +23,16 @@ export function readDotenv(path: string, { missing }: { readonly missing?: Envir
 }
 
 /** The user's home folder. `HOME` first, as `os.homedir` has it, but that of the environment handed in. */
-export const homeFolder = (env: Environment): string => (platform() === "win32" ? env.USERPROFILE : env.HOME) || homedir();
+export function homeFolder(env: Environment): string {
+  const given = absolute(platform() === "win32" ? env.USERPROFILE : env.HOME);
+  if (given !== undefined) return given;
+  try {
+    // `homedir` repeats an empty HOME.
+    return absolute(homedir()) ?? userInfo().homedir;
+  } catch (cause) {
+    throw new LecternError("config", "This user has no home folder.", { fix: "Set HOME to a folder (an absolute path).", cause });
+  }
+}
 
 /** The user's cache folder for Lectern: `LECTERN_CACHE_DIR`, else the platform's own. Holds what can be made again: indexes, learned limits. */
 export function cacheFolder(env: Environment): string {

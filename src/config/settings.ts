@@ -42,9 +42,14 @@ const truth: Parse = (value) => {
   if (/^(0|false|no|off)$/i.test(value)) return false;
   throw new Error(`is "${value}"; it must be 1 or 0`);
 };
+/** Longer values are keys pasted into the wrong place. And YAML makes a time of a date without quotes. */
+const saidVersion = (value: string): string => {
+  if (value.length > 32) return `has ${value.length} characters`;
+  return /^\d{4}-\d{2}-\d{2}[T ]/.test(value) ? `is "${value}" (in YAML, put the date in quotes)` : `is "${value}"`;
+};
 const apiVersion: Parse = (value) => {
   if (!/^(\d{4}-\d{2}-\d{2}(-preview)?|v1|preview|latest)$/.test(value))
-    throw new Error(`is "${value}"; it must be a date such as 2024-10-21 or 2025-04-01-preview (quote it in YAML)`);
+    throw new Error(`${saidVersion(value)}; it must be a date such as 2024-10-21 or 2025-04-01-preview`);
   return value;
 };
 

@@ -38,7 +38,7 @@ export async function openKnowledge(options: OpenKnowledgeOptions): Promise<Know
   }
   const { openSqliteStore } = await import("./stores/sqlite/sqlite-store.ts");
   const store = await openSqliteStore(options);
-  if (store.counts().chunks > 0) return store;
+  if (store.counts({ everybody: true }).chunks > 0) return store;
   const problems = store.problems();
   await store[Symbol.asyncDispose]();
   const paths = options.sources.map((source) => source.path).join(", ");

@@ -132,8 +132,8 @@ export interface KnowledgeStore extends AsyncDisposable {
   }): Promise<readonly DocumentSummary[]>;
   /** Everything, in document order: for small bases. */
   entries(options?: { readonly reader?: Reader; readonly limit?: number }): Promise<readonly KnowledgeEntry[]>;
-  /** Cheap: reads figures kept beside the index. */
-  counts(options?: { readonly reader?: Reader }): KnowledgeCounts;
+  /** Cheap: reads figures kept beside the index. `everybody`, for the base's keeper: all that at least one group may see. */
+  counts(options?: { readonly reader?: Reader; readonly everybody?: boolean }): KnowledgeCounts;
   problems(): readonly KnowledgeProblem[];
   /** Resolves when the index agrees with the files as they were when this was called. */
   refresh(): Promise<void>;

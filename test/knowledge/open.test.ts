@@ -41,6 +41,20 @@ test("one unusable file is named and skipped, the others are served", async () =
   expect(base.store.counts().documents).toBe(1);
 });
 
+test("a base whose every page is for some groups only is opened, and shown to those groups", async () => {
+  await using base = await storeWith({ "pay.md": "---\ngroups: [hr]\n---\n# Pay\n\nPay day is the 25th." });
+  expect(base.store.counts().documents).toBe(0);
+  expect(base.store.counts({ everybody: true }).documents).toBe(1);
+  expect((await base.store.search("pay day")).hits).toEqual([]);
+  expect((await base.store.search("pay day", { reader: { groups: ["hr"] } })).hits).toHaveLength(1);
+});
+
+test("a base of which nobody may see a page is an error that names them", async () => {
+  using folder = folderWith({ "pay.md": "---\ngroups: {hr: yes}\n---\n# Pay\n\nPay day is the 25th." });
+  const opening = openKnowledge({ sources: [{ path: folder.path }], cacheDir: folder.cacheDir });
+  await expect(opening).rejects.toMatchObject({ code: "config", message: expect.stringContaining("pay.md") });
+});
+
 test("the folder for the index is made with those above it, for the user only", async () => {
   using folder = folderWith({ "a.md": "# A\n\nText." });
   const cacheDir = join(folder.root, "a", "b", "c");

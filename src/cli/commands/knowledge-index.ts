@@ -1,3 +1,4 @@
+import { counted } from "../../core/counted.ts";
 import type { Command } from "../command.ts";
 import { knowledgeConfig, knowledgeOptions } from "../knowledge.ts";
 import { progressBar } from "../render/progress.ts";
@@ -18,7 +19,10 @@ export const knowledgeIndex: Command = {
     const bar = progressBar(io, "indexing");
     const report = await index(await knowledgeConfig(args, io), bar.update).finally(bar.end);
     if (args.flag("json")) io.stdout.write(`${JSON.stringify(report)}\n`);
-    else io.stdout.write(`${report.documents} documents, ${report.chunks} passages, languages: ${report.languages.join(", ")}\n`);
+    else
+      io.stdout.write(
+        `${counted(report.documents, "document")}, ${counted(report.chunks, "passage")}, languages: ${report.languages.join(", ")}\n`,
+      );
     if (!args.flag("json")) for (const { path, reason } of report.problems) io.stderr.write(`! ${path} ${reason}\n`);
     return 0;
   },

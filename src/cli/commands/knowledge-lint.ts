@@ -1,3 +1,4 @@
+import { counted } from "../../core/counted.ts";
 import type { Command } from "../command.ts";
 import { knowledgeConfig, knowledgeOptions } from "../knowledge.ts";
 import { progressBar } from "../render/progress.ts";
@@ -28,7 +29,7 @@ export const knowledgeLint: Command = {
       for (const { path, line, rule, message } of report.findings)
         io.stdout.write(`${style.bold(`${path}${line === null ? "" : `:${line}`}`)}  ${rule}  ${message}\n`);
       const { length } = report.findings;
-      io.stderr.write(`${report.documents} documents, ${length} finding${length === 1 ? "" : "s"}\n`);
+      io.stderr.write(`${counted(report.documents, "document")}, ${counted(length, "finding")}\n`);
     }
     return args.flag("strict") && report.findings.length > 0 ? 1 : 0;
   },

@@ -1,3 +1,4 @@
+import { counted } from "../../core/counted.ts";
 import type { Command } from "../command.ts";
 import { loadForServers, printNoServers, printNotices, serverOptions } from "../servers.ts";
 
@@ -18,7 +19,7 @@ export const mcpList: Command = {
     else if (servers.length === 0) printNoServers(io);
     else {
       for (const { name, state, trusted, command, tools, reason, quarantined, flags } of servers) {
-        const how = trusted ? `${state.replaceAll("_", " ")}, ${tools} tool${tools === 1 ? "" : "s"}` : "waits for approval";
+        const how = trusted ? `${state.replaceAll("_", " ")}, ${counted(tools, "tool")}` : "waits for approval";
         io.stdout.write(`${name}: ${how}\n    ${command.replaceAll("\n", "\n    ")}\n`);
         if (reason) io.stdout.write(`    ${reason}\n`);
         for (const held of quarantined) io.stdout.write(`    not offered: ${held.tool}: ${held.reason}\n`);

@@ -1,4 +1,5 @@
 import { troubled } from "../../app/answer.ts";
+import { counted } from "../../core/counted.ts";
 import type { Citation, Outcome, RunEvent } from "../../core/events.ts";
 import type { ModelDescription, Usage } from "../../core/model.ts";
 import { neutralise } from "../../core/neutralise.ts";
@@ -193,7 +194,7 @@ function summary({ calls, ms, model, usage }: Summary): string {
     ? "model: emulator"
     : `model: ${model.deployment}${model.served && model.served !== model.deployment ? ` (${model.served})` : ""}`;
   const cached = usage.cachedInputTokens > 0 ? ` (${usage.cachedInputTokens} cached)` : "";
-  return `  ${calls} tool call${calls === 1 ? "" : "s"}, ${(ms / 1000).toFixed(1)} s, ${usage.inputTokens}${cached} + ${usage.outputTokens} tokens, ${who}`;
+  return `  ${counted(calls, "tool call")}, ${(ms / 1000).toFixed(1)} s, ${usage.inputTokens}${cached} + ${usage.outputTokens} tokens, ${who}`;
 }
 
 /** A text on one line, cut at `max` characters. */

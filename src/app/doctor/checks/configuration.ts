@@ -1,3 +1,4 @@
+import { counted } from "../../../core/counted.ts";
 import type { Check, Finding, Verdict } from "../check.ts";
 import { fails, finder, warns } from "../check.ts";
 
@@ -32,7 +33,7 @@ export const configuration: Check = {
     }
     const sources = config.sources.length;
     const servers = config.servers.length;
-    const what = `${count(sources, "knowledge source")}, ${count(servers, "MCP server")}`;
+    const what = `${counted(sources, "knowledge source")}, ${counted(servers, "MCP server")}`;
     const note = `${emulator ? "the emulator" : "Azure OpenAI"}, ${what}.`;
     const findings = [
       ...config.notices.map(({ message }) => found("settings-ignored", { cause: message, fix: ignoredFix })),
@@ -47,8 +48,4 @@ const ignoredFix = "lectern config --show-origin shows what is in force and wher
 function notWritable(folder: string): Finding {
   const cause = `The cache folder ${folder} cannot be written.`;
   return found("cache-not-writable", { cause, fix: "Make it writable, or name another: LECTERN_CACHE_DIR." });
-}
-
-export function count(number: number, thing: string): string {
-  return `${number} ${thing}${number === 1 ? "" : "s"}`;
 }

@@ -1,8 +1,8 @@
+import { counted } from "../../../core/counted.ts";
 import { isLecternError, type LecternError } from "../../../core/errors.ts";
 import type { Check, Context, Verdict } from "../check.ts";
 import { fails, finder, warns } from "../check.ts";
 import type { BaseSeen } from "../open-servers.ts";
-import { count } from "./configuration.ts";
 
 const knowledgeFaults = {
   "knowledge-unreadable": fails("config", "No source of the knowledge base can be read."),
@@ -56,7 +56,7 @@ export const knowledge: Check = {
       const cause = `${stuck.message} Pages that changed since are hidden, new ones are not found.`;
       return { findings: [found("knowledge-index-stuck", { cause, fix: stuck.fix ?? "See that the index can be written." })] };
     }
-    return judge(store.counts({ reader: { groups: [] } }).documents, store.problems());
+    return judge(store.counts({ everybody: true }).documents, store.problems());
   },
 };
 
@@ -88,11 +88,11 @@ async function lookedAt(servers: Context["servers"]): Promise<BaseLookedAt | Ext
 }
 
 function judge(documents: number, problems: readonly { readonly path: string; readonly reason: string }[]): Verdict {
-  const note = `${count(documents, "document")}.`;
+  const note = `${counted(documents, "document")}.`;
   if (problems.length > 0) {
     const named = problems.slice(0, 5).map(({ path, reason }) => `${path}: ${reason}`);
     const more = problems.length > 5 ? [`and ${problems.length - 5} more`] : [];
-    const cause = `${count(problems.length, "file")} left out: ${[...named, ...more].join("; ")}.`;
+    const cause = `${counted(problems.length, "file")} left out: ${[...named, ...more].join("; ")}.`;
     return { findings: [found("knowledge-files-skipped", { cause, fix: "Correct or remove the files named." })], note };
   }
   if (documents > 0) return { note };

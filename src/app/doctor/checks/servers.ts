@@ -1,11 +1,11 @@
 import { isAbsolute } from "node:path";
 import type { ServerConfig } from "../../../config/config.ts";
+import { counted } from "../../../core/counted.ts";
 import type { ServerStatus } from "../../../mcp/toolbox.ts";
 import type { Check, Finding, Verdict } from "../check.ts";
 import { fails, finder, warns } from "../check.ts";
 import type { Refusal } from "../open-servers.ts";
 import type { World } from "../world.ts";
-import { count } from "./configuration.ts";
 
 export const serverFaults = {
   "server-not-approved": warns(
@@ -66,11 +66,11 @@ function notStarted(server: ServerConfig, { kind, reason }: Exclude<Refusal, { k
 }
 
 function judge(server: ServerConfig, { state, reason, tools, quarantined }: ServerStatus, world: World): Verdict {
-  const note = `${count(tools, "tool")}.`;
+  const note = `${counted(tools, "tool")}.`;
   if (state === "ready" || state === "degraded") {
     if (quarantined.length === 0) return { note: reason === null ? note : `${note} (${reason})` };
     const held = quarantined.map(({ tool, reason: why }) => `${tool}: ${why}`).join("; ");
-    const cause = `${count(quarantined.length, "tool")} of "${server.name}" cannot be offered: ${held}.`;
+    const cause = `${counted(quarantined.length, "tool")} of "${server.name}" cannot be offered: ${held}.`;
     const fix = "Have the server's maker correct the definition; the other tools work. lectern mcp list shows the same.";
     return { findings: [found("server-tools-held-back", { cause, fix })], note };
   }

@@ -1,10 +1,10 @@
+import { counted } from "../../../core/counted.ts";
 import { isLecternError, type LecternError } from "../../../core/errors.ts";
 import type { ModelEvent } from "../../../core/model.ts";
 import type { Tool } from "../../../core/tools.ts";
 import type { Check, Context, Finding, Verdict } from "../check.ts";
 import { fails, finder, warns } from "../check.ts";
 import { refusalOf } from "./backends.ts";
-import { count } from "./configuration.ts";
 
 const faults = {
   "tool-schema-refused": warns(
@@ -37,7 +37,7 @@ export const tools: Check = {
     const outcome = await callTool(context, asked);
     if (outcome.error) return { findings: [failed(outcome.error, asked, context)] };
     const findings = outcome.notices.flatMap(noticed);
-    const what = offered.length > 0 ? count(offered.length, "tool") : "a sample tool (no server is configured)";
+    const what = offered.length > 0 ? counted(offered.length, "tool") : "a sample tool (no server is configured)";
     const note = `${what} accepted${outcome.called === undefined ? "" : `, ${outcome.called} called`}.`;
     return findings.length > 0 ? { findings, note } : { note };
   },
@@ -85,7 +85,7 @@ async function callTool({ world, config, signal }: Context, asked: readonly Tool
 }
 
 function failed(error: LecternError, asked: readonly Tool[], { config, facts }: Context): Finding {
-  const cause = `A question with ${count(asked.length, "tool")} fails: ${error.message}`;
+  const cause = `A question with ${counted(asked.length, "tool")} fails: ${error.message}`;
   const fix = error.fix ?? "lectern tools --explain shows what is sent for each tool.";
   if (/reasoning_effort|tools?\b.* (are|is) not supported|does not support tools/i.test(error.message)) {
     const version = facts.target?.apiVersion;

@@ -5,7 +5,7 @@ import { createThesaurus } from "../../text/thesaurus.ts";
 import { countAll, findDocument, listDocuments, listEntries, listProblems, listTopics } from "./documents.ts";
 import { createSearcher, type Searcher } from "./search.ts";
 import { createSpeller } from "./speller.ts";
-import { createVisibility } from "./visibility.ts";
+import { createVisibility, visibleToSomebody } from "./visibility.ts";
 
 /** The part of a store that only reads. */
 export type KnowledgeReader = Pick<KnowledgeStore, "search" | "get" | "topics" | "list" | "entries" | "counts" | "problems">;
@@ -42,7 +42,7 @@ export function createReader(database: DatabaseSync, { analyzer, now, hiddenRows
     topics: async ({ reader } = {}) => listTopics(database, visibleTo(reader)),
     list: async ({ reader, after = "", limit = 100 } = {}) => listDocuments(database, visibleTo(reader), { after, limit }),
     entries: async ({ reader, limit = 10_000 } = {}) => listEntries(database, visibleTo(reader), limit),
-    counts: ({ reader } = {}) => countAll(database, visibleTo(reader)),
+    counts: ({ reader, everybody } = {}) => countAll(database, everybody ? visibleToSomebody(database) : visibleTo(reader)),
     problems: () => listProblems(database),
   };
 }

@@ -138,7 +138,7 @@ const unreadable = (cause?: unknown): LecternError =>
 /** True for an index that was filled, holds something and can be read. */
 function canServe({ database, reader }: LiveIndex): boolean {
   try {
-    return isFilled(database) && reader.counts().chunks > 0;
+    return isFilled(database) && reader.counts({ everybody: true }).chunks > 0;
   } catch {
     return false;
   }
