@@ -12,7 +12,6 @@ import { type AnswerPolicy, systemPrompt, turnLine } from "./prompt.ts";
 import { flagQuotes } from "./quote-guard.ts";
 import { type Reply, ReplyCollector, toMessage } from "./reply.ts";
 import { type FinishedCall, runTools } from "./run-tools.ts";
-import { escapeLookAlikes } from "./source-registry.ts";
 import { TurnBudget } from "./turn-budget.ts";
 import { turnDeadline } from "./turn-deadline.ts";
 
@@ -193,7 +192,7 @@ function finished(reply: Reply, { resolver, conversation, usage }: FinishedTurn)
 /** The tool's answer as the model sees it: numbered text, and images beside it. */
 function shown({ call, tool, result }: FinishedCall, conversation: Conversation): string | readonly Content[] {
   const text = result.isError
-    ? escapeLookAlikes(errorText(result.content))
+    ? conversation.sources.escape(errorText(result.content))
     : conversation.sources.show(tool?.server ?? "", tool?.tool ?? call.name, result);
   const images = result.content.filter((content) => content.type === "image");
   return images.length === 0 ? text : [{ type: "text", text }, ...images];

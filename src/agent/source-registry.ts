@@ -24,7 +24,7 @@ interface HandedIn {
 
 const alphabet = "abcdefghijkmnpqrstuvwxyz23456789";
 /** Anything in foreign text that could be read as one of our markers, in the bracket forms models write. */
-const lookAlike = /([[【⟦]\s*[a-z0-9]{2,8})(?=[.:](?:\d|none|partial))/gi;
+const lookAlike = /([[【⟦]{1,2}\s*)([a-z0-9]{2,8})(?=[.:](?:\d|none|partial))/gi;
 /** Segments numbered per tool result; what is beyond is shown unnumbered, so it can be read but not cited. */
 const maxSegmentsPerResult = 3000;
 
@@ -33,9 +33,15 @@ function newMarkerKey(): string {
   return Array.from({ length: 4 }, () => alphabet[randomInt(alphabet.length)]).join("");
 }
 
-/** Breaks marker look-alikes in foreign text with a space before the dot, so that only the host's own markers have their form. */
-export function escapeLookAlikes(text: string): string {
-  return /[[【⟦]/.test(text) ? text.replace(lookAlike, "$1 ") : text;
+/**
+ * Breaks marker look-alikes in foreign text with a space before the dot, so that only the host's own markers have their form. `isKey` knows the
+ * conversation's keys: single brackets around anything else (`[12:30:01]`, `[v1.2]`) are the author's, and are read as that.
+ */
+export function escapeLookAlikes(text: string, isKey: (key: string) => boolean = () => true): string {
+  if (!/[[【⟦]/.test(text)) return text;
+  return text.replace(lookAlike, (whole, opening: string, key: string) =>
+    opening.trimEnd().length > 1 || isKey(key.toLowerCase()) ? `${whole} ` : whole,
+  );
 }
 
 /**
@@ -78,6 +84,11 @@ export class SourceRegistry {
     );
   }
 
+  /** Foreign text in which nothing has the form of one of this conversation's markers. */
+  escape(text: string): string {
+    return escapeLookAlikes(text, (key) => this.#keys.has(key));
+  }
+
   /** How many segments can be cited in all. */
   get size(): number {
     return this.#numbered.size;
@@ -88,11 +99,11 @@ export class SourceRegistry {
     const parts: string[] = [];
     let budget = maxSegmentsPerResult;
     const passages = result.passages ?? textPassages(server, tool, result.content);
-    if (result.preamble) parts.push(escapeLookAlikes(result.preamble.trim()), "");
+    if (result.preamble) parts.push(this.escape(result.preamble.trim()), "");
     for (const passage of passages) {
       const lines = this.#number(server, passage, budget);
       budget -= lines.used;
-      parts.push(`--- ${escapeLookAlikes(headline(server, tool, passage))}`, lines.text, "");
+      parts.push(`--- ${this.escape(headline(server, tool, passage))}`, lines.text, "");
     }
     if (passages.length === 0 && parts.length === 0) parts.push(nothingToRead(result.content));
     return parts.join("\n").trim();
@@ -105,7 +116,7 @@ export class SourceRegistry {
       server === undefined
         ? { uri: `attachment:${name}`, path: name, title: name, heading: null, text }
         : { uri: `${server}:read_resource#${number}`, path: null, title: null, heading: name, text };
-    return `--- ${escapeLookAlikes(name)}\n${this.#number(server ?? "attachment", passage, maxSegmentsPerResult).text}`;
+    return `--- ${this.escape(name)}\n${this.#number(server ?? "attachment", passage, maxSegmentsPerResult).text}`;
   }
 
   /** The spans that a marker (or run of markers) names, adjacent ones joined; undefined where any of them was never shown. */
@@ -139,7 +150,7 @@ export class SourceRegistry {
       if (isFence(text.slice(segment.start, segment.end))) isCode = !isCode;
       // A comment of a program is no heading.
       if (!isCode) heading = headingAt(passage, segment, heading);
-      const words = escapeLookAlikes(text.slice(segment.start, segment.end)).replace(/\s*\n\s*/g, " ");
+      const words = this.escape(text.slice(segment.start, segment.end)).replace(/\s*\n\s*/g, " ");
       const shown = (isCode || keepLines ? indentBefore(text, segment.start) : "") + words;
       if (used >= budget) {
         // Set in, so that it cannot pass for the opening of a passage.

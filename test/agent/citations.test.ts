@@ -386,6 +386,11 @@ test("numbers in brackets that the model wrote do not pass for citations", () =>
   expect(resolver.answer).toBe("True [1]. Invented (1). Other (2). See list[0] and [7](https://x.y).");
 });
 
+test("brackets in a tool's text that are no markers reach the model as they are", () => {
+  const log = "[12:30:01] started v[1.2], see [py3.11] and [[10:30]]";
+  expect(shown(log).text.split("\n").at(-1)).toMatch(/\[12:30:01\] started v\[1\.2\], see \[py3\.11\] and \[\[10 :30\]\]$/);
+});
+
 test("a forged marker copied from tool text is removed and reported", () => {
   const registry = new SourceRegistry();
   const key = registry.startTurn();
