@@ -42,7 +42,10 @@ interface Continued {
 
 /** Characters of what output items say. */
 function lengthOf(output: readonly JsonObject[]): number {
-  const said = output.flatMap((item) => [text(item.arguments), ...objects(item.content).map((part) => text(part.text))]);
+  const said = output.flatMap((item) => [
+    text(item.arguments ?? item.input),
+    ...objects(item.content).map((part) => text(part.text)),
+  ]);
   return said.reduce((sum, each) => sum + each.length, 0);
 }
 

@@ -6,6 +6,8 @@ export interface BrainTool {
   readonly name: string;
   readonly description: string;
   readonly parameters: JsonObject;
+  /** A custom tool: it takes text, not arguments. */
+  readonly takesText?: boolean;
 }
 
 /** One entry of the conversation as the wire gave it, both surfaces alike; `text` joins the text parts. */

@@ -56,7 +56,9 @@ function start(request: BrainRequest, question: string, parts: readonly Part[]):
   if (aboutItself.test(question)) return { text: whoIAm };
   if (isGreeting(question)) return { text: "Hello! Ask me something, and I will look it up." };
   const named = typeof request.toolChoice === "object" ? request.toolChoice.name : undefined;
-  const tools = named === undefined ? request.tools : request.tools.filter((tool) => tool.name === named);
+  // What text a custom tool takes only its caller's grammar says: rules cannot write it, a script can.
+  const functions = request.tools.filter((tool) => tool.takesText !== true);
+  const tools = named === undefined ? functions : functions.filter((tool) => tool.name === named);
   const must = request.toolChoice === "required" || named !== undefined;
   const toolCalls = request.toolChoice === "none" ? [] : callsFor(parts, tools, must);
   if (toolCalls.length > 0) return { reasoning: "Looking for a tool that fits the question.", toolCalls };

@@ -36,6 +36,12 @@ function refuseOpen(open: ReadonlyMap<string, number>, index: number): void {
   if (ids.length > 0) throw new Refused("400-unanswered-tool-calls", { index: Math.max(0, index - 1), ids: ids.join(", ") });
 }
 
+/** Calls whose outputs the caller owes, and what the service calls them. */
+const pairedCalls = [
+  ["function_call", "function call"],
+  ["custom_tool_call", "custom tool call"],
+] as const;
+
 function checkCallIds(items: readonly JsonObject[], earlier: readonly JsonObject[]): void {
   for (const [index, item] of items.entries()) {
     const id = text(item.call_id);
@@ -46,10 +52,12 @@ function checkCallIds(items: readonly JsonObject[], earlier: readonly JsonObject
   const all = [...earlier, ...items];
   const idsOf = (type: string): Set<string> =>
     new Set(all.filter((item) => item.type === type).map((item) => text(item.call_id)));
-  const called = idsOf("function_call");
-  const answered = idsOf("function_call_output");
-  for (const id of answered) if (!called.has(id)) throw new Refused("400-orphan-call-output", { id });
-  for (const id of called) if (!answered.has(id)) throw new Refused("400-unanswered-call", { id });
+  for (const [type, kind] of pairedCalls) {
+    const called = idsOf(type);
+    const answered = idsOf(`${type}_output`);
+    for (const id of answered) if (!called.has(id)) throw new Refused("400-orphan-call-output", { id, kind });
+    for (const id of called) if (!answered.has(id)) throw new Refused("400-unanswered-call", { id, kind });
+  }
 }
 
 /** What the checks of a Responses conversation need to know of this resource. */
@@ -68,7 +76,10 @@ function checkReasoning(items: readonly JsonObject[], memory: ResponsesMemory): 
       throw new Refused("400-encrypted-content", { content: `${content.slice(0, 4)}...${content.slice(-4)}` });
     }
     const next = items[index + 1];
-    if (item.type === "reasoning" && (next === undefined || next.role === "user" || next.type === "function_call_output")) {
+    if (
+      item.type === "reasoning" &&
+      (next === undefined || next.role === "user" || /^(?:function_call|custom_tool_call)_output$/.test(text(next.type)))
+    ) {
       throw new Refused("400-reasoning-alone", { id: text(item.id) });
     }
     const reasoning = memory.reasoningOf(text(item.id));

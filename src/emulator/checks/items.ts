@@ -62,6 +62,12 @@ function checkItem(at: string, item: JsonObject): void {
       checkName(`${at}.name`, item.name);
       checkText(`${at}.arguments`, item.arguments);
       break;
+    case "custom_tool_call":
+      checkName(`${at}.call_id`, item.call_id);
+      checkName(`${at}.name`, item.name);
+      checkText(`${at}.input`, item.input);
+      break;
+    case "custom_tool_call_output":
     case "function_call_output":
       checkName(`${at}.call_id`, item.call_id);
       checkOutput(`${at}.output`, item.output);

@@ -34,20 +34,24 @@ export const conversationRefusals = [
   {
     id: "400-orphan-call-output",
     status: 400,
-    when: "A function call output answers no call, on Responses.",
+    when: "The output of a function or custom tool answers no call, on Responses.",
     trigger: "an output whose call_id is not in the input or the responses it continues",
-    evidence: reported("https://github.com/microsoft/vscode/issues/320060"),
-    body: invalidRequest("No tool call found for function call output with call_id {id}.", "input", null),
-    example: { id: "call_0" },
+    evidence: reported(
+      "https://github.com/microsoft/vscode/issues/320060; for custom tools seen in public source of 2026, no link kept",
+    ),
+    body: invalidRequest("No tool call found for {kind} output with call_id {id}.", "input", null),
+    example: { kind: "function call", id: "call_0" },
   },
   {
     id: "400-unanswered-call",
     status: 400,
-    when: "A function call has no output, on Responses.",
+    when: "The call of a function or custom tool has no output, on Responses.",
     trigger: "a call in the input (or in the response it continues) without its output",
-    evidence: reported("https://github.com/cloudflare/agents/issues/477"),
-    body: invalidRequest("No tool output found for function call {id}.", "input", null),
-    example: { id: "call_0" },
+    evidence: reported(
+      "https://github.com/cloudflare/agents/issues/477; for custom tools seen in public source of 2026, no link kept",
+    ),
+    body: invalidRequest("No tool output found for {kind} {id}.", "input", null),
+    example: { kind: "function call", id: "call_0" },
   },
   {
     id: "400-reasoning-item-missing",

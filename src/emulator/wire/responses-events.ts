@@ -55,13 +55,19 @@ function* messageEvents(item: JsonObject, output_index: number, pad: Pad): Gener
   yield { type: "response.output_item.done", output_index, item };
 }
 
+/** How the two kinds of calls are streamed: what they say is called otherwise. Source: the types of the openai package. */
+const callKinds = {
+  function_call: { field: "arguments", events: "response.function_call_arguments" },
+  custom_tool_call: { field: "input", events: "response.custom_tool_call_input" },
+} as const;
+
 function* callEvents(item: JsonObject, output_index: number, pad: Pad): Generator<Event> {
   const at = { item_id: text(item.id), output_index };
-  yield { type: "response.output_item.added", output_index, item: { ...item, status: "in_progress", arguments: "" } };
-  for (const delta of pieces(text(item.arguments))) {
-    yield { type: "response.function_call_arguments.delta", ...at, delta, ...pad(delta) };
-  }
-  yield { type: "response.function_call_arguments.done", ...at, arguments: text(item.arguments) };
+  const { field, events } = callKinds[item.type === "custom_tool_call" ? "custom_tool_call" : "function_call"];
+  const said = text(item[field]);
+  yield { type: "response.output_item.added", output_index, item: { ...item, status: "in_progress", [field]: "" } };
+  for (const delta of pieces(said)) yield { type: `${events}.delta`, ...at, delta, ...pad(delta) };
+  yield { type: `${events}.done`, ...at, [field]: said };
   yield { type: "response.output_item.done", output_index, item };
 }
 

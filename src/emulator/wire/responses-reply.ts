@@ -2,7 +2,7 @@ import { isJsonObject, type Json, type JsonObject } from "../../core/json.ts";
 import type { Reply } from "../brain/brain.ts";
 import { filteredResults, safeCompletion, safePrompt } from "../content-filter.ts";
 import { type FinishedReply, type ModelCall, type ReplyContext, servedTier } from "./call.ts";
-import { objects } from "./chat-request.ts";
+import { objects, text } from "./chat-request.ts";
 import { logprobsOf } from "./logprobs.ts";
 
 /** Whether a reply has a reasoning item: the model reasons, the request does not forbid it, and a script does not say otherwise (""). */
@@ -21,15 +21,13 @@ export function outputItems(call: ModelCall, reply: FinishedReply, context: Repl
   if (reply.text !== undefined || reply.refusal !== undefined || filtered) {
     items.push(messageItem(id("msg"), call, reply, context));
   }
+  const custom = new Set(objects(call.body.tools).flatMap((tool) => (tool.type === "custom" ? [text(tool.name)] : [])));
+  const status = reply.finish === undefined ? "completed" : "incomplete";
   for (const { name, arguments: args } of reply.toolCalls ?? []) {
-    items.push({
-      id: id("fc"),
-      type: "function_call",
-      status: reply.finish === undefined ? "completed" : "incomplete",
-      arguments: args,
-      call_id: `call_${context.random.letters(24)}`,
-      name,
-    });
+    const item = custom.has(name)
+      ? { id: id("ctc"), type: "custom_tool_call", status, input: args }
+      : { id: id("fc"), type: "function_call", status, arguments: args };
+    items.push({ ...item, call_id: `call_${context.random.letters(24)}`, name });
   }
   return items;
 }

@@ -3,8 +3,9 @@ import type { BrainMessage, BrainRequest, BrainTool } from "../brain/brain.ts";
 import { contentText, list, objects, text, toFormat } from "./chat-request.ts";
 
 function toTool(tool: JsonObject): BrainTool | undefined {
-  if (tool.type !== "function") return undefined;
   const { name, description, parameters } = tool;
+  if (tool.type === "custom") return { name: text(name), description: text(description), parameters: {}, takesText: true };
+  if (tool.type !== "function") return undefined;
   return { name: text(name), description: text(description), parameters: isJsonObject(parameters) ? parameters : {} };
 }
 
@@ -21,7 +22,7 @@ export function inputItems(input: Json | undefined): readonly JsonObject[] {
 
 /** Calls that follow one another belong to one assistant message, as on the chat surface. */
 function addCall(messages: BrainMessage[], item: JsonObject): void {
-  const call = { id: text(item.call_id), name: text(item.name), arguments: text(item.arguments) };
+  const call = { id: text(item.call_id), name: text(item.name), arguments: text(item.arguments ?? item.input) };
   const last = messages.at(-1);
   if (last?.role === "assistant") messages[messages.length - 1] = { ...last, toolCalls: [...last.toolCalls, call] };
   else messages.push({ role: "assistant", text: "", toolCalls: [call] });
@@ -31,10 +32,10 @@ function toMessages(items: readonly JsonObject[]): BrainMessage[] {
   const messages: BrainMessage[] = [];
   const names = new Map<string, string>();
   for (const item of items) {
-    if (item.type === "function_call") {
+    if (item.type === "function_call" || item.type === "custom_tool_call") {
       names.set(text(item.call_id), text(item.name));
       addCall(messages, item);
-    } else if (item.type === "function_call_output") {
+    } else if (item.type === "function_call_output" || item.type === "custom_tool_call_output") {
       const callId = text(item.call_id);
       messages.push({ role: "tool", text: contentText(item.output), callId, name: names.get(callId) ?? "" });
     } else if (item.role === "user") messages.push({ role: "user", text: contentText(item.content) });
