@@ -85,12 +85,10 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Know
   };
 
   try {
-    const serves = canServe(follower.index);
-    const first = refresh();
-    if (!serves) await first;
+    if (!canServe(follower.index)) await refresh();
     // Whoever does not follow changes reads once or twice, and means the files as they are.
-    else if (options.watch === false) await first.catch(() => {});
-    else first.catch(() => {});
+    else if (options.watch === false) await refresh().catch(() => {});
+    else looks.now().catch(() => {});
   } catch (thrown) {
     await close();
     throw thrown;
