@@ -1,7 +1,7 @@
 import type { Config, ServerConfig } from "../config/config.ts";
 import { decidingVariables, envFileHash, usedVariables, variablesFor } from "../config/expand.ts";
 import { trustOf } from "../config/settings.ts";
-import { visible } from "../config/visible.ts";
+import { visible, withoutSecretArguments } from "../config/visible.ts";
 import { LecternError } from "../core/errors.ts";
 import { hashOf, openApprovals } from "./approvals.ts";
 import { ownServers } from "./own-servers.ts";
@@ -62,8 +62,8 @@ function fingerprint(server: ServerConfig, config: Config): string {
 
 /** The full command or address as written (variables not expanded), every control or invisible character made visible: what a person approves. */
 export function commandLine(server: ServerConfig): string {
-  const words = server.type === "stdio" ? [server.command ?? "", ...server.args] : [server.type, server.url ?? ""];
   const isForeign = trustOf[server.origin.kind] < 3;
+  const words = server.type === "stdio" ? [server.command ?? "", ...server.args] : [server.type, server.url ?? ""];
   // What the user wrote may be a secret and needs no approval; what a project wrote is shown to the letter.
   const shown = (value: string): string => (isForeign || value.includes("${") ? value : "...");
   const extra = [
@@ -72,7 +72,10 @@ export function commandLine(server: ServerConfig): string {
     ...(server.envFile ? [["envFile", server.envFile]] : []),
     ...(server.cwd ? [["cwd", server.cwd]] : []),
   ];
-  return [words.map(word).join(" "), ...extra.map(([label, value]) => `${label} ${word(value!)}`)].join("\n");
+  return [
+    (isForeign ? words : withoutSecretArguments(words)).map(word).join(" "),
+    ...extra.map(([label, value]) => `${label} ${word(value!)}`),
+  ].join("\n");
 }
 
 /** What an approval hands over beside the command: variables by name and where they come from, and characters that look like others. */

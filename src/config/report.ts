@@ -1,7 +1,7 @@
 import type { Config } from "./config.ts";
 import { cacheFolder, stateFolder } from "./env.ts";
 import type { Origin, OriginKind } from "./settings.ts";
-import { visible } from "./visible.ts";
+import { visible, withoutAddressSecrets } from "./visible.ts";
 
 /** One setting in force, ready to be shown: nothing secret in it. */
 export interface ReportedSetting {
@@ -68,15 +68,9 @@ function shown(path: string, value: unknown): unknown {
   // A gateway's headers are where its own keys travel.
   if (path === "azure.headers")
     return Object.fromEntries(Object.keys(value as object).map((name) => [visible(name), "(not shown)"]));
-  if (typeof value === "string") return visible(withoutPassword(value));
+  if (typeof value === "string") return visible(withoutAddressSecrets(value));
   return Array.isArray(value) ? value.map((entry) => (typeof entry === "string" ? visible(entry) : entry)) : value;
 }
-
-/** People paste addresses with a password or key in them. */
-const withoutPassword = (text: string): string =>
-  text
-    .replace(/^([a-z][\w+.-]*:\/\/)[^/@?#]*@/i, "$1…@")
-    .replace(/([?&](?:api-key|key|code|sig|token|subscription-key)=)[^&#]+/gi, "$1…");
 
 function originOf(config: Config, path: string): Origin {
   const folders = { cacheDir: "LECTERN_CACHE_DIR", stateDir: "LECTERN_STATE_DIR" };

@@ -5,3 +5,20 @@ const hidden = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Co}\p{Cn}\p{Cs}\p{Default_Ignorable_
 export function visible(text: string): string {
   return text.replace(hidden, (character) => `\\u{${character.codePointAt(0)!.toString(16)}}`);
 }
+
+/** Text with nothing left of the password and the keys that people paste into addresses: before the host, in the query, behind the `#`. */
+export const withoutAddressSecrets = (text: string): string =>
+  text
+    .replace(/^([a-z][\w+.-]*:\/\/)[^/@?#]*@/i, "$1…@")
+    .replace(/([?&](?:[\w-]*[_-])?(?:api-?key|key|code|sig|token|secret|password)=)(?!\$\{)[^&#]+/gi, "$1…")
+    .replace(/^(https?:[^#]*#).+$/is, "$1…");
+
+const secretFlag = /^--?[\w-]*(?:key|token|secret|password|pat)$/i;
+
+/** A command's arguments, with `...` for what stands behind a flag for secrets. */
+export const withoutSecretArguments = (args: readonly string[]): string[] =>
+  args.map((arg, i) => {
+    const [flag = "", value] = arg.split("=", 2);
+    if (value !== undefined && secretFlag.test(flag)) return value.startsWith("${") ? arg : `${flag}=...`;
+    return secretFlag.test(args[i - 1] ?? "") && !arg.startsWith("${") ? "..." : withoutAddressSecrets(arg);
+  });

@@ -1,5 +1,6 @@
 import { isAbsolute } from "node:path";
 import type { ServerConfig } from "../../../config/config.ts";
+import { withoutSecretArguments } from "../../../config/visible.ts";
 import { counted } from "../../../core/counted.ts";
 import type { ServerStatus } from "../../../mcp/toolbox.ts";
 import type { Check, Finding, Verdict } from "../check.ts";
@@ -152,12 +153,8 @@ function fallback({ origin }: ServerConfig, cause: string, where: string): Findi
   return found("server-fails", { cause, fix });
 }
 
-/** A server's command as it is typed into a shell; what stands behind a flag for secrets is left out. */
-function commandLine({ command = "", args }: ServerConfig): string {
-  const shown = args.map((arg, i) =>
-    /^--?[\w-]*(key|token|secret|password|pat)$/i.test(args[i - 1] ?? "") ? "..." : quoted(arg),
-  );
-  return [quoted(command), ...shown].join(" ");
-}
+/** A server's command as it is typed into a shell; secrets among its arguments are left out. */
+const commandLine = ({ command = "", args }: ServerConfig): string =>
+  [command, ...withoutSecretArguments(args)].map(quoted).join(" ");
 
 const quoted = (word: string): string => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`);
