@@ -75,15 +75,22 @@ export class Conversation {
   }
 
   #cutTo(maxTokens: number): void {
-    this.#messages = shorten(this.#messages, maxTokens);
+    this.#replace(shorten(this.#messages, maxTokens));
+  }
+
+  /** Takes back what was set aside for a turn that then failed: these are the messages from before it. */
+  restore(messages: readonly Message[]): void {
+    if (messages !== this.#messages) this.#replace(messages);
+  }
+
+  #replace(messages: readonly Message[]): void {
+    this.#messages = messages;
     this.#tokens = 0;
     this.#counted = 0;
   }
 
   clear(): void {
-    this.#messages = [];
-    this.#tokens = 0;
-    this.#counted = 0;
+    this.#replace([]);
     this.#readFrom.clear();
   }
 }

@@ -73,6 +73,7 @@ export async function* run(options: RunOptions): AsyncGenerator<RunEvent> {
   const line = turnLine(key, (options.now ?? (() => new Date()))());
   const turn: Message[] = [];
   const system = systemMessage(toolbox, systemPrompt({ ...options, servers: toolbox.instructions() }));
+  let earlier = conversation.messages;
   const tainted = new Set(conversation.readFrom);
   const budget = new TurnBudget(maxInputTokens);
   const add = (message: Message): void => {
@@ -116,6 +117,7 @@ export async function* run(options: RunOptions): AsyncGenerator<RunEvent> {
       if (reply.calls.length === 0) {
         const done = finished(reply, { resolver, conversation, usage });
         conversation.commit(turn, tainted);
+        earlier = conversation.messages;
         deadline.finish();
         yield done;
         return;
@@ -134,6 +136,7 @@ export async function* run(options: RunOptions): AsyncGenerator<RunEvent> {
     }
     yield* stopAtBound("rounds", `${maxRounds} model calls`);
   } catch (error) {
+    conversation.restore(earlier);
     throw deadline.expired() ? timeBound(timeoutMs, error) : error;
   }
 }

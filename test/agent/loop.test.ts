@@ -182,6 +182,19 @@ test("a model that finds the conversation too long is asked again with less of i
   expect(JSON.stringify(conversation.messages)).toContain("Question 19?");
 });
 
+test("a turn that is too long by itself leaves the conversation as it was, nothing set aside", async () => {
+  const conversation = new Conversation();
+  const toolbox = toolboxOf({ search: () => "Words follow here. ".repeat(50) });
+  for (let turn = 0; turn < 5; turn++) await collect(ask({ model: scripted(calls(search), says("ok")), toolbox, conversation }));
+  const before = conversation.messages;
+  const model = scripted(() => {
+    throw new LecternError("context_length", "too long");
+  });
+  await expect(collect(ask({ model, conversation }))).rejects.toMatchObject({ code: "context_length" });
+  expect(conversation.messages).toBe(before);
+  expect(model.requests.at(-1)!.messages).toHaveLength(2);
+});
+
 test("a conversation that is too long without anything before it stays an error", async () => {
   const model = scripted(() => {
     throw new LecternError("context_length", "too long");
