@@ -52,7 +52,9 @@ export function unwritable(path: string, error: unknown): unknown {
   const reason = unwritableCodes.get(primaryCode(error));
   if (reason === undefined) return error;
   return new LecternError("config", `The index ${path} cannot be written: ${reason}.`, {
-    fix: "Make room, or choose another cache folder with LECTERN_CACHE_DIR.",
+    fix: isBusy(error)
+      ? "Wait for the other program or end it, or choose another cache folder with LECTERN_CACHE_DIR."
+      : "Make room, or choose another cache folder with LECTERN_CACHE_DIR.",
     cause: error,
   });
 }
