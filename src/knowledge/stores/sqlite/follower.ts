@@ -79,6 +79,8 @@ export class Follower {
    */
   async look({ urgent }: { readonly urgent: boolean }): Promise<number> {
     const { problems, scanMs, ...seen } = await scanSources(this.#options.roots);
+    // Closed meanwhile, or before a look that had waited for its turn.
+    this.#options.signal.throwIfAborted();
     const isSame = isDeepStrictEqual(this.#found, problems);
     this.#found = problems;
     if (!isSame) this.#tellOfNewProblems();
