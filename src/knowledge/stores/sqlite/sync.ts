@@ -23,7 +23,7 @@ export interface SyncParts {
 }
 
 /** A file with the source it belongs to. */
-export interface SourceFile {
+interface SourceFile {
   readonly root: SourceRoot;
   readonly file: FoundFile;
 }
