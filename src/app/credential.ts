@@ -1,4 +1,4 @@
-import type { Credential, GetToken } from "../azure/credentials.ts";
+import type { Credential } from "../azure/credentials.ts";
 import type { Config, ConfigNotice } from "../config/config.ts";
 import { type Origin, trustOf } from "../config/settings.ts";
 import { LecternError } from "../core/errors.ts";
@@ -55,52 +55,22 @@ function whenBoth({ azure, env }: Config): readonly ConfigNotice[] {
 
 /** A service principal of the `.env` is handed over by value, since the identity library reads the real environment only. */
 function identity({ azure, env, dotenvNames }: Config): { readonly credential: Credential; readonly origin: Origin } {
-  const { AZURE_TENANT_ID: tenantId, AZURE_CLIENT_ID: clientId, AZURE_CLIENT_SECRET: clientSecret } = env;
+  const scope = azure.scope ? { scope: azure.scope } : {};
+  const {
+    AZURE_TENANT_ID: tenantId,
+    AZURE_CLIENT_ID: clientId,
+    AZURE_CLIENT_SECRET: clientSecret,
+    AZURE_AUTHORITY_HOST: authorityHost,
+  } = env;
   if (tenantId && clientId && clientSecret && dotenvNames.has("AZURE_CLIENT_SECRET")) {
-    const authorityHost = env.AZURE_AUTHORITY_HOST;
     return {
-      credential: {
-        type: "token",
-        getToken: servicePrincipal({ tenantId, clientId, clientSecret, authorityHost, scope: azure.scope }),
-      },
+      credential: { type: "entra", ...scope, tenantId, clientId, clientSecret, ...(authorityHost ? { authorityHost } : {}) },
       origin: { kind: "dotenv", name: "AZURE_CLIENT_SECRET (.env)" },
     };
   }
   return {
-    credential: {
-      type: "entra",
-      ...(azure.scope ? { scope: azure.scope } : {}),
-      ...(azure.clientId ? { clientId: azure.clientId } : {}),
-    },
+    credential: { type: "entra", ...scope, ...(azure.clientId ? { clientId: azure.clientId } : {}) },
     origin: { kind: "env", name: "your sign-in" },
-  };
-}
-
-interface ServicePrincipal {
-  readonly tenantId: string;
-  readonly clientId: string;
-  readonly clientSecret: string;
-  readonly authorityHost: string | undefined;
-  readonly scope: string | undefined;
-}
-
-function servicePrincipal({ tenantId, clientId, clientSecret, authorityHost, scope: configured }: ServicePrincipal): GetToken {
-  const open = async () => {
-    const { ClientSecretCredential } = await import("@azure/identity");
-    return new ClientSecretCredential(tenantId, clientId, clientSecret, authorityHost ? { authorityHost } : {});
-  };
-  let opened: ReturnType<typeof open> | undefined;
-  return async ({ scope, signal, forceRefresh }) => {
-    // The library answers from its own cache; a new credential is the way to ask again after a 401.
-    if (forceRefresh) opened = undefined;
-    opened ??= open();
-    try {
-      return await (await opened).getToken(configured ?? scope, { abortSignal: signal });
-    } catch (thrown) {
-      signal.throwIfAborted();
-      const { explainEntraFailure } = await import("../azure/entra-errors.ts");
-      throw explainEntraFailure(thrown, { type: "entra" });
-    }
   };
 }
 

@@ -12,9 +12,11 @@ export interface EntraCredential {
   readonly scope?: string;
   /** One credential by its AZURE_TOKEN_CREDENTIALS name, or "dev" or "prod"; default: the whole chain. */
   readonly only?: string;
-  /** Client id of a user-assigned managed identity. */
+  /** Client id of a user-assigned managed identity, or of the application that `clientSecret` belongs to. */
   readonly clientId?: string;
   readonly tenantId?: string;
+  /** Signs in as an application (service principal) and as nothing else; needs `clientId` and `tenantId`. */
+  readonly clientSecret?: string;
   readonly authorityHost?: string;
   /** For private clouds and tests, where the authority cannot be looked up. Default false. */
   readonly disableInstanceDiscovery?: boolean;

@@ -55,11 +55,11 @@ const fixes: readonly (readonly [RegExp, string])[] = [
  */
 export function explainEntraFailure(thrown: unknown, credential: EntraCredential): LecternError {
   const errors = errorsIn(thrown);
-  const tried = errors.map(toTried);
+  const tried = errors.map((error) => toTried(error, credential));
   const words = errors.map(wordsOf).join(" ");
   const list = tried.map((one) => `${one.credential}: ${one.why}`).join(" · ");
   const stopped = thrown instanceof Error && /^Authentication(Required)?Error$/.test(thrown.name);
-  const isNetwork = stopped && unreachable.test(words);
+  const isNetwork = (stopped || errors.length === 1) && unreachable.test(words);
   const stop = stopped ? ` It was configured and ${isNetwork ? "failed" : "refused"}, so no other credential was tried.` : "";
   return new LecternError(isNetwork ? "network" : "auth", `No access token for Azure OpenAI. Tried ${list}.${stop}`, {
     fix: fixes.find(([pattern]) => pattern.test(words))?.[1] ?? defaultFix(credential),
@@ -84,14 +84,14 @@ function wordsOf(error: unknown): string {
   );
 }
 
-function toTried(error: unknown): Tried {
+function toTried(error: unknown, { clientSecret }: EntraCredential): Tried {
   const message = wordsOf(error);
   const named = /\b([A-Z]\w+Credential)\b/.exec(message)?.[1];
   const why = firstSentences(message.replace(/^\w+Credential:? (is unavailable\. )?/, ""));
   // Entra's own words stand below the identity library's.
   const details = /^More details:\r?\n(.+)/m.exec(message)?.[1];
   return {
-    credential: named ?? credentialOf(message),
+    credential: named ?? (clientSecret === undefined ? credentialOf(message) : "ClientSecretCredential"),
     why: details === undefined ? why : `${why}: ${firstSentences(details)}`,
   };
 }

@@ -57,7 +57,7 @@ export function entraToken(
 
 async function createSource(credential: EntraCredential, trust: SignInTrust): Promise<TokenCredential> {
   const identity = await import("@azure/identity");
-  const { clientId, tenantId, authorityHost, disableInstanceDiscovery } = credential;
+  const { clientId, tenantId, clientSecret, authorityHost, disableInstanceDiscovery } = credential;
   const options: DefaultAzureCredentialClientIdOptions = {
     ...(tenantId === undefined ? {} : { tenantId }),
     ...(authorityHost === undefined ? {} : { authorityHost }),
@@ -65,6 +65,8 @@ async function createSource(credential: EntraCredential, trust: SignInTrust): Pr
     ...(clientId === undefined ? {} : { managedIdentityClientId: clientId, workloadIdentityClientId: clientId }),
     additionalPolicies: [{ position: "perRetry", policy: trusting(trust) }],
   };
+  if (clientSecret !== undefined)
+    return new identity.ClientSecretCredential(tenantId ?? "", clientId ?? "", clientSecret, options);
   if (credential.only === undefined) return new identity.DefaultAzureCredential(options);
   const own = clientId === undefined ? options : { ...options, clientId };
   const makers: Readonly<Record<string, () => TokenCredential>> = {

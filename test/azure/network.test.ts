@@ -8,6 +8,7 @@ import { promisify } from "node:util";
 import { expect, test } from "vitest";
 import { createAzureModel } from "../../src/azure/index.ts";
 import type { LecternError } from "../../src/core/errors.ts";
+import { startEmulator } from "../../src/emulator/index.ts";
 import { makeAuthority } from "../doctor/certificates.ts";
 import { writeFile } from "../doctor/folder.ts";
 import { collect, failureOf, hurriedClock, responsesText } from "./support.ts";
@@ -187,3 +188,25 @@ test.runIf(process.platform === "linux")(
     expect(JSON.parse(stdout)).toEqual({ text: "by the system's roots" });
   },
 );
+
+test("a service principal signs in by value, at an authority with the company's certificate", async () => {
+  await using emulator = await startEmulator({
+    config: { identity: { principals: [{ kind: "application", roles: ["Cognitive Services OpenAI User"] }] } },
+  });
+  const { tenantId, clientId, clientSecret, authority, ca: companyRoot } = emulator.identity!;
+  const application = { tenantId, clientId: clientId!, clientSecret: clientSecret!, authorityHost: authority };
+  const ask = (options: { ca?: string }) =>
+    collect(
+      createAzureModel({
+        endpoint: emulator.url,
+        deployment: "default",
+        credential: { type: "entra", ...application, disableInstanceDiscovery: true },
+        env: {},
+        ...options,
+      }),
+    );
+  expect((await ask({ ca: companyRoot })).text).not.toBe("");
+  const refused = await failureOf(ask({}));
+  expect(refused).toMatchObject({ code: "network" });
+  expect(JSON.stringify(refused)).not.toContain(clientSecret);
+});

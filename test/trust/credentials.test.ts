@@ -55,7 +55,7 @@ test("a key in clear text to the user's own endpoint is the user's choice, and i
 
 test("a service principal of .env is handed over by value", async () => {
   const { credential } = await chosen({ ".env": "AZURE_CLIENT_ID=a\nAZURE_TENANT_ID=b\nAZURE_CLIENT_SECRET=c\n" }, own);
-  expect(credential.type).toBe("token");
+  expect(credential).toEqual({ type: "entra", clientId: "a", tenantId: "b", clientSecret: "c" });
 });
 
 test("a scope of the user's own may be any, one of a project only a model service's", async () => {
