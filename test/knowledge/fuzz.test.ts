@@ -108,6 +108,20 @@ test.each(loaders)("no $ending text breaks its loader or the chunker, loses a li
   );
 });
 
+test.each([
+  ["an endless tag", `<a ${'href="x" '.repeat(20_000)}`],
+  ["an endless head", `<meta ${'name="keywords" '.repeat(20_000)}`],
+  ["links that do not end", '<a href="x">'.repeat(20_000)],
+  ["tables that do not end", "<table><tr><td>".repeat(20_000)],
+  ["rows on one line", `<table>${"<tr><td>x</td></tr>".repeat(20_000)}</table>`],
+  ["paragraphs and brackets", "<p><".repeat(20_000)],
+])("a page that is nothing but %s is read in no time", (_what, text) => {
+  for (const { ending, loader } of loaders) {
+    if (loader.formats !== "text" || ending === "json") continue;
+    expect(isSlow(() => void loader.load(text, { path: `a.${ending}`, alone: true }), slowMs * 5)).toBe(false);
+  }
+});
+
 test("no bytes break the decoder but binary ones, which are named", () => {
   fc.assert(
     fc.property(fc.uint8Array({ maxLength: 200 }), (bytes) => {

@@ -102,6 +102,15 @@ test("plain text and HTML pages are restricted by their heads too", async () => 
   expect(await seenBy({ "bonus.html": `${head}<p>The bonus is five percent of the salary.</p>` })).toEqual(forHr);
   expect(await seenBy({ "bonus.html": html })).toEqual(forHr);
   expect(await seenBy({ "bonus.html": html.replace("content='hr'", "") })).toEqual(forNobody);
+  const asTag = (tag: string): string => html.replace(/<meta[^>]*>/, tag);
+  for (const tag of [
+    '<meta content="hr"name="groups">',
+    '<META NAME=groups CONTENT="hr"/>',
+    '<meta title="a>b" name="groups" content="hr">',
+  ])
+    expect([tag, await seenBy({ "bonus.html": asTag(tag) })]).toEqual([tag, forHr]);
+  for (const tag of ["<meta name=groups content=hr>", '<meta name="groups" content="hr', "<meta name='groups'/>"])
+    expect([tag, (await seenBy({ "bonus.html": asTag(tag) })).everybody]).toEqual([tag, false]);
 });
 
 test("Word and PDF files are restricted by a document property called groups", async () => {

@@ -43,18 +43,23 @@ export const htmlLoader: TextLoader = {
 
 /** `<meta name="groups" content="hr, legal">`; one without content is for nobody. */
 function metaGroups(html: string): readonly string[] | undefined {
-  if (!/<meta\b[^<>]*\bname\s{0,9}=\s{0,9}["']?groups["'\s/>]/i.test(html)) return undefined;
-  return groupsInText(decodeEntities(metaContent(html, "groups") ?? ""));
+  const content = metaContent(html, "groups");
+  return content === undefined ? undefined : groupsInText(decodeEntities(content));
 }
 
+/** Meta tags, once up to the first bracket and once with brackets inside of quotes. One that never ends counts, too: groups must not be overlooked. */
+const metaTags = [/<meta(?=[\s/])([^<>]*)/gi, /<meta(?=[\s/])((?:[^<>"']|"[^"]*"|'[^']*')*)/gi];
+
+/** What the first meta tag of this name says, empty where that cannot be told; undefined where there is none. */
 function metaContent(html: string, name: string): string | undefined {
-  const tag = new RegExp(`<meta\\b[^<>]*\\bname\\s{0,9}=\\s{0,9}["']?${name}["'\\s>][^<>]*>`, "i").exec(html)?.[0];
-  return tag === undefined
-    ? undefined
-    : /\bcontent\s*=\s*(?:"([^"]*)"|'([^']*)')/i
-        .exec(tag)
-        ?.slice(1)
-        .find((value) => value !== undefined);
+  const named = new RegExp(`(?<![\\w-])name\\s{0,9}=\\s{0,9}["']?\\s{0,9}${name}(?![\\w-])`, "i");
+  for (const tag of metaTags) {
+    const attributes = Array.from(html.matchAll(tag), (match) => match[1]!).find((text) => named.test(text));
+    if (attributes === undefined) continue;
+    const [, double, single] = /(?<![\w-])content\s{0,9}=\s{0,9}(?:"([^"]*)"|'([^']*)')/i.exec(attributes) ?? [];
+    return double ?? single ?? "";
+  }
+  return undefined;
 }
 
 /** The part of the page that is its own, with as many lines before it as it had. */

@@ -84,14 +84,14 @@ const inlineHtml = (text: string): string =>
 const withLinks = (text: string): string =>
   replaceBetween(
     text,
-    { open: /<a\b[^<>]*?href\s{0,9}=\s{0,9}["']([^"'<>]*)["'][^<>]*>/gi, close: /<\/a\s{0,9}>/gi, maxInside: maxHeading },
+    { open: /<a(?=\s)([^<>]{0,4000})>/gi, close: /<\/a\s{0,9}>/gi, maxInside: maxHeading },
     (inside, opening) => {
       // A link around headings and paragraphs is a box on the page; they are read, not the link.
       if (/<(?:h[1-6]|p|div|li|section|article|table)\b|^\s*#/im.test(inside)) return inside;
       const label = oneLine(
         replaceTags(inside, ({ name, attributes }) => (name === "img" ? (attribute(attributes, "alt") ?? "") : "")),
       );
-      const target = decodeEntities(opening[1]!).trim();
+      const target = decodeEntities(attribute(opening[1]!, "href") ?? "").trim();
       if (label === "" || target === "" || /^(?:#|javascript:|data:)/i.test(target)) return label;
       return `[${label}](${target.replace(/[\s()<>]/g, (mark) => `%${mark.charCodeAt(0).toString(16).padStart(2, "0")}`)})`;
     },
