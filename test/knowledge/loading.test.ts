@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 import { chunkDocument } from "../../src/knowledge/chunk/chunk.ts";
 import type { LoadedDocument, TextLoader } from "../../src/knowledge/load/document.ts";
 import { loaderFor } from "../../src/knowledge/load/formats.ts";
+import { storeWith } from "./support.ts";
 
 const loaders = new Map<string, TextLoader>();
 for (const ending of ["md", "mdx", "html", "txt", "json"]) {
@@ -259,4 +260,17 @@ test("an HTML page that is written line by line keeps its lines", () => {
     "<main>\n<h1>Leave</h1>\n<p>Ten days, and\nmore.</p>\n<ul>\n  <li>One</li>\n  <li>Two</li>\n</ul>\n</main>",
   );
   expect(page.lines.map((line) => line.trim())).toEqual(["", "# Leave", "Ten days, and", "more.", "", "- One", "- Two", "", ""]);
+});
+
+test("a page that is nothing but headings is named and skipped before it takes all memory", async () => {
+  await using base = await storeWith({ "a.md": "# Lunch\n\nServed at noon.", "h.md": "# H\n".repeat(200_001) }, { watch: false });
+  expect(base.store.problems()).toMatchObject([{ path: "h.md", reason: expect.stringContaining("200000 headings") }]);
+});
+
+test("a page of very many items, rows or lines has passages like any other", () => {
+  const many = 150_000;
+  for (const text of ["- item\n".repeat(many), "| x | y |\n".repeat(many), "line\n".repeat(many)])
+    expect(chunkDocument(load("a.md", text)).length).toBeGreaterThan(100);
+  const answer = "line\n".repeat(many);
+  expect(load("a.json", JSON.stringify([{ question: "Why?", answer }])).lines.length).toBeGreaterThan(many);
 });

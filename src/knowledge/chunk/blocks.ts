@@ -16,7 +16,7 @@ export function splitBlocks(lines: readonly string[], range: { from: number; to:
     const blank = line.trim() === "" && (!fenced || i === range.to);
     if (!blank && start < 0) start = i;
     if (blank && start >= 0) {
-      blocks.push(...fitted(lines, { from: start, to: i, maxChars: range.maxChars }));
+      for (const block of fitted(lines, { from: start, to: i, maxChars: range.maxChars })) blocks.push(block);
       start = -1;
     }
   }

@@ -32,7 +32,7 @@ export function chunkDocument(document: LoadedDocument): Chunk[] {
     }
     carried = null;
     // The question of an entry is its heading; its passage is the answer.
-    chunks.push(...chunkSection(document, section, section.kind === "entry" ? section.body : start));
+    for (const chunk of chunkSection(document, section, section.kind === "entry" ? section.body : start)) chunks.push(chunk);
   });
   return chunks;
 }

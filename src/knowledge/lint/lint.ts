@@ -80,7 +80,7 @@ export async function lintKnowledge({ sources, now = () => new Date(), onProgres
     for (const { a, b, share } of findTwins(own.map(({ path, document }) => ({ path, text: document.lines.join("\n") })))) {
       report(a, "near-duplicate", `${Math.round(share * 100)} % the same as ${b}`);
     }
-    pages.push(...own);
+    for (const page of own) pages.push(page);
   }
   findings.sort((x, y) => compare(x.source, y.source) || compare(x.path, y.path) || (x.line ?? 0) - (y.line ?? 0));
   return { documents: pages.length, findings };

@@ -57,7 +57,7 @@ async function readPdf(bytes: Uint8Array): Promise<{ lines: TextLine[]; title: s
     const lines: TextLine[] = [];
     for (let number = 1; number <= Math.min(pdf.numPages, maxPages) && performance.now() < deadline; number++) {
       const page = await pdf.getPage(number);
-      lines.push(...linesOf((await page.getTextContent()).items as readonly TextItem[], number));
+      for (const line of linesOf((await page.getTextContent()).items as readonly TextItem[], number)) lines.push(line);
       page.cleanup();
     }
     const { info } = await pdf.getMetadata();

@@ -52,7 +52,8 @@ function fromEntries(entries: readonly Entry[], path: string): LoadedDocument {
   const sections = entries.map((entry, index): Section => {
     const from = lines.length;
     lines.push(`Q${index + 1}: ${entry.question.replace(/\s+/g, " ")}`);
-    lines.push(...entry.answer.split(/\r?\n/), "");
+    for (const line of entry.answer.split(/\r?\n/)) lines.push(line);
+    lines.push("");
     return {
       trail: [entry.question.replace(/\s+/g, " ").trim()],
       anchor: `q${index + 1}`,

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
-import { isLecternError } from "../../core/errors.ts";
+import { isLecternError, LecternError } from "../../core/errors.ts";
+import { type Chunk, chunkDocument } from "../chunk/chunk.ts";
 import { decodeText } from "./decode.ts";
 import type { LoadedDocument } from "./document.ts";
 import { type FoundFile, readListedFile, type SourceRoot } from "./files.ts";
@@ -8,12 +9,17 @@ import { loaderFor } from "./formats.ts";
 export interface ReadFile {
   /** Null where the file is not knowledge or cannot be used. */
   readonly document: LoadedDocument | null;
+  /** Its passages; none where there is no document. */
+  readonly chunks: readonly Chunk[];
   /** SHA-256 of the bytes, hexadecimal; empty where they could not be read. */
   readonly hash: string;
   readonly problem: string | null;
   /** True where the same file may be readable a moment later: too many open files, a share that is away. */
   readonly mayPass: boolean;
 }
+
+/** A file with more is no document; it would take all memory. */
+const maxSections = 200_000;
 
 /** Reads and understands one file. Never throws: an unusable file has a problem instead of a document. */
 export async function readDocument(source: SourceRoot, file: FoundFile): Promise<ReadFile> {
@@ -24,9 +30,14 @@ export async function readDocument(source: SourceRoot, file: FoundFile): Promise
     const loader = await loaderFor(file.path);
     const about = { path: file.path, alone: source.file !== null };
     const document = loader?.formats === "binary" ? await loader.load(bytes, about) : loader?.load(decodeText(bytes), about);
-    return { document: document ?? null, hash, problem: null, mayPass: false };
+    if ((document?.sections.length ?? 0) > maxSections)
+      throw new LecternError("config", `has more than ${maxSections} headings or entries`, {
+        fix: "Split the file, or leave it out.",
+      });
+    const chunks = document === undefined ? [] : chunkDocument(document);
+    return { document: document ?? null, chunks, hash, problem: null, mayPass: false };
   } catch (thrown) {
-    return { document: null, hash, problem: problemOf(thrown), mayPass: hash === "" && mayPass(thrown) };
+    return { document: null, chunks: [], hash, problem: problemOf(thrown), mayPass: hash === "" && mayPass(thrown) };
   }
 }
 

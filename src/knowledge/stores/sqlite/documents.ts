@@ -103,7 +103,7 @@ export function listTopics(database: DatabaseSync, visible: Visible): Topic[] {
     const name = asked.length > 0 ? path : folder || String(row.source);
     const topic = topics.get(`${row.source}/${name}`) ?? { name, source: String(row.source), documents: 0, titles: [] };
     topic.documents++;
-    topic.titles.push(...(asked.length > 0 ? asked : [String(row.title)]));
+    for (const title of asked.length > 0 ? asked : [String(row.title)]) topic.titles.push(title);
     topics.set(`${row.source}/${name}`, topic);
   }
   return [...topics.values()];

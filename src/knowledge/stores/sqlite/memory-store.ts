@@ -1,3 +1,4 @@
+import { chunkDocument } from "../../chunk/chunk.ts";
 import type { LoadedDocument } from "../../load/document.ts";
 import { createAnalyzer } from "../../text/analyzer.ts";
 import { openMemoryDatabase } from "./database.ts";
@@ -13,7 +14,17 @@ export function openMemoryStore(
   const writer = createIndexWriter(database, analyzer);
   database.exec("BEGIN");
   for (const { path, document } of documents)
-    writer.put({ source: "memory", path, size: 0, mtimeMs: 0, ctimeMs: 0, hash: "", problem: null, document });
+    writer.put({
+      source: "memory",
+      path,
+      size: 0,
+      mtimeMs: 0,
+      ctimeMs: 0,
+      hash: "",
+      problem: null,
+      document,
+      chunks: chunkDocument(document),
+    });
   writer.finish();
   database.exec("COMMIT");
   return { ...createReader(database, { analyzer, now: () => new Date() }), [Symbol.dispose]: () => database.close() };

@@ -1,5 +1,5 @@
 import type { DatabaseSync } from "node:sqlite";
-import { chunkDocument } from "../../chunk/chunk.ts";
+import type { Chunk } from "../../chunk/chunk.ts";
 import type { LoadedDocument } from "../../load/document.ts";
 import type { Analyzer } from "../../text/analyzer.ts";
 import { compoundLanguages } from "../../text/compounds.ts";
@@ -21,6 +21,7 @@ interface IncomingDocument {
   /** Why the file is not served; null for a good one. */
   readonly problem: string | null;
   readonly document: LoadedDocument | null;
+  readonly chunks: readonly Chunk[];
 }
 
 /** Puts documents into the index and takes them out; the caller opens and commits the transaction. */
@@ -32,6 +33,11 @@ export interface IndexWriter {
   touch(documentId: number, file: Pick<IncomingDocument, "size" | "mtimeMs" | "ctimeMs">): void;
   /** Writes the figures of all that was put and removed since the last call; belongs before each commit. */
   finish(): void;
+}
+
+interface Chunked {
+  readonly document: LoadedDocument;
+  readonly chunks: readonly Chunk[];
 }
 
 /** What all chunks of a document have in common; texts are terms, as FTS5 takes them. */
@@ -66,10 +72,10 @@ export function createIndexWriter(database: DatabaseSync, analyzer: Analyzer): I
     return Number(statements.findLabel.get(key)!.id);
   };
 
-  const addChunks = (documentId: number, document: LoadedDocument, shared: Shared): void => {
+  const addChunks = (documentId: number, { document, chunks }: Chunked, shared: Shared): void => {
     const { lang, label, titleText, keywordText } = shared;
     const counted: ChunkTerms[] = [];
-    for (const chunk of chunkDocument(document)) {
+    for (const chunk of chunks) {
       const heading = chunk.trail.join(" > ");
       const own = chunk.trail.at(-1) ?? document.title;
       const headingWords = wordsOf(heading);
@@ -119,7 +125,7 @@ export function createIndexWriter(database: DatabaseSync, analyzer: Analyzer): I
       for (const label of changedLabels) statements.raiseRevision.run(label);
       changedLabels.clear();
     },
-    put({ source, path, size, mtimeMs, ctimeMs, hash, problem, document }) {
+    put({ source, path, size, mtimeMs, ctimeMs, hash, problem, document, chunks }) {
       const uri = documentUri(source, path);
       const old = statements.findDocument.get(uri);
       if (old) remove(Number(old.id));
@@ -158,15 +164,19 @@ export function createIndexWriter(database: DatabaseSync, analyzer: Analyzer): I
       if (document === null || document.lines.length === 0) return;
       changedLabels.add(label);
       statements.addDocumentText.run(lastInsertRowid, document.lines.join("\n"));
-      addChunks(Number(lastInsertRowid), document, {
-        label,
-        lang,
-        title,
-        keywords,
-        words: wordsOf(`${document.title} ${keywordText}`),
-        titleText: titleTerms.join(" "),
-        keywordText: keywordTerms.join(" "),
-      });
+      addChunks(
+        Number(lastInsertRowid),
+        { document, chunks },
+        {
+          label,
+          lang,
+          title,
+          keywords,
+          words: wordsOf(`${document.title} ${keywordText}`),
+          titleText: titleTerms.join(" "),
+          keywordText: keywordTerms.join(" "),
+        },
+      );
     },
   };
 }
