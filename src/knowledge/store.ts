@@ -134,8 +134,12 @@ export interface KnowledgeStore extends AsyncDisposable {
   entries(options?: { readonly reader?: Reader; readonly limit?: number }): Promise<readonly KnowledgeEntry[]>;
   /** Cheap: reads figures kept beside the index. `everybody`, for the base's keeper: all that at least one group may see. */
   counts(options?: { readonly reader?: Reader; readonly everybody?: boolean }): KnowledgeCounts;
+  /** Files that are not served, and why; pages that are hidden since the index cannot be written, and sources that are away, among them. */
   problems(): readonly KnowledgeProblem[];
-  /** Resolves when the index agrees with the files as they were when this was called. */
+  /**
+   * Resolves when the index agrees with the files as they were when this was called. Rejects where it cannot be written (`config`); pages
+   * that changed are then hidden from everybody until it can.
+   */
   refresh(): Promise<void>;
   /** Calls back after documents changed; returns the unsubscribe function. */
   onChanged(listener: (change: KnowledgeChange) => void): () => void;
