@@ -128,3 +128,11 @@ test("closing ends slow, stalled, unread and half-sent requests, and leaves no t
   const run = promisify(execFile)(process.execPath, [join(import.meta.dirname, "closing-child.ts")], { timeout: 20_000 });
   await expect(run).resolves.toMatchObject({ stdout: "closed" });
 });
+
+test("starting loads nothing of Node's fetch, which would make every question without an account wait", async () => {
+  const program = `import { startEmulator } from ${JSON.stringify(import.meta.resolve("../../src/emulator/index.ts"))};
+    await using emulator = await startEmulator({ config: { identity: {} } });
+    console.log(process.moduleLoadList.filter((name) => /_http_server|undici/.test(name)).join());`;
+  const { stdout } = await promisify(execFile)(process.execPath, ["--input-type=module", "-e", program], { timeout: 20_000 });
+  expect(stdout.trim()).toBe("NativeModule _http_server");
+});

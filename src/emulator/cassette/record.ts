@@ -1,6 +1,5 @@
 import { accessSync, constants } from "node:fs";
-import { request as httpRequest, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from "node:http";
-import { request as httpsRequest } from "node:https";
+import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from "node:http";
 import { dirname } from "node:path";
 import { LecternError } from "../../core/errors.ts";
 import { parseJson } from "../../core/json.ts";
@@ -88,7 +87,7 @@ export class Recorder {
       "accept-encoding": "identity",
       "content-length": String(Buffer.byteLength(body)),
     };
-    const send = this.#upstream.protocol === "https:" ? httpsRequest : httpRequest;
+    const { request: send } = process.getBuiltinModule(this.#upstream.protocol === "https:" ? "node:https" : "node:http");
     return new Promise((resolve, reject) => {
       const outgoing = send(new URL(path, this.#upstream), { method: request.method ?? "GET", headers });
       outgoing.once("response", resolve).once("error", reject);

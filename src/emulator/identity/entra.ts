@@ -1,6 +1,6 @@
 import { timingSafeEqual } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { createServer, type Server } from "node:https";
+import type { Server } from "node:https";
 import type { JsonObject } from "../../core/json.ts";
 import { readBody } from "../http.ts";
 import type { Certificates } from "./certificate.ts";
@@ -136,7 +136,7 @@ async function handle(request: IncomingMessage, response: ServerResponse, tenant
 
 /** The token endpoint of an emulated Entra tenant: client secrets and federated tokens, over https. */
 export function createEntraServer(tenant: Tenant, signer: TokenSigner, { cert, key }: Certificates): Server {
-  return createServer({ cert, key }, (request, response) => {
+  return process.getBuiltinModule("node:https").createServer({ cert, key }, (request, response) => {
     handle(request, response, tenant, signer).catch(() => response.destroy());
   });
 }
