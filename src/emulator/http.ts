@@ -94,8 +94,16 @@ function pause(response: ServerResponse, ms: number): Promise<void> {
   });
 }
 
-const drained = (response: ServerResponse): Promise<void> =>
-  new Promise((resolve) => void response.once("drain", resolve).once("close", resolve));
+/** Waits until `begin` calls back, but no longer than the connection lives. */
+function whileOpen(response: ServerResponse, begin: (done: () => void) => void): Promise<void> {
+  return new Promise((resolve) => {
+    response.once("close", resolve);
+    begin(() => {
+      response.off("close", resolve);
+      resolve();
+    });
+  });
+}
 
 /** Writes events in slices, waiting for slow readers; ends early when the client has gone. */
 async function sendEvents(response: ServerResponse, events: Iterable<string>, delivery: Delivery): Promise<void> {
@@ -106,7 +114,7 @@ async function sendEvents(response: ServerResponse, events: Iterable<string>, de
     if (response.destroyed) return;
     first = false;
     const room = response.write(slice);
-    if (!room) await drained(response);
+    if (!room) await whileOpen(response, (done) => void response.once("drain", done));
     else if (delivery.betweenDelayMs === undefined) await nextTurn();
   }
   response.end();
@@ -129,7 +137,7 @@ function* slices(events: Iterable<string>, size: number): Generator<string> {
 async function sendPart(response: ServerResponse, body: string, delivery: Delivery): Promise<void> {
   const bytes = Buffer.from(body).subarray(0, delivery.cutAt ?? delivery.stallAt);
   response.flushHeaders();
-  if (bytes.length > 0) await new Promise<void>((resolve) => void response.write(bytes, () => resolve()));
+  if (bytes.length > 0) await whileOpen(response, (done) => void response.write(bytes, done));
   if (delivery.cutAt !== undefined) response.destroy();
 }
 

@@ -75,7 +75,8 @@ class Window {
   }
 
   used(now: number): number {
-    if (now - this.#start >= this.seconds * 1000) {
+    // A clock that was set back would otherwise keep the window open until it had caught up.
+    if (now < this.#start || now - this.#start >= this.seconds * 1000) {
       this.#start = now;
       this.#used = 0;
     }

@@ -168,3 +168,13 @@ test.each([
 ])("the windows %j are told at the start", (requestWindows, message) => {
   expect(() => parseEmulatorConfig({ deployments: { x: { requestWindows } } })).toThrowError(message);
 });
+
+test.each(["classic", "new"] as const)("a clock that is set back keeps nobody out for long (%s)", async (throttling) => {
+  await withLimits({ requestsPerMinute: 6, throttling }, async (send, wait) => {
+    await statuses(send, 7);
+    wait(-600_000);
+    await send();
+    wait(10_000);
+    expect((await send()).status).toBe(200);
+  });
+});
