@@ -118,7 +118,7 @@ export class CitationResolver {
   #referencesOf([whole, inside = ""]: RegExpMatchArray): readonly Reference[] | undefined {
     const references = referencesIn(inside);
     const isOurs = keysIn(inside).some((key) => this.#registry.knows(key));
-    if (references !== undefined) return isOurs || /[[【⟦]{2}/.test(whole) ? references : undefined;
+    if (references !== undefined) return isOurs || /[[【⟦［]{2}/.test(whole) ? references : undefined;
     if (!isOurs) return undefined;
     this.#flags.push({ kind: "marker", text: inside.trim().slice(0, 40) });
     return [];

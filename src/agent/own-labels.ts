@@ -4,23 +4,29 @@ const label =
 
 /**
  * A piece of the model's text, with what has the form of the host's own citations (`[1]`) put into round brackets: nobody must take it for one.
- * Links and blocks of code stay; in a code span, which may turn out to be none, an index keeps its brackets and is set apart in them. `before` is
- * the answer up to the piece, since code may begin there.
+ * Links and blocks of code stay; in a code span, which may turn out to be none, an index keeps its brackets and is set apart in them. Behind
+ * another bracket there is a space, else both would be a link. `before` is the answer up to the piece, since code may begin there.
  */
 export function withoutLabels(text: string, before: string): string {
   if (text.search(label) < 0) return text;
   const code = new CodeReader();
   code.read(before);
   let readTo = 0;
+  let last = { end: 0, shown: before };
   return text.replace(label, (whole, inside: string, at: number) => {
     code.read(text.slice(readTo, at));
     readTo = at;
     if (code.isInBlock) return whole;
-    return code.isInSpan && /[\w\])]$/.test(text[at - 1] ?? before) ? `[ ${inside} ]` : `(${inside})`;
+    const ahead = at === last.end ? last.shown : text[at - 1]!;
+    const round = ahead.endsWith("]") ? ` (${inside})` : `(${inside})`;
+    const shown = code.isInSpan && /[\w\])]$/.test(ahead) ? `[ ${inside} ]` : round;
+    last = { end: at + whole.length, shown };
+    return shown;
   });
 }
 
-const fenceLine = /^\s{0,3}(`{3,}(?=[^`]*$)|~{3,})/;
+/** The line that opens a block of code, and that which closes it: nothing stands behind the latter. Source: CommonMark 0.31, fenced code blocks. */
+const fenceLine = /^\s{0,3}(`{3,}(?=[^`]*$)|~{3,})\s*(.*)/;
 
 /** Follows a Markdown text from label to label: is its end inside a code block, or a code span? */
 class CodeReader {
@@ -32,9 +38,9 @@ class CodeReader {
     const lines = text.split("\n");
     this.#lineStart = (this.#lineStart + lines[0]).slice(0, 80);
     for (const next of lines.slice(1)) {
-      const [, mark] = fenceLine.exec(this.#lineStart) ?? [];
+      const [, mark, rest] = fenceLine.exec(this.#lineStart) ?? [];
       if (this.#fence === undefined) this.#fence = mark;
-      else if (mark?.startsWith(this.#fence)) this.#fence = undefined;
+      else if (mark?.startsWith(this.#fence) && rest === "") this.#fence = undefined;
       this.#lineStart = next.slice(0, 80);
       this.#backticks = 0;
     }

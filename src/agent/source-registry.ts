@@ -23,14 +23,15 @@ interface HandedIn {
 }
 
 const alphabet = "abcdefghijkmnpqrstuvwxyz23456789";
+const letters = alphabet.indexOf("2");
 /** Anything in foreign text that could be read as one of our markers, in the bracket forms models write. */
-const lookAlike = /([[【⟦]{1,2}\s*)([a-z0-9]{2,8})(?=[.:](?:\d|none|partial))/gi;
+const lookAlike = /([[【⟦［]{1,2}\s*)((?=\d*[a-z])[a-z0-9]{2,8})(?=[.:](?:\d|none|partial))/gi;
 /** Segments numbered per tool result; what is beyond is shown unnumbered, so it can be read but not cited. */
 const maxSegmentsPerResult = 3000;
 
-/** A key for the markers of one turn: 4 characters that no tool can have known beforehand. */
+/** A key for the markers of one turn: 4 characters that no tool can have known beforehand, the first a letter, so that no number is taken for a key. */
 function newMarkerKey(): string {
-  return Array.from({ length: 4 }, () => alphabet[randomInt(alphabet.length)]).join("");
+  return Array.from({ length: 4 }, (_, at) => alphabet[randomInt(at === 0 ? letters : alphabet.length)]).join("");
 }
 
 /**
@@ -38,7 +39,7 @@ function newMarkerKey(): string {
  * conversation's keys: single brackets around anything else (`[12:30:01]`, `[v1.2]`) are the author's, and are read as that.
  */
 export function escapeLookAlikes(text: string, isKey: (key: string) => boolean = () => true): string {
-  if (!/[[【⟦]/.test(text)) return text;
+  if (!/[[【⟦［]/.test(text)) return text;
   return text.replace(lookAlike, (whole, opening: string, key: string) =>
     opening.trimEnd().length > 1 || isKey(key.toLowerCase()) ? `${whole} ` : whole,
   );

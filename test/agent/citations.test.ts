@@ -186,6 +186,9 @@ test("however the stream is cut, the answer is the same, and every label in it i
     "[1]",
     "[1, 2]",
     "[x](https://x.y)",
+    "[x]",
+    "［1］",
+    "［K.2］",
   ];
   const others = [
     "[7](https://x.y)",
@@ -199,6 +202,9 @@ test("however the stream is cut, the answer is the same, and every label in it i
     "a",
     "days",
     "`",
+    "\n```\n",
+    "\n```js\n",
+    "[[10.5, 20.3]]",
     "[[",
     "[[K.1#2]]",
     "[[K.none]]",
@@ -219,7 +225,9 @@ test("however the stream is cut, the answer is the same, and every label in it i
       shownText += resolver.push(text.slice(at)).text + resolver.flush().text;
       expect(shownText).toBe(whole.answer);
       expect(resolver.answer).toBe(whole.answer);
-      const labels = [...whole.answer.matchAll(/\[\d+\](?!\(https?:)/g)].map(([label]) => label);
+      // What stands in a block of code is the author's own.
+      const prose = whole.answer.split("```")[0]!;
+      const labels = [...prose.matchAll(/\[\d+\](?!\(https?:)/g)].map(([label]) => label);
       expect(whole.citations.map(({ marker }) => marker)).toEqual(expect.arrayContaining(labels));
       expect([resolver.citations, resolver.flags, resolver.outcome()]).toEqual([whole.citations, whole.flags, whole.outcome()]);
     }),
@@ -267,26 +275,32 @@ test.each([
   ["weeks [^1], 【2】 and 【3†handbook.md】", "weeks (1), (2) and (3†handbook.md)"],
   ["as [1]: says\n[1]: handbook.md, line 3", "as (1): says\n(1): handbook.md, line 3"],
   ["see [1](handbook.md)", "see (1)(handbook.md)"],
+  ["see [the handbook][1][2]", "see [the handbook] (1)(2)"],
   ["the code `a[1]` and `[2]`", "the code `a[ 1 ]` and `(2)`"],
   ["a stray ` and days[1]", "a stray ` and days[ 1 ]"],
   ["```no fence``` of days [1]", "```no fence``` of days (1)"],
+  ["```\n```js\n```\nof days [1]", "```\n```js\n```\nof days (1)"],
 ])("%j does not pass for a citation", (text, expected) => {
   const { registry } = shown("One fact.");
   for (const end of ["", " and so on"]) expect(resolve(registry, text + end).answer).toBe(expected + end);
 });
 
-test.each(["a list[0] and [x]", "see [7](https://x.y)", "```js\nconst a = [1, 2];\na[1] = 3;\n```", "at [10:30] and [2026]"])(
-  "%j stays as the model wrote it",
-  (text) => {
-    const { registry } = shown("One fact.");
-    expect(resolve(registry, text).answer).toBe(text);
-  },
-);
+test.each([
+  "a list[0] and [x]",
+  "see [7](https://x.y)",
+  "```js\nconst a = [1, 2];\na[1] = 3;\n```",
+  "at [10:30] and [2026]",
+  "the corners [[10.5, 20.3], [30.5, 40.3]]",
+])("%j stays as the model wrote it", (text) => {
+  const { registry } = shown("One fact.");
+  expect(resolve(registry, text).answer).toBe(text);
+});
 
 test("what follows a citation cannot make a link of it", () => {
   const { registry, key } = shown("One fact.");
   expect(resolve(registry, `Yes [[${key}.1]](https://evil.example).`).answer).toBe("Yes [1] (https://evil.example).");
   expect(resolve(registry, `[[${key}.1]]: https://evil.example`).answer).toBe("[1] : https://evil.example");
+  expect(resolve(registry, `Yes [[${key}.1]][2].`).answer).toBe("Yes [1] (2).");
 });
 
 test("a look-alike copied with another marker in its brackets cites nothing", () => {
@@ -309,6 +323,14 @@ test("texts full of brackets take no time to speak of", () => {
     for (let i = 0; i < 300; i++) resolver.push(text);
     resolver.flush();
   }
+  expect(performance.now() - begin).toBeLessThan(5_000);
+});
+
+test("a row of boxes to tick takes no time to speak of", () => {
+  const { registry } = shown("One fact.");
+  const row = `Mon to Sun: ${"[ ] ".repeat(28)}x`;
+  const begin = performance.now();
+  expect(resolve(registry, row).answer).toBe(row);
   expect(performance.now() - begin).toBeLessThan(5_000);
 });
 
@@ -387,8 +409,8 @@ test("numbers in brackets that the model wrote do not pass for citations", () =>
 });
 
 test("brackets in a tool's text that are no markers reach the model as they are", () => {
-  const log = "[12:30:01] started v[1.2], see [py3.11] and [[10:30]]";
-  expect(shown(log).text.split("\n").at(-1)).toMatch(/\[12:30:01\] started v\[1\.2\], see \[py3\.11\] and \[\[10 :30\]\]$/);
+  const log = "[12:30:01] started v[1.2], see [py3.11], [[10:30]] and [[10.5, 59.9], [10.6, 59.8]]";
+  expect(shown(log).text.split("\n").at(-1)!.endsWith(log)).toBe(true);
 });
 
 test("a forged marker copied from tool text is removed and reported", () => {
