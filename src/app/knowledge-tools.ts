@@ -25,18 +25,20 @@ export async function index(
   return { ...store.counts({ everybody: true }), problems: store.problems() };
 }
 
+type OnProblem = (problem: string) => void;
+
 /** Search quality on a question file, or on a folder with a judged collection (docs.jsonl, queries.jsonl, qrels.tsv). Throws `usage`. */
-export async function evaluate(config: Config, file: string): Promise<EvaluationReport> {
+export async function evaluate(config: Config, file: string, onProblem: OnProblem): Promise<EvaluationReport> {
   const [{ evaluateKnowledge }, { readQuestions }] = await Promise.all([
     import("../knowledge/evaluate/evaluate.ts"),
     import("../knowledge/evaluate/questions.ts"),
   ]);
-  const questions = readQuestions(file);
+  const questions = readQuestions(file, { onProblem });
   await using store = await openStore(config, { watch: false });
   return await evaluateKnowledge(store, questions);
 }
 
-export async function evaluateJudged(folder: string): Promise<CollectionReport> {
+export async function evaluateJudged(folder: string, onProblem: OnProblem): Promise<CollectionReport> {
   const { evaluateCollection } = await import("../knowledge/evaluate/collection.ts");
-  return evaluateCollection(folder);
+  return evaluateCollection(folder, { onProblem });
 }

@@ -133,6 +133,26 @@ test("a question file that is none is an error that says what it should hold", a
   );
 });
 
+test("lines of questions, queries and pages that cannot be read are left out and told by number", async () => {
+  const question = (text: string): string => JSON.stringify({ question: text });
+  using folder = folderWith({
+    "q.jsonl": ["\uFEFF{}", question("pay?"), "", "{", JSON.stringify({ qestion: "typo" }), question("leave?")].join("\r\n"),
+    "good.jsonl": `\uFEFF${question("pay?")}\n\n`,
+    "docs.jsonl": '{"id":"1","title":"Leave","text":"days of leave"}\n{"id":"2",',
+    "queries.jsonl": '{"id":"q1","text":"leave days"}\n',
+    "qrels.tsv": "query\tdocument\tgrade\nq1\t1\t1\n",
+  });
+  const told: string[] = [];
+  const onProblem = (problem: string): void => void told.push(problem.slice(folder.path.length + 1));
+  expect(readQuestions(join(folder.path, "q.jsonl"), { onProblem }).map((each) => each.question)).toEqual(["pay?", "leave?"]);
+  expect(readQuestions(join(folder.path, "good.jsonl"), { onProblem })).toHaveLength(1);
+  await evaluateCollection(folder.path, { onProblem });
+  expect(told).toEqual([
+    "q.jsonl: 3 lines left out that cannot be read: 1, 4, 5",
+    "docs.jsonl: 1 line left out that cannot be read: 2",
+  ]);
+});
+
 const clef = shared("data/corpora/clef");
 test.skipIf(clef === undefined)("a real handbook's development questions find their pages", async () => {
   using folder = folderWith({});

@@ -29,8 +29,9 @@ export const knowledgeEval: Command = {
     }
     const { evaluate, evaluateJudged } = await import("../../app/knowledge-tools.ts");
     const path = resolve(io.cwd, given);
+    const onProblem = (problem: string): void => void io.stderr.write(`! ${problem}\n`);
     if (stats.isDirectory()) {
-      const report = await evaluateJudged(path);
+      const report = await evaluateJudged(path, onProblem);
       io.stdout.write(
         args.flag("json")
           ? `${JSON.stringify(report)}\n`
@@ -38,7 +39,7 @@ export const knowledgeEval: Command = {
       );
       return 0;
     }
-    const report = await evaluate(await knowledgeConfig(args, io), path);
+    const report = await evaluate(await knowledgeConfig(args, io), path, onProblem);
     if (args.flag("json")) io.stdout.write(`${JSON.stringify(report)}\n`);
     else print(report, args.flag("misses"), io);
     return 0;

@@ -1,8 +1,9 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { LecternError } from "../../core/errors.ts";
-import { isJsonObject, type JsonObject, parseJson } from "../../core/json.ts";
+import type { JsonObject } from "../../core/json.ts";
 import { type LoadedDocument, noMeta } from "../load/document.ts";
+import { type ReadLinesOptions, readJsonLines } from "./json-lines.ts";
 
 /** Search quality on a judged collection: means over its queries. */
 export interface CollectionReport {
@@ -16,16 +17,16 @@ const depth = 10;
 
 /**
  * Measures the search on a judged collection: `docs.jsonl` ({id, title, text}), `queries.jsonl` ({id, text}) and `qrels.tsv`
- * (query, document, grade) in one folder. Throws `usage` for a folder without them.
+ * (query, document, grade) in one folder. Lines that are no JSON objects are left out and told. Throws `usage` for a folder without them.
  */
-export async function evaluateCollection(folder: string): Promise<CollectionReport> {
+export async function evaluateCollection(folder: string, options: ReadLinesOptions = {}): Promise<CollectionReport> {
   const judged = readJudgements(folder);
-  const queries = readLines(folder, "queries.jsonl").filter((query) => judged.has(String(query.id)));
+  const queries = readLines(folder, "queries.jsonl", options).filter((query) => judged.has(String(query.id)));
   if (queries.length === 0)
     throw new LecternError("usage", `${folder} has no judged queries`, { fix: "qrels.tsv must name ids of queries.jsonl." });
   const { openMemoryStore } = await import("../stores/sqlite/memory-store.ts");
   using store = openMemoryStore(
-    readLines(folder, "docs.jsonl").map((doc) => ({ path: String(doc.id), document: toDocument(doc) })),
+    readLines(folder, "docs.jsonl", options).map((doc) => ({ path: String(doc.id), document: toDocument(doc) })),
   );
   const sums = { ndcg10: 0, recall10: 0, mrr10: 0 };
   for (const query of queries) {
@@ -63,13 +64,8 @@ function readText(folder: string, name: string): string {
   }
 }
 
-const readLines = (folder: string, name: string): JsonObject[] =>
-  readText(folder, name)
-    .split("\n")
-    .flatMap((line) => {
-      const parsed = parseJson(line);
-      return isJsonObject(parsed) ? [parsed as JsonObject] : [];
-    });
+const readLines = (folder: string, name: string, options: ReadLinesOptions): JsonObject[] =>
+  readJsonLines({ file: join(folder, name), text: readText(folder, name) }, (line) => line, options);
 
 function readJudgements(folder: string): Map<string, Map<string, number>> {
   const judged = new Map<string, Map<string, number>>();

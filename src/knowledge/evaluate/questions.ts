@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { LecternError } from "../../core/errors.ts";
-import { isJsonObject, type JsonObject, parseJson } from "../../core/json.ts";
+import { isJsonObject, type JsonObject } from "../../core/json.ts";
+import { type ReadLinesOptions, readJsonLines } from "./json-lines.ts";
 
 /** Where an answer stands: a passage of a page, or an entry of a Q&A file. */
 export type Gold = { readonly path: string; readonly quote: string } | { readonly question: string };
@@ -16,9 +17,9 @@ export interface EvaluationQuestion {
 
 /**
  * Reads a question file: one JSON object a line with `id`, `question`, `kind` and `gold`, a list of `{path, quote}` or `{entry, question}`,
- * each with `alternatives`. Throws `usage` for a file that cannot be read or holds no question.
+ * each with `alternatives`. Lines without a `question` are left out and told. Throws `usage` for a file that cannot be read or holds no question.
  */
-export function readQuestions(path: string): EvaluationQuestion[] {
+export function readQuestions(path: string, options: ReadLinesOptions = {}): EvaluationQuestion[] {
   let text: string;
   try {
     text = readFileSync(path, "utf8");
@@ -28,21 +29,19 @@ export function readQuestions(path: string): EvaluationQuestion[] {
       fix: "Name a file of questions, one JSON object a line.",
     });
   }
-  const questions = text.split("\n").flatMap((line, i) => {
-    const parsed = parseJson(line);
-    return isJsonObject(parsed) && typeof parsed.question === "string" ? [toQuestion(parsed as JsonObject, i)] : [];
-  });
+  const questions = readJsonLines({ file: path, text }, toQuestion, options);
   if (questions.length > 0) return questions;
   throw new LecternError("usage", `${path} holds no question`, {
     fix: 'Each line is an object such as {"id": "1", "question": "...", "gold": [{"path": "...", "quote": "..."}]}.',
   });
 }
 
-function toQuestion(line: JsonObject, index: number): EvaluationQuestion {
+function toQuestion(line: JsonObject, index: number): EvaluationQuestion | undefined {
+  if (typeof line.question !== "string") return undefined;
   const gold = Array.isArray(line.gold) ? line.gold.filter(isJsonObject) : [];
   return {
     id: typeof line.id === "string" ? line.id : String(index + 1),
-    question: String(line.question),
+    question: line.question,
     kind: typeof line.kind === "string" ? line.kind : "all",
     gold: gold.map((need) =>
       [need, ...(Array.isArray(need.alternatives) ? need.alternatives.filter(isJsonObject) : [])].flatMap(toGold),
