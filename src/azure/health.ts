@@ -6,20 +6,18 @@ const shortestOpenMs = 5_000;
 const longestOpenMs = 60_000;
 /** Longest cooldown taken on a service's word; a wrong hint (86,400 s has been seen) must not lock a backend for a day. */
 const longestCooldownMs = 10 * 60_000;
-/** A refused key or a missing deployment is looked at again after this long: somebody may have mended it. */
-const misconfiguredMs = 5 * 60_000;
-/** The same for a quota that is used up and does not say until when. */
-const usedUpMs = 5 * 60_000;
+/** A refused key, a missing deployment or a quota that is used up is looked at again after this long: somebody may have mended it. */
+const refusingMs = 5 * 60_000;
 
-/** `cooling`: asked us to wait. `down`: failed many times in a row. `misconfigured`: refuses us, waiting does not help. */
-export type HealthState = "ready" | "cooling" | "down" | "misconfigured";
+/** `cooling`: asked us to wait. `down`: failed many times in a row. `refusing`: set up wrongly or its quota used up; waiting a moment does not help. */
+export type HealthState = "ready" | "cooling" | "down" | "refusing";
 
 /** What we know of a backend's health: its cooldown and its breaker. */
 export class Health {
   readonly #now: () => number;
   #coolingUntil = 0;
   #downUntil = 0;
-  #misconfiguredUntil = 0;
+  #refusingUntil = 0;
   #inARow = 0;
   #openMs = shortestOpenMs;
 
@@ -29,7 +27,7 @@ export class Health {
 
   get state(): HealthState {
     const now = this.#now();
-    if (now < this.#misconfiguredUntil) return "misconfigured";
+    if (now < this.#refusingUntil) return "refusing";
     if (now < this.#coolingUntil) return "cooling";
     return now < this.#downUntil ? "down" : "ready";
   }
@@ -43,16 +41,16 @@ export class Health {
     this.#inARow = 0;
     this.#openMs = shortestOpenMs;
     this.#downUntil = 0;
-    this.#misconfiguredUntil = 0;
+    this.#refusingUntil = 0;
   }
 
   /** @param unhintedCooldownMs cooldown after a throttle that does not say for how long; 0 where there is no other backend to go to. */
   failed(failure: Failure, unhintedCooldownMs: number): void {
     const now = this.#now();
-    if (failure.misconfigured) this.#misconfiguredUntil = now + misconfiguredMs;
-    if (failure.error.code === "rate_limited") {
-      const unhintedMs = failure.usedUp && unhintedCooldownMs > 0 ? usedUpMs : unhintedCooldownMs;
-      const waitMs = Math.min(failure.waitMs ?? unhintedMs, longestCooldownMs);
+    const usedUp = failure.usedUp === true && failure.waitMs === undefined;
+    if (failure.misconfigured || usedUp) this.#refusingUntil = now + refusingMs;
+    if (failure.error.code === "rate_limited" && !usedUp) {
+      const waitMs = Math.min(failure.waitMs ?? unhintedCooldownMs, longestCooldownMs);
       this.#coolingUntil = Math.max(this.#coolingUntil, now + waitMs);
       return;
     }

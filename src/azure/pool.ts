@@ -35,7 +35,7 @@ export class Pool {
     const ready = this.backends.find(usable);
     if (ready !== undefined) return { backend: ready, waitMs: 0 };
     // Nothing is healthy: still ask the one that is ready soonest, for what we know may be out of date.
-    const hopeful = this.backends.filter((backend) => backend.health.state !== "misconfigured");
+    const hopeful = this.backends.filter((backend) => backend.health.state !== "refusing");
     const backend = (hopeful.length === 0 ? this.backends : hopeful).reduce((a, b) =>
       b.health.coolingMs < a.health.coolingMs ? b : a,
     );

@@ -232,10 +232,13 @@ export class ReplyRun {
       this.#note({ code: "failover", message: `${misconfigured}${error.message} Asking ${next.backend.name} instead.` });
       return next.backend;
     }
-    if (failure.retry === "never") throw error;
+    const isOther = next.backend !== backend;
+    // Where this one refuses, one that only asked for patience may still answer.
+    if (failure.retry === "never" && (!isOther || next.backend.health.state === "refusing")) throw error;
     // While a backend is down, questions cost one attempt each: retries would be all of its traffic.
     if (next.backend.health.state === "down") throw error;
-    const waitMs = Math.max(backoffMs(number, failure.waitMs, clock.random()), next.waitMs);
+    const hintedMs = isOther ? next.waitMs : Math.max(failure.waitMs ?? 0, next.waitMs);
+    const waitMs = backoffMs(number, hintedMs, clock.random());
     if (clock.now() + waitMs > this.#deadlineAt || !budget.take()) throw error;
     this.#retries++;
     const when = `Trying again in ${(waitMs / 1000).toFixed(1)} s (attempt ${number + 1} of ${maxAttempts}).`;

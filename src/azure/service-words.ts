@@ -12,20 +12,37 @@ const shortestStretch = 10;
 
 /**
  * Removes secrets from text that came back from a service (some gateways echo request headers): raw, URL-encoded, as base64 or hexadecimal
- * digits, and stretches of them, as of keys that are shown with their middle starred out.
+ * digits. Of what looks made by a machine also stretches, as of keys that are shown with their middle starred out. Values of headers need not
+ * be secrets: plain words stay, and of names (`contoso-chatbot-eu`) only the whole is removed.
  */
 export function maskSecrets(text: string, secrets: readonly string[]): string {
-  const forms = [...new Set(secrets.flatMap(formsOf))];
-  return forms.reduce(maskStretches, text);
+  let masked = text;
+  for (const value of new Set(secrets.map((secret) => secret.replace(/^Bearer /, "")))) {
+    if (!isSecret(value)) continue;
+    for (const form of formsOf(value)) masked = maskStretches(masked, form, form.length);
+    if (isMadeByMachine(value)) masked = maskStretches(masked, value, shortestStretch);
+  }
+  return masked;
 }
 
-function maskStretches(text: string, form: string): string {
-  const size = Math.min(shortestStretch, form.length);
-  const secret = form.toLowerCase();
-  const pieces = new Set(Array.from({ length: secret.length - size + 1 }, (_, at) => secret.slice(at, at + size)));
+/** Shorter values and plain words are no secrets, and masking them would eat the service's own words. */
+function isSecret(value: string): boolean {
+  return value.length >= 16 || (value.length >= 8 && /[^a-z]/i.test(value));
+}
+
+/** Names and versions, too, hold letters and digits, but not in one long word. */
+function isMadeByMachine(value: string): boolean {
+  return value.split(/[-._/:;,=\s]+/).some((word) => word.length >= 12 && /[a-z]/i.test(word) && /\d/.test(word));
+}
+
+/** Removes what the text shares with `secret` in stretches of at least `size` characters, in whatever case of letters. */
+function maskStretches(text: string, secret: string, size: number): string {
+  const sought = secret.toLowerCase();
   const where = text.toLowerCase();
   // Lower case of some letters is longer, and then places do not agree.
-  if (where.length !== text.length) return text.replaceAll(form, "[redacted]");
+  if (where.length !== text.length) return text.replaceAll(secret, "[redacted]");
+  if (size === sought.length && !where.includes(sought)) return text;
+  const pieces = new Set(Array.from({ length: sought.length - size + 1 }, (_, at) => sought.slice(at, at + size)));
   let masked = "";
   let shownTo = 0;
   for (let at = 0; at + size <= text.length; at++) {
@@ -39,12 +56,9 @@ function maskStretches(text: string, form: string): string {
   return masked + text.slice(shownTo);
 }
 
-function formsOf(header: string): readonly string[] {
-  const value = header.replace(/^Bearer /, "");
-  // Shorter values are no secrets, and masking them would eat ordinary words.
-  if (value.length < 8) return [];
+function formsOf(value: string): readonly string[] {
   const bytes = Buffer.from(value);
-  return [value, encodeURIComponent(value), bytes.toString("hex"), ...base64Forms(bytes)];
+  return [...new Set([value, encodeURIComponent(value), bytes.toString("hex"), ...base64Forms(bytes)])];
 }
 
 /** What of its base64 is the same whatever stands before it: three offsets, two alphabets. */

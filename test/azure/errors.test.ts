@@ -260,6 +260,24 @@ test("a key in a gateway's query is not told either", async () => {
   expect((error as LecternError).message).toMatch(/Cannot POST \/gw\/responses\?k=\[redacted\]/);
 });
 
+test("what a header shares with ordinary words and names is no secret", async () => {
+  const headers = {
+    "x-stage": "production",
+    "x-route": "contoso-chatbot-europe-2026-07-18",
+    "x-accept": "application/vnd.contoso+json",
+    "x-key": "8f3b6c1d9e2a4705b8c6d1e3f2a49057",
+  };
+  const words = "Model contoso-chatbot is not in production; send application/json. Route contoso-chatbot-europe-2026-07-18";
+  await using server = await replyServer({
+    status: 400,
+    body: JSON.stringify({ error: { message: `${words}, key 8f3b6c1d9e2a…` } }),
+  });
+  const { message } = (await failureOf(collect(modelAt(server.url, { headers })))) as LecternError;
+  expect(message).toMatch(
+    /Model contoso-chatbot is not in production; send application\/json\. Route \[redacted\], key \[redacted\]…$/,
+  );
+});
+
 test("no error tells the key, whatever the service sends back", async () => {
   const secret = "0123456789abcdef0123456789abcdef";
   await using server = await replyServer((request) => ({

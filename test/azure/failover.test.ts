@@ -5,6 +5,7 @@ import { type Answer, forgetfulServer, type ReplyServer, replyServer } from "./r
 import { collect, errorAnswer, failureOf, hurriedClock, modelAt, responsesText } from "./support.ts";
 
 const throttled = errorAnswer(429, { code: "429", message: "slow down" }, { "retry-after": "30" });
+const outOfQuota = errorAnswer(429, { code: "insufficient_quota", message: "You exceeded your current quota." });
 
 async function pair(
   first: readonly Answer[],
@@ -34,8 +35,7 @@ test("the first switch is immediate and announced", async () => {
 });
 
 test("a backend whose quota is used up is asked once, another one answers, and it gets its chance again", async () => {
-  const usedUp = errorAnswer(429, { code: "insufficient_quota", message: "You exceeded your current quota." });
-  await using servers = await pair([usedUp, responsesText("from A")], [responsesText("from B")]);
+  await using servers = await pair([outOfQuota, responsesText("from A")], [responsesText("from B")]);
   let passed = 0;
   const clock = { ...hurriedClock(), now: () => Date.now() + passed };
   const model = poolAt(servers, { clock });
@@ -48,8 +48,7 @@ test("a backend whose quota is used up is asked once, another one answers, and i
 });
 
 test("a quota that is used up, with no other backend, costs one request a question", async () => {
-  const usedUp = errorAnswer(429, { code: "insufficient_quota", message: "You exceeded your current quota." });
-  await using server = await replyServer(usedUp);
+  await using server = await replyServer(outOfQuota);
   const model = modelAt(server.url);
   for (const asked of [1, 2]) {
     expect(await failureOf(collect(model))).toMatchObject({ code: "rate_limited", message: expect.stringContaining("used up") });
@@ -106,6 +105,39 @@ test("when all are throttled the one that is ready first is waited for", async (
   const clock = hurriedClock();
   expect((await collect(poolAt(servers, { clock }))).text).toBe("from B");
   expect(clock.slept).toEqual([3250]);
+});
+
+/** Time passes by `passed` alone. */
+function stoppedClock() {
+  const slept: number[] = [];
+  const clock = { passed: 0, slept, now: () => clock.passed, random: () => 0.5, sleep };
+  async function sleep(ms: number): Promise<void> {
+    slept.push(ms);
+    clock.passed += ms;
+  }
+  return clock;
+}
+
+test.each([
+  ["refuses the key", errorAnswer(401, { code: "401", message: "Access denied due to invalid subscription key." })],
+  ["has used up its quota", outOfQuota],
+  ["asks for a longer one", errorAnswer(429, { code: "429", message: "slow down" }, { "retry-after": "50" })],
+])("a backend that asked for a pause is asked again after it, where the other one %s", async (_, refusal) => {
+  const soon = errorAnswer(429, { code: "429", message: "slow down" }, { "retry-after": "3" });
+  await using servers = await pair([soon, responsesText("from A")], [refusal]);
+  const clock = stoppedClock();
+  const got = await collect(poolAt(servers, { clock }));
+  expect([got.text, got.notices, servers.b.requests.length]).toEqual(["from A", ["failover", "retry"], 1]);
+  expect(clock.slept).toEqual([3250]);
+});
+
+test("backends whose quotas are all used up asked for no pause, so none is waited for", async () => {
+  await using servers = await pair([outOfQuota, responsesText("from A")], [outOfQuota]);
+  const clock = stoppedClock();
+  const model = poolAt(servers, { clock });
+  expect(await failureOf(collect(model))).toMatchObject({ code: "rate_limited" });
+  clock.passed = 280_000;
+  expect([(await collect(model)).text, clock.slept]).toEqual(["from A", []]);
 });
 
 test("a rejected request is not sent to another backend", async () => {
