@@ -38,8 +38,8 @@ export interface RunOptions {
   /** Model calls a turn; default 12. */
   readonly maxRounds?: number;
   /**
-   * Input tokens of a turn's own messages (question, calls, results), each time they are sent; default 60,000. As much of earlier turns is sent
-   * along: beyond that, old results are set aside.
+   * Input tokens of a turn's own messages (question, calls, results), each time they are sent; default 180,000. A third as much of earlier turns
+   * is sent along: beyond that, old results are set aside.
    */
   readonly maxInputTokens?: number;
   /** Tool calls at the same time; default 24. */
@@ -62,7 +62,7 @@ export async function* run(options: RunOptions): AsyncGenerator<RunEvent> {
     conversation = new Conversation(),
     policy = createPolicy(),
     maxRounds = 12,
-    maxInputTokens = 60_000,
+    maxInputTokens = 180_000,
   } = options;
   const timeoutMs = options.timeoutMs ?? 120_000;
   using _turn = conversation.beginTurn();
@@ -82,10 +82,10 @@ export async function* run(options: RunOptions): AsyncGenerator<RunEvent> {
   };
   let usage = noUsage;
   try {
-    if (conversation.keepWithin(maxInputTokens)) yield shortened;
+    if (conversation.keepWithin(maxInputTokens / 3)) yield shortened;
     const fetched = options.fetchAttachments ? await options.fetchAttachments(deadline.signal) : [];
-    for (const { server } of fetched) if (server !== undefined) tainted.add(server);
     const attachments = [...(options.attachments ?? []), ...fetched];
+    for (const { server } of attachments) if (server !== undefined) tainted.add(server);
     add({ role: "user", content: userText(options.question, attachments, { conversation, line }) });
     for (let round = 1; round <= maxRounds; round++) {
       if (budget.isSpent) yield* stopAtBound("tokens", `${maxInputTokens} input tokens`);
@@ -136,8 +136,10 @@ export async function* run(options: RunOptions): AsyncGenerator<RunEvent> {
     }
     yield* stopAtBound("rounds", `${maxRounds} model calls`);
   } catch (error) {
-    conversation.restore(earlier);
     throw deadline.expired() ? timeBound(timeoutMs, error) : error;
+  } finally {
+    // Also where the reader left in the middle.
+    conversation.restore(earlier);
   }
 }
 

@@ -120,7 +120,7 @@ export const configSchema = z.strictObject({
         .min(100)
         .optional()
         .describe(
-          "Tokens of one turn's question, calls and results, each time they are sent; and of earlier turns that are sent along. Default 60000.",
+          "Tokens of one turn's question, calls and results, each time they are sent; a third as many of earlier turns are sent along. Default 180000.",
         ),
       maxParallelTools: z.int().min(1).max(256).optional().describe("Tools that run at the same time. Default 24."),
       timeoutS: z.number().positive().max(86_400).optional().describe("Seconds for the whole turn. Default 120."),
