@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import type { BrainMessage } from "../../src/emulator/brain/brain.ts";
 import { extractiveBrain } from "../../src/emulator/brain/extractive.ts";
-import { mayBeTypo, stem } from "../../src/emulator/brain/words.ts";
+import { contentStems, likeness, mayBeTypo, stem } from "../../src/emulator/brain/words.ts";
 
 const search = {
   name: "notes__look_up",
@@ -37,6 +37,42 @@ test.each([
   ["wheelbarow", "wheelbarrows"],
 ])("%s is a slip of the key for %s", (typed, meant) => {
   expect(stem(typed) === stem(meant) || mayBeTypo(stem(typed), stem(meant))).toBe(true);
+});
+
+test.each([
+  ["spilt", "spill"],
+  ["burnt", "burned"],
+  ["took", "taken"],
+  ["spoken", "speaks"],
+])("%s is a form of %s", (form, other) => {
+  expect(stem(form)).toBe(stem(other));
+});
+
+test.each([
+  ["remote", "removal"],
+  ["profile", "profit"],
+  ["animal", "animate"],
+])("%s and %s begin alike and are no family", (one, other) => {
+  expect(likeness(stem(one), stem(other))).toBe(0);
+});
+
+test.each([
+  ["respond", "response"],
+  ["believe", "belief"],
+  ["absence", "absent"],
+  ["describe", "description"],
+  ["reimburse", "reimbursement"],
+])("%s and %s are of one family", (one, other) => {
+  expect(likeness(stem(one), stem(other))).toBeGreaterThan(0);
+});
+
+test("past forms of small words say as little as these", () => {
+  expect(contentStems("found, given, took, went and known in the shed")).toEqual(["shed"]);
+});
+
+test("where to leave a car is told by what is said of parking", () => {
+  const gate = passage("garden.md > The garden > North gate", "Rose Lane 3.", "- **Parking:** four places behind the hedge.");
+  expect(told("where can I leave my car at the north gate", gate)).toContain("four places behind the hedge");
 });
 
 test.each([

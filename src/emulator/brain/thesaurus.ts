@@ -34,6 +34,7 @@ maternity parental pregnancy pregnant birth
 paternity parental birth
 dog cat pet animal
 car vehicle automobile
+park parking garage car
 bike bicycle cycling
 train bus rail subway transit transport
 commute commuting transit

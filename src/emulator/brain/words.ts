@@ -14,8 +14,9 @@ const functionWords = new Set(
   while since until now`.split(/\s+/),
 );
 
+/** Past forms and plurals that no ending tells. */
 const irregular = new Map(
-  `paid:pay sent:send bought:buy sold:sell lost:lose kept:keep held:hold told:tell spent:spend met:meet left:leave stolen:steal stole:steal broken:break broke:break written:write wrote:write chosen:choose chose:choose given:give gave:give began:begin begun:begin drove:drive driven:drive ate:eat eaten:eat ran:run found:find taught:teach brought:bring thought:think worn:wear drank:drink children:child men:man women:woman people:person feet:foot lives:life illness:ill sickness:sick cared:care caring:care`
+  `paid:pay sent:send bought:buy sold:sell lost:lose kept:keep held:hold told:tell spent:spend met:meet left:leave stolen:steal stole:steal broken:break broke:break written:write wrote:write chosen:choose chose:choose given:give gave:give began:begin begun:begin drove:drive driven:drive ate:eat eaten:eat ran:run found:find taught:teach brought:bring thought:think worn:wear drank:drink children:child men:man women:woman people:person feet:foot lives:life illness:ill sickness:sick cared:care caring:care spilt:spill burnt:burn learnt:learn spelt:spell dreamt:dream leant:lean dealt:deal felt:feel meant:mean built:build lent:lend bent:bend fell:fall fallen:fall hid:hide hidden:hide forgot:forget forgotten:forget caught:catch flew:fly flown:fly rode:ride ridden:ride shook:shake shaken:shake spoke:speak spoken:speak took:take taken:take tore:tear torn:tear woke:wake woken:wake won:win knew:know known:know went:go gone:go came:come`
     .split(/\s+/)
     .map((pair): [string, string] => pair.split(":") as [string, string]),
 );
@@ -39,7 +40,8 @@ export function words(text: string): string[] {
 }
 
 export function isFunctionWord(word: string): boolean {
-  return functionWords.has(word) || (word.length === 1 && !/\p{N}/u.test(word));
+  // "Found" and "given" say as little as "find" and "give".
+  return functionWords.has(word) || functionWords.has(irregular.get(word) ?? "") || (word.length === 1 && !/\p{N}/u.test(word));
 }
 
 /** A misspelt function word: one edit from a long one. */
@@ -139,12 +141,21 @@ function slips(a: string, b: string, most: number): number {
   return 1 + Math.min(...tails.map(([restA, restB]) => slips(restA, restB, most - 1)));
 }
 
-/** True for words of one family: they share their beginning ("reimburse", "reimbursement"). */
+/** Consonants that one family exchanges before its endings: "respond" and "response", "absence" and "absent", "believe" and "belief". */
+const exchanged = ["cdstz", "fv", "bp"];
+
+/** True where words of one family may differ by these letters: "describe" and "description" are one, "remote" and "removal" are not. */
+function mayChange(a: string, b: string): boolean {
+  return /[aeiouy]/.test(a + b) || exchanged.some((near) => near.includes(a) && near.includes(b));
+}
+
+/** True for words of one family: they share their beginning, but for the last letter of the shorter ("reimburse", "reimbursement"). */
 function sameFamily(a: string, b: string): boolean {
   const short = Math.min(a.length, b.length);
   if (short < 4 || /\p{N}/u.test(a + b)) return false;
   let common = 0;
   while (common < short && a[common] === b[common]) common++;
+  if (common < short && !mayChange(a[common]!, b[common]!)) return false;
   return common >= 4 && common >= short - 1 && Math.max(a.length, b.length) - common <= (common >= 6 ? 5 : 3);
 }
 
