@@ -83,6 +83,8 @@ export class EventQueue<T> implements AsyncIterableIterator<T> {
     this.#state = "ended";
     this.#events = [];
     this.#next = 0;
+    this.#waiting?.resolve({ value: undefined, done: true });
+    this.#waiting = undefined;
     if (wasOpen) this.#hooks.stop?.();
     return Promise.resolve({ value: undefined, done: true });
   }

@@ -170,6 +170,21 @@ test.each([
   expect([got.calls.map(({ name }) => name), got.finish, server.requests.length]).toEqual([["echo"], "tool_calls", 1]);
 });
 
+test.each([
+  ["max_output_tokens", "length"],
+  ["content_filter", "content_filter"],
+])("a tool call that %s stopped in its middle is no lost event", async (reason, finish) => {
+  const response = { status: "incomplete", incomplete_details: { reason }, output: [] };
+  const begun = { id: "fc_1", type: "function_call", call_id: "call_1", name: "echo", arguments: "", status: "in_progress" };
+  const body = sse([
+    { type: "response.output_item.added", output_index: 0, item: begun },
+    { type: "response.incomplete", response },
+  ]);
+  await using server = await replyServer({ headers: stream, body });
+  expect(await collect(modelAt(server.url))).toMatchObject({ calls: [], finish });
+  expect(server.requests).toHaveLength(1);
+});
+
 test.each(["failed", "cancelled"])("a whole response that is %s is no answer, however it is called", async (status) => {
   const response = { status, output: [messageItem("half of")], error: { code: "server_error", message: "broke off" } };
   const closing = { type: "response.completed", response };

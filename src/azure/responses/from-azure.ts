@@ -84,7 +84,8 @@ export class ResponsesReader implements ReplyReader {
     this.flush();
     const output = this.#output(response);
     const isRepeated = list(response, "output").length > 0;
-    if (!isRepeated) this.#requireItems(output);
+    // What the token limit or the content filter stopped in its middle has no end of its own.
+    if (!isRepeated && status !== "incomplete") this.#requireItems(output);
     this.#compareText(output, isRepeated);
     const calls = output.filter((item) => text(item, "type") === "function_call").map(toCall);
     if (calls.some(({ name }) => name === "")) throw brokenReply("a tool call has no name", this.#origin);
