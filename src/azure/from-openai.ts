@@ -18,7 +18,7 @@ type Create = (body: never, options?: { readonly signal?: AbortSignal }) => Prom
 /** What is used of a client of the `openai` package: `OpenAI` and `AzureOpenAI` both fit. */
 export interface OpenAIClient {
   readonly baseURL: string;
-  /** Only to keep it out of errors. */
+  /** Only to keep it out of errors. Null before the first request where it comes from a function, as tokens of Entra do. */
   readonly apiKey?: string | null;
   readonly responses: { readonly create: Create };
   readonly chat: { readonly completions: { readonly create: Create } };
@@ -32,9 +32,8 @@ export function fromOpenAI(client: OpenAIClient, options: { readonly deployment:
   const { deployment, api = "responses" } = options;
   const bodies = new RequestBodies();
   const host = URL.canParse(client.baseURL) ? new URL(client.baseURL).host : "the service";
-  const context: ErrorContext = { api, host, deployment, auth: "token" };
+  const context: ErrorContext = { api, host, deployment, auth: client.apiKey ? "api_key" : "token" };
   const backend = `openai ${host} ${deployment}`;
-  const secrets = client.apiKey ? [client.apiKey] : [];
   let served: string | null = null;
   let requests = 0;
 
@@ -58,7 +57,13 @@ export function fromOpenAI(client: OpenAIClient, options: { readonly deployment:
       replace: (whole: string) => events.push(partLost, { type: "text", delta: whole }),
       reasoning: (delta: string) => events.push({ type: "reasoning", delta }),
     };
-    const origin: ReplyOrigin = { context, headers: {}, secrets };
+    const origin: ReplyOrigin = {
+      context,
+      headers: {},
+      get secrets() {
+        return client.apiKey ? [client.apiKey] : [];
+      },
+    };
     const reader = api === "chat" ? new ChatReader(listener, origin) : new ResponsesReader(listener, origin);
     try {
       requests++;
@@ -80,7 +85,7 @@ export function fromOpenAI(client: OpenAIClient, options: { readonly deployment:
       yield { type: "finish", reason: finish, ...(replay.length === 0 ? {} : { replay: { backend, items: replay } }) };
     } catch (thrown) {
       signal?.throwIfAborted();
-      throw explain(thrown, { context, secrets });
+      throw explain(thrown, origin);
     }
   }
 
@@ -92,7 +97,7 @@ export function fromOpenAI(client: OpenAIClient, options: { readonly deployment:
 }
 
 /** The package's errors as ours: those with a status are classified like an answer of the service. */
-function explain(thrown: unknown, { context, secrets }: Pick<ReplyOrigin, "context" | "secrets">): unknown {
+function explain(thrown: unknown, { context, secrets }: ReplyOrigin): unknown {
   if (thrown instanceof FailedAttempt) return thrown.failure.error;
   if (isLecternError(thrown) || !(thrown instanceof Error)) return thrown;
   const { status, headers, error } = thrown as { status?: unknown; headers?: unknown; error?: unknown };

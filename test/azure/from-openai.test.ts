@@ -32,12 +32,23 @@ test("its tool calls carry the toolbox's names, and its errors our codes", async
   expect(await failureOf(collect(fromOpenAI(clientAt(missing.url), { deployment: "d" })))).toMatchObject({ code: "config" });
 });
 
-test("the package's key is in no error, even where the service sends it back", async () => {
-  const apiKey = "5ecret-of-the-package-0123456789";
+const packageKey = "5ecret-of-the-package-0123456789";
+
+test.each([
+  ["key", packageKey],
+  ["token, fetched for each request,", async () => packageKey],
+])("the package's %s is in no error, even where the service sends it back", async (_, apiKey) => {
   await using server = await replyServer((request) => errorAnswer(400, { message: `You sent ${request.headers.authorization}` }));
   const client = new OpenAI({ baseURL: `${server.url}/openai/v1/`, apiKey, maxRetries: 0, organization: null, project: null });
   const { message } = (await failureOf(collect(fromOpenAI(client, { deployment: "d" })))) as Error;
   expect(message).toMatch(/You sent Bearer \[redacted\]/);
+});
+
+test("a key of the package that is refused is told as a key", async () => {
+  const message = "Access denied due to invalid subscription key or wrong API endpoint.";
+  await using server = await replyServer(errorAnswer(401, { code: "401", message }));
+  const refused = (await failureOf(collect(fromOpenAI(clientAt(server.url), { deployment: "d" })))) as Error;
+  expect(refused.message).toMatch(/refused the API key/);
 });
 
 test("what the package ends in silence is an error here too: a stream cut before its closing event", async () => {
