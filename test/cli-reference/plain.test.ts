@@ -1,6 +1,6 @@
 import { PassThrough } from "node:stream";
 import { expect, test } from "vitest";
-import { PlainRenderer } from "../../src/cli/render/plain.ts";
+import { oneLine, PlainRenderer } from "../../src/cli/render/plain.ts";
 import { progressBar } from "../../src/cli/render/progress.ts";
 import { SafeOutput } from "../../src/cli/render/safe-output.ts";
 import { styleFor } from "../../src/cli/render/style.ts";
@@ -58,6 +58,10 @@ test("styles take no columns: lines break at the same words with and without the
   const styled = shown(60, {});
   expect(styled).toContain("\u001b[1m");
   expect(styled.replace(/\u001b\[\d+m/g, "")).toBe(shown(60, { NO_COLOR: "1" }));
+});
+
+test("a text is never cut in the middle of a character", () => {
+  expect(oneLine(`${"a".repeat(158)}🎉🎉`)).toSatisfy((line: string) => line.isWellFormed() && line.endsWith("…"));
 });
 
 /** What stands on stderr of a run of one tool, at the times given in milliseconds. */

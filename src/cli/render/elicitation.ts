@@ -3,14 +3,16 @@ import type { JsonObject } from "../../core/json.ts";
 import { isJsonObject, type Json } from "../../core/json.ts";
 import type { Io } from "../command.ts";
 import { type AskLine, askYes } from "./approval.ts";
+import { wrapForeign } from "./wrap.ts";
 
 /**
  * Asks the person at the terminal on behalf of an MCP server, which is named in every prompt. An empty reply to a needed field, or `!`,
- * declines. Addresses are shown whole and never opened by Lectern.
+ * declines. Addresses are shown whole and never opened by Lectern. Whatever the server writes, only what Lectern says begins a line.
  */
 export function askElicitation(askLine: AskLine, io: Io): Elicit {
   return async (question, { signal, server }) => {
-    io.stderr.write(`\nThe MCP server ${server} asks: ${question.message}\n`);
+    const width = io.stderr.columns || 80;
+    io.stderr.write(`\n${wrapForeign(`The MCP server ${server} asks: ${question.message}`, { indent: 0, hanging: 4, width })}\n`);
     if (question.kind === "url") {
       io.stderr.write(`  ${question.url}\n`);
       const goOn = await askYes(askLine, "Open this address yourself if you trust it. Go on?", signal);
@@ -21,7 +23,8 @@ export function askElicitation(askLine: AskLine, io: Io): Elicit {
     const needed = new Set(Array.isArray(question.schema.required) ? question.schema.required : []);
     for (const [name, schema] of Object.entries(isJsonObject(question.schema.properties) ? question.schema.properties : {})) {
       const field = isJsonObject(schema) ? schema : {};
-      const reply = (await askLine(`  ${label(name, field)} (! to decline): `, signal)).trim();
+      const prompt = wrapForeign(`${label(name, field)} (! to decline):`, { indent: 2, hanging: 4, width });
+      const reply = (await askLine(`${prompt} `, signal)).trim();
       if (reply === "!") return { action: "decline" };
       const value = reply === "" ? field.default : typed(reply, field);
       if (value === undefined && needed.has(name)) return { action: "decline" };

@@ -2,7 +2,7 @@ import { troubled } from "../../app/answer.ts";
 import { counted } from "../../core/counted.ts";
 import type { Citation, Outcome, RunEvent } from "../../core/events.ts";
 import type { ModelDescription, Usage } from "../../core/model.ts";
-import { neutralise } from "../../core/neutralise.ts";
+import { neutralise, oneLine as oneLineOf } from "../../core/neutralise.ts";
 import type { Io } from "../command.ts";
 import type { Style } from "./style.ts";
 import { WordWrap, wrap } from "./wrap.ts";
@@ -198,7 +198,4 @@ function summary({ calls, ms, model, usage }: Summary): string {
 }
 
 /** A text on one line, cut at `max` characters. */
-export function oneLine(text: string, max = 160): string {
-  const line = neutralise(text).replace(/\s+/g, " ").trim();
-  return line.length > max ? `${line.slice(0, max - 1)}…` : line;
-}
+export const oneLine = (text: string, max = 160): string => oneLineOf(text, max);

@@ -1,12 +1,11 @@
+import { columnsOf } from "./columns.ts";
+
 interface Wrapping {
   readonly indent: number;
   /** Indent of the lines after the first; default: the same. */
   readonly hanging?: number;
   readonly width: number;
 }
-
-/** A style counts as no column: terminals show nothing of it. */
-const columnsOf = (text: string): number => (text.includes("\u001b") ? text.replace(/\u001b[^m]*m/g, "") : text).length;
 
 /** Lines of at most `width` columns, broken between words. A word that is longer stays whole. */
 export function wrap(text: string, { indent, hanging = indent, width }: Wrapping): readonly string[] {
@@ -23,6 +22,39 @@ export function wrap(text: string, { indent, hanging = indent, width }: Wrapping
     isEmpty = false;
   }
   return [...lines, line];
+}
+
+/**
+ * Foreign text whose every line but the first begins with the `hanging` indent, also where a terminal would have broken a line itself: what
+ * is written there cannot pass for a line of Lectern's own. White space is folded, and words that are longer than a line are cut.
+ */
+export function wrapForeign(text: string, { indent, hanging = indent, width }: Wrapping): string {
+  const most = Math.max(1, width - Math.max(indent, hanging));
+  return text
+    .split("\n")
+    .map((line) =>
+      line
+        .trim()
+        .split(/\s+/)
+        .flatMap((word) => cut(word, most))
+        .join(" "),
+    )
+    .flatMap((line, at) => (line === "" ? line : wrap(line, { indent: at === 0 ? indent : hanging, hanging, width })))
+    .join("\n");
+}
+
+/** A word in pieces of at most so many columns. */
+function cut(word: string, columns: number): readonly string[] {
+  const pieces: string[] = [];
+  let piece = "";
+  for (const character of word) {
+    if (piece !== "" && columnsOf(piece + character) > columns) {
+      pieces.push(piece);
+      piece = "";
+    }
+    piece += character;
+  }
+  return [...pieces, piece];
 }
 
 /** Beginnings of lines whose breaks mean something: rows of tables and fences of code. */
@@ -70,9 +102,13 @@ export class WordWrap {
     this.#word = "";
     this.#spaces = "";
     if (this.#isFirstWord) this.#begin(spaces, word);
-    const isBreak = !this.#isVerbatim && this.#column > 0 && this.#column + spaces.length + word.length > this.#columns();
+    const columns = this.#columns();
+    const width = columnsOf(word);
+    const isBreak = !this.#isVerbatim && this.#column > 0 && this.#column + spaces.length + width > columns;
     const before = isBreak ? `\n${" ".repeat(this.#hanging)}` : spaces;
-    this.#column = (isBreak ? this.#hanging : this.#column + spaces.length) + word.length;
+    const end = (isBreak ? this.#hanging : this.#column + spaces.length) + width;
+    // Text goes on where a word ends that the terminal itself breaks, since it is longer than a line.
+    this.#column = end > columns ? ((end - 1) % columns) + 1 : end;
     return `${before}${word}`;
   }
 
