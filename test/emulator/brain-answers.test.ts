@@ -158,3 +158,33 @@ test("the same conversation always gets the same reply", () => {
   const replies = Array.from({ length: 5 }, () => told("how long is a boat loan", loans));
   expect(new Set(replies).size).toBe(1);
 });
+
+test("a page that the best line refers to answers, even where it would be too little by itself", () => {
+  const page = shown(
+    ["leaving.md > Leaving > The key", "- For the key the deposit may be kept; see [fees](money/fees.md)."],
+    ["sails.md > Sails", "Sails are dried in the loft."],
+    ["boats.md > Boats", "Boats wait on the lawn."],
+    ["paint.md > Paint", "Paint stands in the shed."],
+    ["money/fees.md > Fees > Deposit", "Whoever had a lesson that year hands in the key and gets half of the deposit."],
+  );
+  expect(told("is the deposit for a key kept after a lesson", page)).toMatch(/^Whoever had a lesson/);
+});
+
+test("the row of the name asked for answers, though the table has none of the other words and was not found first", () => {
+  const page = shown(
+    ["people.md > People > When somebody is ill", "Tell 2 people by 9:30."],
+    ["people.md > People > Guests", "Ask 1 of the keepers first."],
+    ["fitting.md > Fitting", "Masts fit 3 sails."],
+    ["huts.md > Huts", "| Hut | Bank | Seats |", "| Heron | north | 12 |", "| Bittern | south | 6 |"],
+  );
+  expect(told("how many people fit in Bittern", page)).toContain("Hut: Bittern; Bank: south; Seats: 6");
+  expect(told("how many windows has Bittern", page)).toContain("[[k3f9.none]]");
+});
+
+test("a heading that puts a small word behind a verb of the question makes no other thing of it", () => {
+  const page = shown(
+    ["sails.md > Sails", "Sails are dried in the loft."],
+    ["pump.md > The pump > When you need it", "**Breaker** is our pump.", "Lamps and mail work without it."],
+  );
+  expect(told("do I need Breaker for mail?", page)).toContain("Lamps and mail work without it.");
+});

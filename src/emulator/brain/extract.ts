@@ -43,6 +43,8 @@ const weights: Readonly<Partial<Record<keyof Features, number>>> = {
   otherThing: -1,
   // Not fitted: "what is the policy on X" asks for the section that is titled X.
   titled: 1.2,
+  // Not fitted: a table on rooms says in few words what the room asked for has ("Seats"), not in the asker's ("how many people fit").
+  named: 1.2,
   mentioned: -0.8,
 };
 const bias = -1.6;
@@ -76,7 +78,7 @@ function answering(lines: readonly Candidate[], part: Part): readonly Candidate[
   return [holding, telling, lines].find((each) => each.length > 0)!;
 }
 
-/** The best line of each passage that bears an answer, best line first. */
+/** The best line of each passage, best line first. */
 function bestPerPassage(all: readonly Candidate[], part: Part): Chosen[] {
   return [...Map.groupBy(all, (candidate) => candidate.line.passage).values()]
     .map((lines) => {
@@ -85,24 +87,28 @@ function bestPerPassage(all: readonly Candidate[], part: Part): Chosen[] {
         .reduce((best, each) => (each[1] > best[1] ? each : best));
       return { candidate, line, score: passageScore(lines, candidate, part) };
     })
-    .filter(({ score }) => score >= threshold)
     .sort((a, b) => b.line - a.line);
 }
+
+/** False where a figure or a date is asked for and the line holds none. */
+const fitsStrictly = ({ suits }: Features, { expects }: Part): boolean => !strict.has(expects) || suits > 0;
 
 const seeAlso = /\bsee (?:also )?(?:the )?\[[^\]]+\]\((?:[^)#\s]*\/)?([^)#\s/]+)[^)\s]*\)/i;
 
 /**
- * "See [learning budget](...)": where the line chosen refers to a page that was found, too, and that page has words of the question
- * which the line's passage lacks, what stands there answers.
+ * The passages that bear an answer. "See [learning budget](...)": where the best line refers to a page that was found, too, and that
+ * page has words of the question which the line's passage lacks, what stands there answers. The reference vouches for it, so that it
+ * need not bear an answer by itself.
  */
-function followed(ranked: readonly Chosen[]): readonly Chosen[] {
+function bearing(all: readonly Chosen[], part: Part): readonly Chosen[] {
+  const ranked = all.filter(({ score }) => score >= threshold);
   const [first] = ranked;
   const target = first === undefined ? undefined : seeAlso.exec(first.candidate.line.text)?.[1];
   if (first === undefined || target === undefined) return ranked;
   const { passage } = first.candidate.line;
-  const there = ranked.find(({ score, candidate: { line, features } }) => {
+  const there = all.find(({ score, candidate: { line, features } }) => {
     const path = line.passage.title.split(" > ")[0]!;
-    const isThere = line.passage !== passage && path.endsWith(target);
+    const isThere = line.passage !== passage && path.endsWith(target) && fitsStrictly(features, part);
     return isThere && score >= first.score - margin && features.lacking < first.candidate.features.lacking - 0.1;
   });
   return there === undefined
@@ -122,7 +128,7 @@ function belongs(other: Features, best: Features, part: Part): boolean {
 
 /** What answers a part of the question; nothing where the evidence does not bear it out. */
 export function extract(part: Part, passages: readonly Passage[]): Finding[] {
-  const ranked = followed(bestPerPassage(candidates(part, passages), part));
+  const ranked = bearing(bestPerPassage(candidates(part, passages), part), part);
   const best = ranked[0]?.score;
   if (best === undefined) return [];
   const seen = new Set<string>();
@@ -133,7 +139,7 @@ export function extract(part: Part, passages: readonly Passage[]): Finding[] {
     .filter(({ score }) => score >= Math.max(threshold, best - reach))
     .filter(({ candidate }) => !inForce || candidate.features.outdated === 0)
     .filter(({ candidate }, index) => index === 0 || belongs(candidate.features, first, part))
-    .filter(({ candidate }) => !strict.has(part.expects) || candidate.features.suits > 0)
+    .filter(({ candidate }) => fitsStrictly(candidate.features, part))
     .map(({ candidate, score }) => {
       const said = saying(candidate, part);
       return { said, quoted: quoting(said), score };

@@ -5,7 +5,7 @@ import { coverage, covers, isYear, type ReadPassage, readPassage, type Term, ter
 import type { Part } from "./question.ts";
 import { isHeading, type Section } from "./sections.ts";
 import { isAnaphoric, isAside, isReply, labelOf, narrowing } from "./sentence.ts";
-import { contentStems, isCommon, stem, words } from "./words.ts";
+import { contentStems, isCommon, isFunctionWord, stem, words } from "./words.ts";
 
 /** What can be said of a line as an answer, each from 0 to 1. */
 export interface Features {
@@ -58,6 +58,8 @@ export interface Features {
   readonly bare: number;
   /** 1 where a subject is asked for as a whole and the last heading names it and little else. */
   readonly titled: number;
+  /** 1 for a row that is labelled by the name asked for, where nothing else but common words is asked, and that holds what is expected. */
+  readonly named: number;
   /** 1 where a year is asked for that the passage does not name, while it names others. */
   readonly otherYear: number;
   /** 1 where a heading makes another thing of a word of the question: "Company cards", where company cars are asked for. */
@@ -114,7 +116,8 @@ function isOfOtherThing(part: Part, terms: readonly Term[], { passage, trail, pa
     const follows = (sequence: readonly string[], wanted: (next: string) => boolean): boolean =>
       sequence.some((word, at) => word === modifier && at + 1 < sequence.length && wanted(sequence[at + 1]!));
     return (
-      headings.some((heading) => follows(heading, () => true)) &&
+      // "When you need it" makes nothing of the need for something.
+      headings.some((heading) => follows(heading, (next) => !isFunctionWord(next))) &&
       !sequences.some((line) => follows(line, (next) => forms.has(next)))
     );
   });
@@ -126,6 +129,11 @@ const asksOther = /^(?!\W*(?:what|was|qu)).*\?\s*$/is;
 /** True where the headings name a thing: what stands first under them says what it is. */
 function explains(section: Section, keys: readonly Term[], headings: ReadonlySet<string>): boolean {
   return coverage(keys, headings) >= 0.9 && !asksOther.test(section.title);
+}
+
+/** True where a label is made of the key words of the question, all of them and no others, and each is a name. */
+function namesOnly(label: ReadonlySet<string>, keys: readonly Term[]): boolean {
+  return label.size > 0 && label.size === keys.length && keys.every(({ name, stem }) => name && label.has(stem));
 }
 
 /** Pairs of neighbouring question words that stand at most two words apart in the line. */
@@ -247,6 +255,7 @@ function passageCandidates({ part, terms, missed }: Setting, read: ReadPassage):
         isHeading: isHeading(line) && !(below !== undefined && isListItem(below)) ? 1 : 0,
         isQuestion: /\?[*_)\]"]*$/.test(line.text.trim()) ? 1 : 0,
         isShort: line.text.length < 30 ? 1 : 0,
+        named: line.columns !== undefined && fit[index]! > 0 && namesOnly(label, keys) ? 1 : 0,
         firstFit: index === firstFits.get(section) ? context : 0,
         isPointer: pointer.test(line.text) || !/\w/.test(line.text.replace(link, "").replace(listSign, "")) ? 1 : 0,
         bare: isBare,
