@@ -1,6 +1,6 @@
-/** Names of variables, headers and query parameters that hold secrets. */
+/** Names of variables, headers and query parameters that hold secrets; `PWD` alone is the folder one is in. */
 const secretName =
-  /(?:^|[_-])(?:API_?KEY|KEY|SECRET|TOKEN|PASSWORD|PASSWD|PASSPHRASE|CONNECTION_?STRING|SAS)$|^IDENTITY_HEADER$|(?:^|-)(?:AUTHORIZATION|COOKIE)$|^(?:sig|apikey)$/i;
+  /(?:^|[_-])(?:API_?KEY|KEY|SECRET|TOKEN|PASSWORD|PASSWD|PASSPHRASE|PASS|PAT|CONNECTION_?STRING|SAS)$|[_-]PWD$|^IDENTITY_HEADER$|(?:^|-)(?:AUTHORIZATION|COOKIE)$|^(?:sig|apikey)$/i;
 
 /** What stands before a credential in a header. */
 const scheme = /^(?:Bearer|Basic)\s+/i;
@@ -26,23 +26,29 @@ export function secretsIn(env: Readonly<Record<string, string | undefined>>): re
  */
 export function secretsGiven(values: Readonly<Record<string, string>>): readonly string[] {
   const byLook = Object.values(values).map((value) => value.trim().replace(scheme, ""));
-  return [...secretsIn(values), ...byLook.filter((value) => machineMade.some((look) => look.test(value)))];
+  return [...secretsIn(values), ...byLook.filter(isMachineMade)];
 }
 
-const machineMade = [
-  // No model, region or release has capitals, small letters and digits within one long word.
-  /^(?=.*[a-z])(?=.*[A-Z])(?=.*\d)(?![/.~])[\w+/=.~-]{20,}$/,
-  /^[0-9a-f]{32,}$/i,
-];
+/** Long numbers in hex, and long mixtures: in names of models, releases and folders capitals, small letters and digits seldom take turns. */
+function isMachineMade(value: string): boolean {
+  if (/^[0-9a-f]{32,}$/i.test(value)) return true;
+  if (!/^(?=.*[a-z])(?=.*[A-Z])(?=.*\d)(?![/.~])[\w+/=.~-]{20,}$/.test(value)) return false;
+  const turns = value.match(/[a-z](?=[A-Z\d])|[A-Z](?=\d)|\d(?=[A-Za-z])/g) ?? [];
+  return turns.length > value.length / 6;
+}
 
 function passwordIn(value: string): string | undefined {
   const password = /^[a-z][a-z0-9+.-]*:\/\/[^\s/@:]*:([^\s/@]+)@/i.exec(value.trim())?.[1];
   return password !== undefined && isWorthHiding(password) ? password : undefined;
 }
 
-/** A plain word is no secret even where one is expected. */
+/** A file that holds a key, by its path. */
+const file = /^(?:~|\.{0,2}|[a-z]:)[\\/][^\r\n]*\.[a-z]{2,5}$/i;
+
+/** A plain word is no secret even where one is expected, nor is a path. */
 function isWorthHiding(value: string): boolean {
   const text = value.trim();
+  if (file.test(text)) return false;
   return text.length >= 16 || (text.length >= minLength && /[^A-Za-z]/.test(text));
 }
 

@@ -9,35 +9,47 @@ import { abortable, type Opened, type OpenOptions, sessionOptions } from "./open
 import type { InProcessServer, ServerConfig, StdioServer } from "./servers.ts";
 import type { Session } from "./session.ts";
 import { GuardedTransport } from "./transport/guard.ts";
-import { type SpawnedServer, spawnServer } from "./transport/spawn.ts";
+import { type ServerExit, type SpawnedServer, spawnServer } from "./transport/spawn.ts";
 import { planSpawn } from "./transport/spawn-plan.ts";
 import { StdioTransport } from "./transport/stdio.ts";
+
+/** Takes the secrets that a server was given out of a text. */
+type Hide = (text: string) => string;
 
 /** Connects to one server. Rejects with the reason; nothing is left running then. No reason repeats a secret that the server was given. */
 export async function openServer(name: string, config: ServerConfig, options: OpenOptions): Promise<Opened> {
   // Made only for a server that fails.
-  let clean: ((text: string) => string) | undefined;
-  const hide = (reason: string): string => {
+  let clean: Hide | undefined;
+  const hide: Hide = (text) => {
     clean ??= knownSecrets(secretsOf(config));
-    return clean(reason);
+    return clean(text);
   };
   try {
-    const opened = await openAs(name, config, options);
-    return { ...opened, reasonFor: (error) => hide(opened.reasonFor(error)) };
+    const opened = await openAs(name, config, { ...options, hide });
+    return { ...opened, reasonFor: (error) => opened.reasonFor(withoutGiven(error, hide)) };
   } catch (error) {
-    if (error instanceof Error) error.message = hide(error.message);
-    throw error;
+    throw withoutGiven(error, hide);
   }
+}
+
+/** The same error. Reasons are made of its words, and cut: half of a secret would no longer be found. */
+function withoutGiven(error: unknown, hide: Hide): unknown {
+  if (error instanceof Error) error.message = hide(error.message);
+  return error;
 }
 
 function secretsOf(config: ServerConfig): readonly string[] {
   if (config.type === "in_process") return [];
   if (config.type === "stdio") return secretsGiven(config.env ?? {});
-  const inAddress = Object.fromEntries(new URL(config.url).searchParams);
-  return secretsGiven({ ...inAddress, ...config.headers });
+  const { searchParams, pathname } = new URL(config.url);
+  // Some services put the key into the path.
+  const inPath = Object.fromEntries(pathname.split("/").entries());
+  return secretsGiven({ ...inPath, ...Object.fromEntries(searchParams), ...config.headers });
 }
 
-async function openAs(name: string, config: ServerConfig, options: OpenOptions): Promise<Opened> {
+type StdioOptions = OpenOptions & { readonly hide: Hide };
+
+async function openAs(name: string, config: ServerConfig, options: StdioOptions): Promise<Opened> {
   switch (config.type) {
     case "stdio":
       return await openStdio(name, config, options);
@@ -51,7 +63,7 @@ async function openAs(name: string, config: ServerConfig, options: OpenOptions):
   }
 }
 
-async function openStdio(name: string, config: StdioServer, options: OpenOptions): Promise<Opened> {
+async function openStdio(name: string, config: StdioServer, options: StdioOptions): Promise<Opened> {
   const adopted = options.adopted.get(name);
   options.adopted.delete(name);
   const start = (): SpawnedServer => spawnServer(planSpawn(config, { baseEnv: options.baseEnv }));
@@ -77,43 +89,42 @@ const unsupportedVersion = -32_022;
 const probeTimeoutMs = 3_000;
 
 /** A program that never wrote a message, but something else, is no MCP server on pipes, or prints where it must not. */
-function withNoise(error: unknown, noise: string): LecternError {
-  const code = isLecternError(error) ? error.code : "service";
-  return new LecternError(code, `${reasonOf(error)}${noiseText(noise)}`, { cause: error });
-}
-
 const noiseText = (noise: string): string =>
   `; what it wrote to its output is no MCP message (one JSON object a line): "${oneLine(withoutSecrets(noise), 100)}"`;
 
 /** The process ended before the connection stood. */
 class ServerEnded extends LecternError {
-  readonly exit: NonNullable<SpawnedServer["exit"]>;
-  constructor(server: SpawnedServer, noise: string | undefined, cause: unknown) {
-    super("service", exitText(server.exit!, server.stderrTail()) + (noise === undefined ? "" : noiseText(noise)), { cause });
-    this.exit = server.exit!;
+  readonly exit: ServerExit;
+  constructor(exit: ServerExit, reason: string, cause: unknown) {
+    super("service", reason, { cause });
+    this.exit = exit;
   }
 }
 
-async function openProcess(server: SpawnedServer, era: EngineOptions["era"], options: OpenOptions): Promise<Opened> {
+async function openProcess(server: SpawnedServer, era: EngineOptions["era"], options: StdioOptions): Promise<Opened> {
   options.processes.add(server);
   void server.exited.then(() => server.end(options.shutdown)).then(() => options.processes.delete(server));
   const pipes = new StdioTransport(server, options.shutdown);
   const transport = new GuardedTransport(pipes, { stdio: true, keepsResults: era !== "modern" });
+  const { hide } = options;
+  const endOf = (exit: ServerExit): string => exitText(exit, hide(server.stderrTail()));
   // The exit is known a moment after the pipe broke.
   const settle = (): Promise<unknown> => Promise.race([server.exited, new Promise((resolve) => setTimeout(resolve, 250))]);
   try {
     const opening = openSession(transport, era, options);
     const session = await abortable(options.signal, opening, () => void pipes.close());
-    const reasonFor = (error: unknown): string =>
-      pipes.endedByItself ? exitText(server.exit!, server.stderrTail()) : (pipes.reason ?? reasonOf(error));
+    const reasonFor = (error: unknown): string => (pipes.endedByItself ? endOf(server.exit!) : (pipes.reason ?? reasonOf(error)));
     return { session, mirrorsHeaders: false, reasonFor, close: () => session.close() };
   } catch (error) {
     if (!options.signal.aborted) await settle();
     const ended = pipes.endedByItself;
     await pipes.close();
-    if (ended && !options.signal.aborted) throw new ServerEnded(server, pipes.noise, error);
+    const noise = pipes.noise === undefined ? "" : noiseText(hide(pipes.noise));
+    if (ended && !options.signal.aborted) throw new ServerEnded(server.exit!, endOf(server.exit!) + noise, error);
     if (pipes.reason !== undefined) throw new LecternError("service", pipes.reason, { cause: error });
-    throw pipes.noise === undefined ? error : withNoise(error, pipes.noise);
+    if (noise === "") throw error;
+    const code = isLecternError(error) ? error.code : "service";
+    throw new LecternError(code, reasonOf(withoutGiven(error, hide)) + noise, { cause: error });
   }
 }
 

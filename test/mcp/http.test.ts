@@ -113,6 +113,16 @@ test("configured headers are sent with every request and never shown", async () 
   expect(JSON.stringify([events, toolbox.servers()])).not.toContain(secret);
 });
 
+test("a key in the path of an address is in no reason, though the server repeats it", async () => {
+  const key = "Qm7wZk2TfLx9RbVe4HsNp";
+  await using server = await serveHttp(({ path, body }, response) => {
+    const { id = null } = body === "" ? {} : JSON.parse(body);
+    sendJson(response, 200, { jsonrpc: "2.0", id, error: { code: -32_000, message: `nothing at ${path}` } });
+  });
+  await using toolbox = await createToolbox({ s: { type: "http", url: `${server.url}/api/s/${key}/mcp` } });
+  expect(toolbox.servers()[0]?.reason).toContain("nothing at /api/s/[redacted]/mcp");
+});
+
 test("a redirect to another origin is not followed, so credentials stay where they belong", async () => {
   await using other = await serveHttp((_request, response) => void response.writeHead(200).end());
   await using server = await serveHttp(

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { createToolbox, planSpawn, spawnServer } from "../../src/mcp/index.ts";
-import { connectTimeoutFor, notReady } from "../../src/mcp/servers.ts";
+import { connectTimeoutFor, notReady, type ServerConfig } from "../../src/mcp/servers.ts";
 import { callTool, fixtureServer, isRunning, textOf, until } from "./support.ts";
 
 const baseEnv = { PATH: process.env.PATH, AZURE_OPENAI_API_KEY: "never-to-be-seen" };
@@ -97,6 +97,31 @@ test("what a failing server says never repeats a secret it was given, by whateve
   expect(toolbox.servers()[0]?.reason).toBe(
     "it exited with code 3; last error output: token is [redacted] [redacted] for [redacted] in /srv/handbook2026/Docs gpt-4o-2024",
   );
+});
+
+test("what is cut of a server's words shows no half of a secret it was given", async () => {
+  const secret = `k7-nightjar-91-${"walrus-".repeat(20)}`;
+  const answer = `JSON.stringify({ jsonrpc: "2.0", id: JSON.parse(line).id, error: { code: -32000, message: "x".repeat(230) + " " + process.env.KB_TOKEN } })`;
+  const scripts = [
+    `console.log("Usage: server [options] and so on and on, now with " + process.env.KB_TOKEN)`,
+    `require("node:readline").createInterface({ input: process.stdin }).on("line", (line) => console.log(${answer}))`,
+  ];
+  const servers = scripts.map((script): [string, ServerConfig] => [
+    `s${script.length}`,
+    { type: "stdio", command: process.execPath, args: ["-e", script], env: { KB_TOKEN: secret } },
+  ]);
+  await using toolbox = await createToolbox(Object.fromEntries(servers), { baseEnv });
+  const reasons = toolbox.servers().map(({ reason }) => reason);
+  expect(reasons).toEqual([expect.stringContaining("[redacted]"), expect.stringContaining("[redacted]")]);
+  expect(reasons.join()).not.toContain("nightjar");
+});
+
+test("names of models, folders and files that a server was given stay readable in what it says", async () => {
+  const env = { MODEL: "Meta-Llama-3.1-70B-Instruct", SOURCE: "src/Server2/Data/index.ts", SSH_KEY: "/home/Me/.ssh/id_2.pem" };
+  const says = "console.error(process.env.MODEL, process.env.SOURCE, process.env.SSH_KEY); process.exit(3)";
+  const config = { type: "stdio", command: process.execPath, args: ["-e", says], env } as const;
+  await using toolbox = await createToolbox({ s: config }, { baseEnv });
+  expect(toolbox.servers()[0]?.reason).toContain(Object.values(env).join(" "));
 });
 
 test("what a server writes in place of messages never repeats a secret it was given", async () => {

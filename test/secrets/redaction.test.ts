@@ -73,13 +73,20 @@ test("the secrets of an environment are those whose names say so, and passwords 
     AZURE_CLIENT_SECRET: "nightjar~91",
     HTTPS_PROXY: "http://me:walrus-91-pass@proxy:8080",
     GITHUB_TOKEN: "ghp_short",
+    SMTP_PASS: "walrus-92",
+    DB_PWD: "walrus-93",
+    DEVOPS_PAT: "walrus-94",
+    TLS_KEY: "/etc/ssl/private/server1.pem",
     SHORT_KEY: "abc",
     WORD_SECRET: "password",
     AZURE_TOKEN_CREDENTIALS: "ManagedIdentityCredential",
     PWD: "/home/somebody/project",
     PATH: "/usr/bin",
   };
-  expect(secretsIn(env)).toEqual(["0f1e2d3c4b5a69788796a5b4c3d2e1f0", "nightjar~91", "walrus-91-pass", "ghp_short"]);
+  expect(secretsIn(env)).toEqual([
+    ...["0f1e2d3c4b5a69788796a5b4c3d2e1f0", "nightjar~91", "walrus-91-pass", "ghp_short"],
+    ...["walrus-92", "walrus-93", "walrus-94"],
+  ]);
 });
 
 test("redaction takes time in proportion to the text, whatever the text", () => {

@@ -1,5 +1,4 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { knownSecrets, secretsGiven } from "../../core/known-secrets.ts";
 import type { SpawnPlan } from "./spawn-plan.ts";
 
 /** How a server process ended. `error` is set where it never started (no such program, no permission). */
@@ -38,7 +37,6 @@ export class SpawnedServer {
   /** Settles once, never rejects. */
   readonly exited: Promise<ServerExit>;
   readonly #detached: boolean;
-  readonly #env: SpawnPlan["env"];
   #stderr: Buffer[] = [];
   #stderrBytes = 0;
   #ending: Promise<void> | undefined;
@@ -46,7 +44,6 @@ export class SpawnedServer {
 
   constructor(plan: SpawnPlan) {
     this.#detached = plan.detached;
-    this.#env = plan.env;
     this.child = spawn(plan.file, [...plan.args], {
       env: { ...plan.env },
       cwd: plan.cwd,
@@ -76,9 +73,9 @@ export class SpawnedServer {
     while (this.#stderrBytes - this.#stderr[0]!.length >= stderrLimit) this.#stderrBytes -= this.#stderr.shift()!.length;
   }
 
-  /** The last of what the server wrote to its error output, at most 64 KiB, without the secrets it was given; foreign text, not yet neutralised. */
+  /** The last of what the server wrote to its error output, at most 64 KiB; foreign text, not yet neutralised, and it may hold the secrets it was given. */
   stderrTail(): string {
-    return knownSecrets(secretsGiven(this.#env))(Buffer.concat(this.#stderr).subarray(-stderrLimit).toString("utf8"));
+    return Buffer.concat(this.#stderr).subarray(-stderrLimit).toString("utf8");
   }
 
   /** Ends the server and whatever it started: end of input, SIGTERM, SIGKILL, each to the whole process group. Bounded; idempotent. */

@@ -71,7 +71,7 @@ export class StdioTransport implements Transport {
     return this.#server.exit !== undefined && !this.#closedByHost;
   }
 
-  /** The beginning of what it wrote where messages belong, as long as no message came. */
+  /** The beginning of what it wrote where messages belong, at most 4,000 characters, as long as no message came; foreign text. */
   get noise(): string | undefined {
     return this.#hasSpoken ? undefined : this.#noise;
   }
@@ -101,7 +101,7 @@ export class StdioTransport implements Transport {
     const message = text[0] === "{" || text[0] === "[" ? parsed(text) : undefined;
     if (message === undefined) {
       // Programs print to stdout what they should not.
-      if (!this.#hasSpoken && text !== "") this.#noise ??= text.slice(0, 400);
+      if (!this.#hasSpoken && text !== "") this.#noise ??= text.slice(0, 4_000);
       return;
     }
     this.#hasSpoken = true;
