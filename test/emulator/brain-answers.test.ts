@@ -188,3 +188,36 @@ test("a heading that puts a small word behind a verb of the question makes no ot
   );
   expect(told("do I need Breaker for mail?", page)).toContain("Lamps and mail work without it.");
 });
+
+const repairs = shown([
+  "lamps.md > Lamps > Repair",
+  "## Repair",
+  "Bring a lamp to the keeper.",
+  "Most repairs take a week.",
+  "Dropped something?",
+  "Switch it off and call the keeper.",
+  "## Old ones",
+  "Tell the keeper when you sell one.",
+]);
+
+test("a short question in running text is the case of the sentence behind it", () => {
+  expect(told("dropped a lamp, what now", repairs)).toMatch(/^Switch it off/);
+  expect(told("how do I have a lamp repaired", repairs)).not.toContain("Switch it off");
+  const items = shown([
+    "lockers.md > Lockers",
+    "- Lost the key? You share 2 lockers until May.",
+    "- A member has 3 lockers by the gate.",
+  ]);
+  expect(told("how many lockers do I have", items)).toMatch(/^A member has 3 lockers/);
+});
+
+test("do I need a thing is answered by what is said of the need, not by what the thing is", () => {
+  const page = shown([
+    "pump.md > The pump > When it runs",
+    "**Breaker** is our pump.",
+    "It stands below the deck.",
+    "The lamps, the stove and the mail work without it.",
+  ]);
+  expect(told("do I need Breaker for the mail?", page)).toMatch(/^The lamps, the stove and the mail work without it/);
+  expect(told("is Breaker the pump?", page)).toMatch(/^\*\*Breaker\*\* is our pump/);
+});

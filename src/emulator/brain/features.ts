@@ -4,7 +4,7 @@ import { isListItem, listSign } from "./forms.ts";
 import { coverage, covers, isYear, type ReadPassage, readPassage, type Term, termsOf } from "./match.ts";
 import type { Part } from "./question.ts";
 import { isHeading, type Section } from "./sections.ts";
-import { isAnaphoric, isAside, isReply, labelOf, narrowing } from "./sentence.ts";
+import { isAnaphoric, isAside, isOpener, isReply, labelOf, narrowing } from "./sentence.ts";
 import { contentStems, isCommon, isFunctionWord, stem, words } from "./words.ts";
 
 /** What can be said of a line as an answer, each from 0 to 1. */
@@ -214,7 +214,9 @@ function passageCandidates({ part, terms, missed }: Setting, read: ReadPassage):
   // The head of a table holds what its rows hold.
   for (const [index, { columns }] of passage.lines.entries())
     if (columns !== undefined) fit[columns.position] = Math.max(fit[columns.position]!, fit[index]!);
-  const aside = passage.lines.map((line) => (isReply(line) && part.expects !== "yes_no" ? 1 : isAside(line, terms)));
+  const aside = passage.lines.map((line, index) =>
+    isReply(line) && part.expects !== "yes_no" ? 1 : isAside(line, passage.lines[index - 1], terms),
+  );
   const firstFits = new Map<Section, number>();
   for (const [index, line] of passage.lines.entries()) {
     const section = read.sections[index]!;
@@ -227,8 +229,9 @@ function passageCandidates({ part, terms, missed }: Setting, read: ReadPassage):
     const isBare = about || labelled >= 0.5 ? 0 : 1;
     const subject = coverage(terms, new Set(read.sequences[index]!.slice(0, subjectWords)));
     const section = read.sections[index]!;
-    // A row of a table means what it says under the names of its columns.
-    const own = line.columns === undefined ? read.lines[index]! : union(read.lines[index], read.lines[line.columns.position]);
+    // A row of a table means what it says under the names of its columns, what follows "Spilled something?" under that question.
+    const under = line.columns?.position ?? (isOpener(passage.lines[index - 1]) ? index - 1 : undefined);
+    const own = under === undefined ? read.lines[index]! : union(read.lines[index], read.lines[under]);
     const below = passage.lines[index + 1];
     const next = below === undefined || isHeading(below) ? undefined : read.lines[index + 1];
     const telling = part.expects === "steps" && tells.test(section.title);

@@ -33,8 +33,11 @@ const dated = new RegExp(`${named}|${moment}`, "i");
 const looselyDated = new RegExp(`${figure}|${unit}|${relative}`, "i");
 const person =
   /@|\b(?:team|manager|lead|officer|department|contact|owner|director|hr|support|employees?|staff|you|everyone|anyone|anybody|everybody|whoever|person|people|founders?|members?|teammates?)\b|\p{Lu}\p{Ll}+ \p{Lu}\p{Ll}+/u;
+/** Also of needs: "works without it", "no receipt is needed". */
 const permission =
-  /\b(?:may|can|cannot|must|should|allowed|permitted|possible|never|only|always|yes|no|not|nobody|everybody|anyone|obligatoire|interdit\w*|darf|dürfen|muss|kann|nicht|kein\w*)\b/i;
+  /\b(?:may|can|cannot|must|should|allowed|permitted|possible|forbidden|needs?|needed|required|necessary|optional|without|never|only|always|yes|no|not|nobody|everybody|anyone|obligatoire|interdit\w*|darf|dürfen|muss|kann|nicht|kein\w*)\b/i;
+/** "The pump is our oldest" tells what a thing is, not whether one needs it. */
+const introduces = /^\W*(?:\p{L}[\p{L}'’-]*[*_]*\s){1,4}(?:is|are)\s(?:an?|the|our)\s/iu;
 const located =
   /https?:|@|\b(?:in|at|on|from|behind|beside|next to|near|im|am|bei|dans|au|à|sur)\s+(?:the\s+|an?\s+)?\p{L}|\b(?:floor|room|street|road|building)\b/iu;
 const address = /\p{Lu}\p{Ll}+ \d+\w?,|\b\d+ \p{Lu}\p{Ll}+ (?:\p{Lu}\p{Ll}+)?/u;
@@ -82,6 +85,12 @@ function durationFit(text: string, part: Part): number {
   return /\bhow (?:many|much)\b/i.test(part.text) ? countFit(text, part) : 1;
 }
 
+/** "Is the crane the meeting point?" asks what a thing is; other questions for a yes or no do not. */
+function yesNoFit(text: string, { text: question }: Part): number {
+  if (permission.test(text)) return 1;
+  return introduces.test(text) && !/^(?:is|are)\b/i.test(question) ? 0.6 : 0.8;
+}
+
 const fits: Readonly<Partial<Record<Part["expects"], Fit>>> = {
   count: countFit,
   duration: durationFit,
@@ -89,7 +98,7 @@ const fits: Readonly<Partial<Record<Part["expects"], Fit>>> = {
   date: (text) => (dated.test(text) ? 1 : looselyDated.test(text) ? 0.6 : 0),
   person: (text) => (person.test(text) ? 1 : 0),
   place: (text) => (address.test(text) ? 1 : located.test(text) ? 0.8 : 0.4),
-  yes_no: (text) => (permission.test(text) ? 1 : 0.8),
+  yes_no: yesNoFit,
   steps: (text) => (numbered.test(text) || instruction.test(text.replace(/^\s*[-*+•]\s/, "")) ? 1 : 0.4),
 };
 

@@ -1,6 +1,7 @@
 import type { EvidenceLine } from "./evidence.ts";
 import { isRow, listSign } from "./forms.ts";
 import type { Term } from "./match.ts";
+import { isHead } from "./sections.ts";
 import { contentStems, isCommon } from "./words.ts";
 
 const condition =
@@ -17,11 +18,22 @@ const reply = /^\W*(?:yes|no)\b[,.:]/i;
 /** True for the answer to a yes-no question: it stands under that question and says little about another. */
 export const isReply = (line: EvidenceLine): boolean => reply.test(line.text);
 
-/** How far a line only speaks of a case that the question does not name ("If you leave, ..."), from 0 to 1. */
-export function isAside(line: EvidenceLine, terms: readonly Term[]): number {
+/** A short question at the beginning of a text. */
+const opening = /^([^.;:?]{1,80})\?(?=[*_]*(?:\s|$))/;
+
+/** True for a short question within running text: "Spilled something?" is the case that the next sentence is for. */
+export function isOpener(line: EvidenceLine | undefined): line is EvidenceLine {
+  return line !== undefined && !isRow(line) && !isHead(line) && opening.exec(line.text)?.[0] === line.text.trim();
+}
+
+/**
+ * How far a line only speaks of a case that the question does not name, from 0 to 1: "If you leave, ...", "Found one? ...", also where
+ * the question is the line before it.
+ */
+export function isAside(line: EvidenceLine, before: EvidenceLine | undefined, terms: readonly Term[]): number {
   if (isRow(line)) return 0;
   const text = line.text.replace(listSign, "");
-  const clause = condition.exec(text)?.[1];
+  const clause = condition.exec(text)?.[1] ?? opening.exec(text)?.[1] ?? (isOpener(before) ? before.text : undefined);
   if (clause === undefined) return exception.test(text) ? 0.5 : 0;
   const stems = contentStems(clause);
   return stems.length === 0 ? 0.5 : Math.max(0, 1 - (1.5 * asked(terms, stems)) / stems.length);
