@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { parseEmulatorConfig } from "../../src/emulator/index.ts";
 import { makeAuthority } from "./certificates.ts";
 import { writeFile } from "./folder.ts";
 import { blamed, emulated, examine, network, passesOn, proxies, serves } from "./harness.ts";
@@ -118,4 +119,14 @@ test("a gateway behind a proxy for plain http is healthy", async () => {
   const reports = await examine({ env: { ...env, HTTP_PROXY: proxy.url } });
   expect(blamed(reports)).toEqual([]);
   expect(new Set(asked)).toEqual(new Set([`${emulator.url}/openai/v1/responses`]));
+});
+
+test.each([
+  ["new", "600 requests a minute"],
+  ["classic", "100 requests in 10 s"],
+] as const)("the limits of the front end %s are told by the period that they are counted in", async (throttling, told) => {
+  const config = parseEmulatorConfig({ deployments: { own: { throttling, tokensPerMinute: 60_000, requestsPerMinute: 600 } } });
+  await using healthy = await emulated({ config }, "own");
+  const reports = await examine({ env: healthy.env });
+  expect(reports.find((report) => report.id === "limits")!.cause).toBe(`60,000 tokens a minute, ${told}.`);
 });

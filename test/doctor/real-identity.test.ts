@@ -1,4 +1,6 @@
 import { spawn } from "node:child_process";
+import { writeFileSync } from "node:fs";
+import { join, resolve } from "node:path";
 import { text } from "node:stream/consumers";
 import { describe, expect, test } from "vitest";
 import { startEmulator } from "../../src/emulator/index.ts";
@@ -22,9 +24,14 @@ async function onHost(roles: readonly string[], env: Readonly<Record<string, str
   return await doctor(args, { ...folder.env, IDENTITY_ENDPOINT: managedEndpoint, IDENTITY_HEADER: managedHeader, ...env });
 }
 
-async function doctor(args: readonly string[], env: Readonly<Record<string, string>>): Promise<readonly Check[]> {
-  const child = spawn(process.execPath, ["src/cli/main.ts", "doctor", "--json", ...args], {
+async function doctor(
+  args: readonly string[],
+  env: Readonly<Record<string, string>>,
+  cwd: string = process.cwd(),
+): Promise<readonly Check[]> {
+  const child = spawn(process.execPath, [resolve("src/cli/main.ts"), "doctor", "--json", ...args], {
     env: { ...env },
+    cwd,
     stdio: ["ignore", "pipe", "inherit"],
   });
   return (JSON.parse(await text(child.stdout)) as { checks: Check[] }).checks;
@@ -65,11 +72,12 @@ describe.concurrent("with a managed identity", () => {
 });
 
 /** Only on Linux can a test say what the system trusts: there OpenSSL, and so Node, looks into this file. */
-const systemStore = process.platform === "linux" ? [["the operating system trusts its root", "SSL_CERT_FILE"]] : [];
+const systemStore: readonly (readonly [string, string, string])[] =
+  process.platform === "linux" ? [["the operating system trusts its root", "SSL_CERT_FILE", "EnvironmentCredential"]] : [];
 
-test.each([["LECTERN_CA_FILE names its root", "LECTERN_CA_FILE"], ...systemStore] as [string, string][])(
+test.each([["LECTERN_CA_FILE names its root", "LECTERN_CA_FILE", "the client secret in .env"] as const, ...systemStore])(
   "a network that inspects TLS is no obstacle to the sign-in where %s, as for a question",
-  async (_, variable) => {
+  async (_, variable, source) => {
     await using stack = new AsyncDisposableStack();
     const hosts = ["contoso.openai.azure.com", "login.microsoftonline.com"];
     const tenant = "11111111-2222-3333-4444-555555555555";
@@ -80,17 +88,24 @@ test.each([["LECTERN_CA_FILE names its root", "LECTERN_CA_FILE"], ...systemStore
     const onward = Object.fromEntries(hosts.map((host) => [`${host}:443`, front.port]));
     const proxy = stack.use(await proxies({ onward }));
     const folder = lecternFolder({});
-    const checks = await doctor(["--endpoint", "https://contoso.openai.azure.com", "--deployment", "default"], {
-      ...folder.env,
+    const principal = {
       AZURE_TENANT_ID: tenant,
       AZURE_CLIENT_ID: "66666666-7777-8888-9999-000000000000",
       AZURE_CLIENT_SECRET: "a-secret-of-the-test",
+    };
+    const inDotenv = source !== "EnvironmentCredential";
+    const lines = Object.entries(principal).map(([name, value]) => `${name}=${value}`);
+    if (inDotenv) writeFileSync(join(folder.cwd, ".env"), lines.join("\n"));
+    const env = {
+      ...folder.env,
+      ...(inDotenv ? {} : principal),
       HTTPS_PROXY: proxy.url,
       [variable]: writeFile("root.pem", inspector.cert),
-    });
+    };
+    const checks = await doctor(["--endpoint", "https://contoso.openai.azure.com", "--deployment", "default"], env, folder.cwd);
     expect(checks.find(({ id }) => id === "credential")).toMatchObject({
       status: "ok",
-      cause: expect.stringMatching(/^token from EnvironmentCredential /),
+      cause: expect.stringMatching(new RegExp(`^token from ${source} `)),
     });
   },
 );

@@ -17,16 +17,14 @@ export interface SeenToken {
 /** Gets a token as the client does. Rejects with what the credential says. */
 export async function seeToken({ config, scope, signal }: TokenRequest): Promise<SeenToken> {
   const { credential } = credentialFor(config);
-  if (credential.type === "api_key") return { token: "", source: null };
-  if (credential.type === "token") {
-    const answer = await credential.getToken({ scope, signal, forceRefresh: false });
-    return { token: textOf(answer), source: "the client secret in .env" };
-  }
+  // A configuration holds a key or an identity; other sources of tokens are given in code only.
+  if (credential.type !== "entra") return { token: "", source: null };
   const [{ entraToken }, { trustedRoots }] = await Promise.all([import("../../azure/entra.ts"), import("../../azure/trust.ts")]);
   const ca = caOf(config);
   const network = ca === undefined ? {} : { ca: trustedRoots({ ca, system: false }) };
   const watched = await watchWinner(() => entraToken(credential, { scope, signal, ...network }));
-  return { token: textOf(watched.answer), source: credential.only ?? watched.winner };
+  const chosen = credential.clientSecret === undefined ? credential.only : "the client secret in .env";
+  return { token: textOf(watched.answer), source: chosen ?? watched.winner };
 }
 
 function textOf(answer: string | { readonly token: string } | null): string {

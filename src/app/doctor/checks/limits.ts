@@ -27,10 +27,10 @@ export const limits: Check = {
     const requests = figure(answer, "x-ratelimit-limit-requests");
     if (tokens === undefined && requests === undefined) return { note: "the reply tells no limits." };
     const told = [
-      ...(tokens === undefined ? [] : [`${tokens.toLocaleString("en-US")} tokens`]),
-      ...(requests === undefined ? [] : [`${requests.toLocaleString("en-US")} requests`]),
-    ].join(" and ");
-    const note = `${told} a minute.`;
+      ...(tokens === undefined ? [] : [`${tokens.toLocaleString("en-US")} tokens a minute`]),
+      ...(requests === undefined ? [] : [`${requests.toLocaleString("en-US")} requests ${periodOfRequests(answer)}`]),
+    ];
+    const note = `${told.join(", ")}.`;
     if (tokens === undefined || tokens >= tokensOfAQuestion) return { note };
     const cause = `The deployment's limit of ${tokens.toLocaleString("en-US")} tokens a minute is less than one question with its sources takes (about ${tokensOfAQuestion.toLocaleString("en-US")}).`;
     const name = facts.target!.deployment;
@@ -38,6 +38,12 @@ export const limits: Check = {
     return { findings: [found("limit-too-low", { cause, fix })] };
   },
 };
+
+/** Azure's older front end names no period, and counts the requests of 10 seconds: https://learn.microsoft.com/answers/questions/2156987, read 2026-11. */
+function periodOfRequests({ headers }: Answer): string {
+  const isOlder = headers["x-ratelimit-renewalperiod-requests"] === undefined && headers["apim-request-id"] !== undefined;
+  return isOlder ? "in 10 s" : "a minute";
+}
 
 function figure({ headers }: Answer, name: string): number | undefined {
   const value = Number(headers[name]);
