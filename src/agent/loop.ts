@@ -131,7 +131,8 @@ export async function* run(options: RunOptions): AsyncGenerator<RunEvent> {
         if (done !== results[index]) yield leftOut(done);
         add({ role: "tool", callId: done.call.id, content: shown(done, conversation), isError: done.result.isError });
         // A failure carries the server's words as well as an answer does.
-        if (done.tool && done.ran) tainted.add(done.tool.server);
+        const from = done.result.from ?? done.tool;
+        if (from && done.ran) tainted.add(from.server);
       }
     }
     yield* stopAtBound("rounds", `${maxRounds} model calls`);
@@ -196,9 +197,10 @@ function finished(reply: Reply, { resolver, conversation, usage }: FinishedTurn)
 
 /** The tool's answer as the model sees it: numbered text, and images beside it. */
 function shown({ call, tool, result }: FinishedCall, conversation: Conversation): string | readonly Content[] {
+  const from = result.from ?? tool;
   const text = result.isError
     ? conversation.sources.escape(errorText(result.content))
-    : conversation.sources.show(tool?.server ?? "", tool?.tool ?? call.name, result);
+    : conversation.sources.show(from?.server ?? "", from?.tool ?? call.name, result);
   const images = result.content.filter((content) => content.type === "image");
   return images.length === 0 ? text : [{ type: "text", text }, ...images];
 }

@@ -66,6 +66,8 @@ export interface ToolResult {
   readonly passages?: readonly Passage[];
   /** The server's text before the passages (for example `Results for "...":`), when passages were found. */
   readonly preamble?: string;
+  /** Whose words these are, where not those of the tool that was called: it read on in an earlier result. */
+  readonly from?: Pick<Tool, "server" | "tool">;
 }
 
 export interface ToolProgress {

@@ -1,3 +1,4 @@
+import { randomInt } from "node:crypto";
 import type { JsonObject } from "../core/json.ts";
 import { type Content, type Tool, type ToolResult, textResult } from "../core/tools.ts";
 
@@ -23,26 +24,30 @@ export const readMoreTool: Tool = {
 const maxKept = 8;
 const maxKeptCharacters = 16_000_000;
 
+interface Kept {
+  readonly text: string;
+  readonly from: NonNullable<ToolResult["from"]>;
+}
+
 /** Cuts long results and keeps what was cut off, for a while. */
 export class ResultStore {
   readonly #maxCharacters: number;
-  readonly #kept = new Map<string, string>();
-  #next = 1;
+  readonly #kept = new Map<string, Kept>();
 
   constructor({ maxCharacters }: { maxCharacters: number }) {
     this.#maxCharacters = maxCharacters;
   }
 
   get isEmpty(): boolean {
-    return this.#next === 1;
+    return this.#kept.size === 0;
   }
 
   /** A result no longer than allowed. What the model is shown (passages, else text blocks) is cut, and it is told how to read on. */
-  cut(result: ToolResult): ToolResult {
+  cut(result: ToolResult, { server, tool }: Tool): ToolResult {
     const shown = shownText(result);
     const max = this.#maxCharacters;
     if (shown.length <= max) return result;
-    const id = this.#keep(shown);
+    const id = this.#keep({ text: shown, from: { server, tool } });
     const notice = `[Cut here: ${shown.length} characters in all, ${max} shown. To read on, call ${readMoreTool.name} with {"id":"${id}","from":${max}}, or call the tool again with narrower arguments.]`;
     const content = [...cutTexts(result.content, max), { type: "text", text: notice } as const];
     // A structured value as long as the text would undo the cut.
@@ -52,10 +57,11 @@ export class ResultStore {
     return { ...rest, content, preamble: [rest.preamble ?? "", notice].join("\n").trim(), passages: cutTexts(passages, max) };
   }
 
-  #keep(text: string): string {
-    const id = `r${this.#next++}`;
-    this.#kept.set(id, text);
-    const total = (): number => [...this.#kept.values()].reduce((sum, kept) => sum + kept.length, 0);
+  #keep(result: Kept): string {
+    // Many conversations share the store: none is to guess what another one read.
+    const id = `r${randomInt(2 ** 47)}`;
+    this.#kept.set(id, result);
+    const total = (): number => [...this.#kept.values()].reduce((sum, { text }) => sum + text.length, 0);
     while (this.#kept.size > 1 && (this.#kept.size > maxKept || total() > maxKeptCharacters))
       this.#kept.delete(this.#kept.keys().next().value!);
     return id;
@@ -64,16 +70,17 @@ export class ResultStore {
   /** Answers a call of `readMoreTool`. */
   read(args: JsonObject): ToolResult {
     const { id, from } = args;
-    const text = typeof id === "string" ? this.#kept.get(id) : undefined;
-    if (text === undefined)
+    const kept = typeof id === "string" ? this.#kept.get(id) : undefined;
+    if (kept === undefined)
       return textResult("That result is no longer kept. Call the tool again with narrower arguments.", { isError: true });
+    const { text } = kept;
     const start = typeof from === "number" && from > 0 ? Math.floor(from) : 0;
     if (start >= text.length) return textResult(`The result ends at character ${text.length}.`);
     const piece = cutAt(text.slice(start), this.#maxCharacters);
     const end = start + piece.length;
     const rest =
       end < text.length ? `\n\n[${text.length - end} characters more; go on with {"id":"${String(id)}","from":${end}}.]` : "";
-    return textResult(piece + rest);
+    return { ...textResult(piece + rest), from: kept.from };
   }
 }
 

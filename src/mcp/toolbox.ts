@@ -154,7 +154,7 @@ class ConnectedToolbox implements McpToolbox {
     if (tool === readMoreTool) return this.#store.read(args);
     const connection = this.#connections.get(tool.server)!;
     const wasEmpty = this.#store.isEmpty;
-    const result = this.#store.cut(await connection.call(tool, args, { signal, ...(onProgress && { onProgress }) }));
+    const result = this.#store.cut(await connection.call(tool, args, { signal, ...(onProgress && { onProgress }) }), tool);
     if (wasEmpty && !this.#store.isEmpty) this.changed();
     return result;
   }

@@ -401,6 +401,21 @@ test("a text handed in that was read from a server counts as read", async () => 
   expect(ofType(events, "approval")).toMatchObject([{ decision: "denied", reason: expect.stringContaining("results of web") }]);
 });
 
+test("what is read on in a long result counts, and is cited, as its server's", async () => {
+  const piece = { ...textResult("Leave is 20 weeks."), from: { server: "kb", tool: "search" } };
+  const toolbox = toolboxOf({ lectern__read_more: () => piece, mail__send: () => "sent" });
+  const effects = { ...toolbox, tools: () => toolbox.tools().map((tool) => ({ ...tool, annotations: {} })) };
+  const [more, send] = ["lectern__read_more", "mail__send"].map((name) => ({ id: name, name, arguments: "{}" }));
+  const cites = scripted(calls(more!), (request) => says(`Yes [[${markersIn(request)[0]}]].`));
+  const { citations } = done(await collect(ask({ model: cites, toolbox: effects })));
+  expect(citations).toMatchObject([{ server: "kb", uri: "kb:search#1", quote: "Leave is 20 weeks." }]);
+  const sends = () => scripted(calls(more!), calls(send!), says("ok"));
+  const trusting = await collect(ask({ model: sends(), toolbox: effects }));
+  expect(ofType(trusting, "approval").map(({ decision }) => decision)).toEqual(["allowed", "allowed"]);
+  const wary = await collect(ask({ model: sends(), toolbox: effects, policy: createPolicy({ allow: ["*"] }) }));
+  expect(ofType(wary, "approval")[1]).toMatchObject({ decision: "denied", reason: expect.stringContaining("results of kb") });
+});
+
 test("a call that was refused reads nothing, and so taints nothing", async () => {
   const toolbox = toolboxOf({ search: handbook, mail__send: () => "sent" });
   const effects = { ...toolbox, tools: () => toolbox.tools().map((tool) => ({ ...tool, annotations: {} })) };

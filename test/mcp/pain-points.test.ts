@@ -205,7 +205,11 @@ test("20: an answer of many passages is cut like any other, and says so where th
   const { passages, preamble } = await callTool(toolbox);
   expect(passages?.map(({ text }) => text.length)).toEqual([100, 100, 96]);
   const [next] = /\{"id":"r\d+","from":300\}/.exec(preamble ?? "")!;
-  expect(textOf(await toolbox.call({ id: "c", name: "lectern__read_more", arguments: next }))).toMatch(/^2222\n\n3{100}\n\n/);
+  const rest = await toolbox.call({ id: "c", name: "lectern__read_more", arguments: next });
+  expect(textOf(rest)).toMatch(/^2222\n\n3{100}\n\n/);
+  expect(rest.from).toEqual({ server: "s", tool: "echo" });
+  const guessed = await toolbox.call({ id: "c", name: "lectern__read_more", arguments: '{"id":"r1","from":0}' });
+  expect(guessed.isError).toBe(true);
 });
 
 test("20: a huge result is cut with a notice, and its rest can be read in pieces", async () => {
