@@ -37,7 +37,7 @@ const person =
 const permission =
   /\b(?:may|can|cannot|must|should|allowed|permitted|possible|forbidden|needs?|needed|required|necessary|optional|without|never|only|always|yes|no|not|nobody|everybody|anyone|obligatoire|interdit\w*|darf|dürfen|muss|kann|nicht|kein\w*)\b/i;
 /** "The pump is our oldest" tells what a thing is, not whether one needs it. */
-const introduces = /^\W*(?:\p{L}[\p{L}'’-]*[*_]*\s){1,4}(?:is|are)\s(?:an?|the|our)\s/iu;
+const introduces = /^\P{L}*(?:\p{L}[\p{L}'’-]*[*_]*\s){1,4}(?:is|are)\s(?:an?|the|our)\s/iu;
 const located =
   /https?:|@|\b(?:in|at|on|from|behind|beside|next to|near|im|am|bei|dans|au|à|sur)\s+(?:the\s+|an?\s+)?\p{L}|\b(?:floor|room|street|road|building)\b/iu;
 const address = /\p{Lu}\p{Ll}+ \d+\w?,|\b\d+ \p{Lu}\p{Ll}+ (?:\p{Lu}\p{Ll}+)?/u;
