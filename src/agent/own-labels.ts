@@ -4,7 +4,7 @@ const label =
 
 /**
  * A piece of the model's text, with what has the form of the host's own citations (`[1]`) put into round brackets: nobody must take it for one.
- * Links and blocks of code stay; in a code span, which may turn out to be none, an index keeps its brackets and is set apart in them. Behind
+ * Links and blocks of code stay; in a code span, which may turn out to be none, an index or a list keeps its brackets and is set apart in them. Behind
  * another bracket there is a space, else both would be a link. `before` is the answer up to the piece, since code may begin there.
  */
 export function withoutLabels(text: string, before: string): string {
@@ -17,13 +17,16 @@ export function withoutLabels(text: string, before: string): string {
     code.read(text.slice(readTo, at));
     readTo = at;
     if (code.isInBlock) return whole;
-    const ahead = at === last.end ? last.shown : text[at - 1]!;
+    const ahead = (last.shown.slice(-2) + text.slice(Math.max(last.end, at - 2), at)).slice(-2);
     const round = ahead.endsWith("]") ? ` (${inside})` : `(${inside})`;
-    const shown = code.isInSpan && /[\w\])]$/.test(ahead) ? `[ ${inside} ]` : round;
+    const shown = code.isInSpan && codeAhead.test(ahead) ? `[ ${inside} ]` : round;
     last = { end: at + whole.length, shown };
     return shown;
   });
 }
+
+/** What stands before an index, or a list that is a value: round brackets would make another program of it. */
+const codeAhead = /(?:[\w\])]|[=:,({[] ?)$/;
 
 /** The line that opens a block of code, and that which closes it: nothing stands behind the latter. Source: CommonMark 0.31, fenced code blocks. */
 const fenceLine = /^\s{0,3}(`{3,}(?=[^`]*$)|~{3,})\s*(.*)/;

@@ -277,6 +277,7 @@ test.each([
   ["see [1](handbook.md)", "see (1)(handbook.md)"],
   ["see [the handbook][1][2]", "see [the handbook] (1)(2)"],
   ["the code `a[1]` and `[2]`", "the code `a[ 1 ]` and `(2)`"],
+  ["set `ports: [80, 443]`, `n=[1]` and `f([2, 3])`", "set `ports: [ 80, 443 ]`, `n=[ 1 ]` and `f([ 2, 3 ])`"],
   ["a stray ` and days[1]", "a stray ` and days[ 1 ]"],
   ["```no fence``` of days [1]", "```no fence``` of days (1)"],
   ["```\n```js\n```\nof days [1]", "```\n```js\n```\nof days (1)"],
