@@ -1,7 +1,13 @@
 import { expect, test } from "vitest";
+import { chunkDocument } from "../../src/knowledge/chunk/chunk.ts";
+import { markdownLoader } from "../../src/knowledge/load/markdown/markdown.ts";
 import { qaJsonLoader } from "../../src/knowledge/load/qa-json.ts";
+import { openForWriting, openIndexFile } from "../../src/knowledge/stores/sqlite/database.ts";
+import { createReader } from "../../src/knowledge/stores/sqlite/reading.ts";
+import { createIndexWriter } from "../../src/knowledge/stores/sqlite/writer.ts";
+import { createAnalyzer } from "../../src/knowledge/text/analyzer.ts";
 import { docxOf, pdfOf, withCustomProperty } from "./office-files.ts";
-import { storeWith } from "./support.ts";
+import { folderWith, storeWith } from "./support.ts";
 
 const page = "# Bonus\n\nThe bonus is five percent of the salary.\n";
 const secret = "bonus salary percent";
@@ -136,4 +142,35 @@ test("TOML front matter is metadata as YAML is", async () => {
   expect(await base.store.get("travel.md")).toMatchObject({ title: 'Travel "rules"', owner: "Ann", effectiveFrom: "2026-01-01" });
   expect((await base.store.search("trip")).hits[0]?.path).toBe("travel.md");
   expect((await base.store.get("travel.md"))?.text).not.toContain("+++");
+});
+
+test("a restricted page that another process adds in the middle of a search is not shown to whom it leaves out", async () => {
+  using folder = folderWith({});
+  const { database, path: index } = openIndexFile(folder.cacheDir, "test");
+  const analyzer = createAnalyzer();
+  const add = (path: string, text: string): void => {
+    const other = openForWriting(index);
+    other.exec("BEGIN");
+    const writer = createIndexWriter(other, analyzer);
+    const document = markdownLoader.load(text, { path, alone: true })!;
+    const file = { source: "base", path, size: 0, mtimeMs: 0, ctimeMs: 0, hash: "", problem: null };
+    writer.put({ ...file, document, chunks: chunkDocument(document) });
+    writer.finish();
+    other.exec("COMMIT");
+    other.close();
+  };
+  add("all.md", "# Bonus\n\nThe bonus is five percent.");
+  let meanwhile = (): void => {};
+  const stem = (word: string, lang: string): string => {
+    meanwhile();
+    meanwhile = () => {};
+    return analyzer.stem(word, lang);
+  };
+  const reader = createReader(database, { analyzer: { ...analyzer, stem }, now: () => new Date() });
+  const found = async (): Promise<string[]> => (await reader.search("bonus")).hits.map(({ path }) => path);
+  expect(await found()).toEqual(["all.md"]);
+  meanwhile = () => add("board.md", "---\ngroups: board\n---\n# Bonus\n\nThe bonus of the board is a million.");
+  expect(await found()).toEqual(["all.md"]);
+  expect((await reader.search("bonus", { reader: { groups: ["board"] } })).hits).toHaveLength(2);
+  database.close();
 });

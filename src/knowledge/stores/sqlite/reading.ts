@@ -33,16 +33,34 @@ export function createReader(database: DatabaseSync, { analyzer, now, hiddenRows
       hiddenRows,
     });
   };
+  const read = <Result>(ask: () => Result): Result => inOneState(database, ask);
   return {
-    search: async (query, options = {}) => {
-      searcher ??= firstSearcher();
-      return searcher.search(query, options);
-    },
-    get: async (id, { reader } = {}) => findDocument(database, visibleTo(reader), { id, day: today() }),
-    topics: async ({ reader } = {}) => listTopics(database, visibleTo(reader)),
-    list: async ({ reader, after = "", limit = 100 } = {}) => listDocuments(database, visibleTo(reader), { after, limit }),
-    entries: async ({ reader, limit = 10_000 } = {}) => listEntries(database, visibleTo(reader), limit),
-    counts: ({ reader, everybody } = {}) => countAll(database, everybody ? visibleToSomebody(database) : visibleTo(reader)),
+    search: async (query, options = {}) =>
+      read(() => {
+        searcher ??= firstSearcher();
+        return searcher.search(query, options);
+      }),
+    get: async (id, { reader } = {}) => read(() => findDocument(database, visibleTo(reader), { id, day: today() })),
+    topics: async ({ reader } = {}) => read(() => listTopics(database, visibleTo(reader))),
+    list: async ({ reader, after = "", limit = 100 } = {}) =>
+      read(() => listDocuments(database, visibleTo(reader), { after, limit })),
+    entries: async ({ reader, limit = 10_000 } = {}) => read(() => listEntries(database, visibleTo(reader), limit)),
+    counts: ({ reader, everybody } = {}) =>
+      read(() => countAll(database, everybody ? visibleToSomebody(database) : visibleTo(reader))),
     problems: () => listProblems(database),
   };
+}
+
+/**
+ * Asks several things of one state of the index, whatever another process commits meanwhile: who may see a page must be told of the very
+ * page that is shown.
+ */
+function inOneState<Result>(database: DatabaseSync, ask: () => Result): Result {
+  database.exec("BEGIN");
+  try {
+    return ask();
+  } finally {
+    // A damaged file may have ended it already.
+    if (database.isTransaction) database.exec("COMMIT");
+  }
 }
