@@ -39,21 +39,23 @@ export const ask: Command = {
     const config = await sessionConfig(args, io);
     const { question, attachments } = await questionOf(args, io);
     const canAsk = io.stdin.isTTY && io.stderr.isTTY && !args.flag("no-input");
-    const asking = canAsk ? await personAt(io) : {};
+    const stopped = new AbortController();
+    const asking = canAsk ? await personAt(io, () => stopped.abort(new LecternError("interrupted", "Stopped."))) : {};
     const trace = args.flag("trace") ? (await import("../render/trace.ts")).startTrace(io) : undefined;
     const watch = trace ? { onModelRequest: (request: ModelRequest) => trace.request(request) } : {};
     await using lectern = await openSession(config, args, io, { ...asking, ...watch });
-    return await answer(lectern, { question, attachments, args, io, ...(trace ? { trace } : {}) });
+    const signal = AbortSignal.any([io.signal, stopped.signal]);
+    return await answer(lectern, { question, attachments, args, io: { ...io, signal }, ...(trace ? { trace } : {}) });
   },
 };
 
-/** Puts to the person at the terminal what the host may not decide. */
-async function personAt(io: Io): Promise<Pick<LecternOptions, "approve" | "elicit">> {
+/** Puts to the person at the terminal what the host may not decide. `onStop`: Ctrl-C instead of a reply, to whoever's question. */
+async function personAt(io: Io, onStop: () => void): Promise<Pick<LecternOptions, "approve" | "elicit">> {
   const [{ askForApproval, lineAsker }, { askElicitation }] = await Promise.all([
     import("../render/approval.ts"),
     import("../render/elicitation.ts"),
   ]);
-  const askLine = lineAsker(io);
+  const askLine = lineAsker(io, onStop);
   return { approve: askForApproval(askLine), elicit: askElicitation(askLine, io) };
 }
 

@@ -1,6 +1,6 @@
 import { createInterface } from "node:readline/promises";
 import type { Chat, Lectern } from "../../app/lectern.ts";
-import { toLecternError } from "../../core/errors.ts";
+import { LecternError, toLecternError } from "../../core/errors.ts";
 import { neutralise } from "../../core/neutralise.ts";
 import type { Args, Command, Io } from "../command.ts";
 import { errorText } from "../errors.ts";
@@ -24,13 +24,18 @@ export const chat: Command = {
     const config = await sessionConfig(args, io);
     let readline: Readline | undefined;
     const close = (): void => readline?.close();
-    const askLine = oneByOne((prompt: string, signal: AbortSignal) =>
-      readline!.question(neutralise(prompt), { signal }).catch((error: unknown) => {
-        if (signal.aborted) throw error;
+    const turns: Turns = { current: undefined };
+    const askLine = oneByOne(async (prompt: string, signal: AbortSignal) => {
+      // Between two answers a line is a question to the model, which no server may have.
+      if (readline === undefined || turns.current === undefined)
+        throw new LecternError("interrupted", "Nobody is asked while no answer is under way.");
+      const over = AbortSignal.any([signal, turns.current.signal]);
+      return readline.question(neutralise(prompt), { signal: over }).catch((error: unknown) => {
+        if (over.aborted) throw error;
         // Ctrl-D: no reply, which is never a yes; the chat ends after this answer.
         return "";
-      }),
-    );
+      });
+    });
     const canAsk = io.stdin.isTTY === true && !args.flag("no-input");
     await using lectern = await openSession(
       config,
@@ -48,7 +53,7 @@ export const chat: Command = {
     io.signal.throwIfAborted();
     io.signal.addEventListener("abort", close, { once: true });
     try {
-      return await converse(lectern, readline, args, io);
+      return await converse(lectern, { readline, turns, args, io });
     } finally {
       io.signal.removeEventListener("abort", close);
       readline.close();
@@ -60,9 +65,20 @@ const keys = "A question a line. Ctrl-C stops an answer; an empty line, exit or 
 
 type Readline = ReturnType<typeof createInterface>;
 
-async function converse(lectern: Lectern, readline: Readline, args: Args, io: Io): Promise<ExitCode> {
+/** The answer under way. What is asked of the person meanwhile is withdrawn when it ends, however it ends. */
+interface Turns {
+  current: AbortController | undefined;
+}
+
+interface Talk {
+  readonly readline: Readline;
+  readonly turns: Turns;
+  readonly args: Args;
+  readonly io: Io;
+}
+
+async function converse(lectern: Lectern, { readline, turns, args, io }: Talk): Promise<ExitCode> {
   const conversation = lectern.chat();
-  let turn: AbortController | undefined;
   let ended = false;
   let left = false;
   readline.once("close", () => {
@@ -70,9 +86,9 @@ async function converse(lectern: Lectern, readline: Readline, args: Args, io: Io
   });
   // The first Ctrl-C stops the answer; a second one, or one with no answer under way, ends the chat.
   readline.on("SIGINT", () => {
-    left = turn === undefined || turn.signal.aborted;
+    left = turns.current === undefined || turns.current.signal.aborted;
     if (left) readline.close();
-    else turn?.abort(new DOMException("The answer was stopped", "AbortError"));
+    else turns.current?.abort(new DOMException("The answer was stopped", "AbortError"));
   });
   const prompt = (): void => {
     // Piped questions arrive all at once: the input has ended before the first answer has.
@@ -86,9 +102,11 @@ async function converse(lectern: Lectern, readline: Readline, args: Args, io: Io
     // What other chats take for a command is no question, and asking it would cost.
     if (io.stdin.isTTY && /^\s*(?:\/[a-z]+|help|\?)\s*$/i.test(line)) io.stderr.write(keys);
     else if (line.trim() !== "") {
-      turn = new AbortController();
+      const turn = new AbortController();
+      turns.current = turn;
       failure = await answer(conversation, line, { lectern, args, io, signal: AbortSignal.any([io.signal, turn.signal]) });
-      turn = undefined;
+      turn.abort();
+      turns.current = undefined;
     }
     if (io.signal.aborted) break;
     prompt();

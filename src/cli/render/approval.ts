@@ -8,16 +8,22 @@ import type { Io } from "../command.ts";
 /** Puts a line to the person and gives their reply. */
 export type AskLine = (prompt: string, signal: AbortSignal) => Promise<string>;
 
-/** One line at a time from the person at the terminal: questions that come together are put one after the other. */
-export function lineAsker(io: Io): AskLine {
-  return oneByOne((prompt, signal) => askOnce(io, prompt, signal));
+/** One line at a time from the person at the terminal: questions that come together are put one after the other. Ctrl-C calls `onStop`. */
+export function lineAsker(io: Io, onStop: () => void = () => {}): AskLine {
+  return oneByOne((prompt, signal) => askOnce({ io, prompt, onStop }, signal));
 }
 
 /** One question to the person at the terminal. Ctrl-C stops (`interrupted`); Ctrl-D is an empty reply, which is never a yes. */
-async function askOnce(io: Io, prompt: string, signal: AbortSignal): Promise<string> {
+async function askOnce(
+  { io, prompt, onStop }: { readonly io: Io; readonly prompt: string; readonly onStop: () => void },
+  signal: AbortSignal,
+): Promise<string> {
   const readline = createInterface({ input: io.stdin, output: io.terminal });
   const stopped = new AbortController();
-  readline.on("SIGINT", () => stopped.abort());
+  readline.on("SIGINT", () => {
+    stopped.abort();
+    onStop();
+  });
   try {
     return await readline.question(neutralise(prompt), { signal: AbortSignal.any([signal, stopped.signal]) });
   } catch (error) {
