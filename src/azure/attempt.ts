@@ -85,11 +85,7 @@ class Answer implements WireListener {
   constructor(options: AttemptOptions) {
     this.#options = options;
     const { backend, surface, headers } = options;
-    this.#origin = {
-      context: backend.errorContext(surface),
-      headers: {},
-      secrets: [...Object.values(headers), ...backend.queryValues],
-    };
+    this.#origin = { context: backend.errorContext(surface), headers: {}, secrets: backend.secretsOf(headers) };
   }
 
   /** Makes the reader for a reply, most likely the thing that comes. */

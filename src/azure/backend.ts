@@ -9,7 +9,7 @@ import type { Learned, LearnedStore } from "./learned.ts";
 import { Lessons } from "./learned.ts";
 import { usualName } from "./pinned.ts";
 import type { Surface } from "./prepare-tools.ts";
-import { serviceWords } from "./service-words.ts";
+import { secretsBeside, serviceWords } from "./service-words.ts";
 import type { Stop } from "./stop.ts";
 import { trustedRoots } from "./trust.ts";
 import type { Origin } from "./wire.ts";
@@ -94,11 +94,11 @@ export class Backend {
     this.#paths = { responses: this.#pathOf("responses"), chat: this.#pathOf("chat") };
   }
 
-  /** Values of a gateway's query, where some take their key; never to be told. */
-  get queryValues(): readonly string[] {
-    return this.#baseUrl === undefined
-      ? []
-      : [...this.#baseUrl.searchParams].filter(([name]) => name !== "api-version").map(([, value]) => value);
+  /** What of a request with these headers must never be told. */
+  secretsOf(headers: Readonly<Record<string, string>>): readonly string[] {
+    const { headers: given = {}, baseUrl } = this.#options;
+    const credential = Object.keys(headers).filter((name) => headers[name] !== given[name]);
+    return [...credential.map((name) => headers[name]!), ...secretsBeside(given, baseUrl)];
   }
 
   /** Its connections; opened at the first use, since TLS takes a while to load. */

@@ -12,22 +12,24 @@ const shortestStretch = 10;
 
 /**
  * Removes secrets from text that came back from a service (some gateways echo request headers): raw, URL-encoded, as base64 or hexadecimal
- * digits. Of what looks made by a machine also stretches, as of keys that are shown with their middle starred out. Values of headers need not
- * be secrets: plain words stay, and of names (`contoso-chatbot-eu`) only the whole is removed.
+ * digits. Of what looks made by a machine also stretches, as of keys that are shown with their middle starred out; of names
+ * (`contoso-chatbot-eu`) only the whole.
  */
 export function maskSecrets(text: string, secrets: readonly string[]): string {
   let masked = text;
   for (const value of new Set(secrets.map((secret) => secret.replace(/^Bearer /, "")))) {
-    if (!isSecret(value)) continue;
+    // Shorter values are no secrets, and masking them would eat ordinary words.
+    if (value.length < 8) continue;
     for (const form of formsOf(value)) masked = maskStretches(masked, form, form.length);
     if (isMadeByMachine(value)) masked = maskStretches(masked, value, shortestStretch);
   }
   return masked;
 }
 
-/** Shorter values and plain words are no secrets, and masking them would eat the service's own words. */
-function isSecret(value: string): boolean {
-  return value.length >= 16 || (value.length >= 8 && /[^a-z]/i.test(value));
+/** What must never be told of the headers and the query of an address that were given besides the credential: all but plain words (`production`). */
+export function secretsBeside(headers: Readonly<Record<string, string>>, address: string | undefined): readonly string[] {
+  const query = address === undefined ? [] : [...new URL(address).searchParams].filter(([name]) => name !== "api-version");
+  return [...Object.values(headers), ...query.map(([, value]) => value)].filter((value) => !/^[a-z]{0,15}$/i.test(value));
 }
 
 /** Names and versions, too, hold letters and digits, but not in one long word. */

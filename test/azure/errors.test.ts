@@ -260,7 +260,7 @@ test("a key in a gateway's query is not told either", async () => {
   expect((error as LecternError).message).toMatch(/Cannot POST \/gw\/responses\?k=\[redacted\]/);
 });
 
-test("what a header shares with ordinary words and names is no secret", async () => {
+test("words and names in the headers of a gateway are no secrets, and a key is one whatever it looks like", async () => {
   const headers = {
     "x-stage": "production",
     "x-route": "contoso-chatbot-europe-2026-07-18",
@@ -270,11 +270,12 @@ test("what a header shares with ordinary words and names is no secret", async ()
   const words = "Model contoso-chatbot is not in production; send application/json. Route contoso-chatbot-europe-2026-07-18";
   await using server = await replyServer({
     status: 400,
-    body: JSON.stringify({ error: { message: `${words}, key 8f3b6c1d9e2a…` } }),
+    body: JSON.stringify({ error: { message: `${words}, keys supersecret and 8f3b6c1d9e2a…` } }),
   });
-  const { message } = (await failureOf(collect(modelAt(server.url, { headers })))) as LecternError;
+  const credential = { type: "api_key", key: "supersecret" } as const;
+  const { message } = (await failureOf(collect(modelAt(server.url, { headers, credential })))) as LecternError;
   expect(message).toMatch(
-    /Model contoso-chatbot is not in production; send application\/json\. Route \[redacted\], key \[redacted\]…$/,
+    /Model contoso-chatbot is not in production; send application\/json\. Route \[redacted\], keys \[redacted\] and \[redacted\]…$/,
   );
 });
 

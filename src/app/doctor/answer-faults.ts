@@ -1,6 +1,6 @@
 import { isBlocked, isDeploymentUnknown, isRoleMissing, isSubscriptionDisabled } from "../../azure/access-errors.ts";
 import { classifyHttpError } from "../../azure/errors.ts";
-import { maskSecrets, serviceWords } from "../../azure/service-words.ts";
+import { maskSecrets, secretsBeside, serviceWords } from "../../azure/service-words.ts";
 import { isJsonObject, type Json, parseJson } from "../../core/json.ts";
 import { addressKind } from "./addresses.ts";
 import { textFor, tlsPort } from "./answer-texts.ts";
@@ -71,11 +71,7 @@ export function answerFinding(given: Answer, surface: Surface, context: Context)
 /** Some gateways echo what was sent. */
 function masked(answer: Answer, { facts, config }: Context): Answer {
   if (answer.status >= 200 && answer.status < 300 && answer.body.length > maxRefusal) return answer;
-  const query =
-    config.azure.baseUrl === undefined
-      ? []
-      : [...new URL(config.azure.baseUrl).searchParams].filter(([name]) => name !== "api-version").map(([, value]) => value);
-  const secrets = [...Object.values({ ...facts.target!.headers, ...facts.auth?.headers }), ...query];
+  const secrets = [...Object.values(facts.auth?.headers ?? {}), ...secretsBeside(facts.target!.headers, config.azure.baseUrl)];
   return { ...answer, body: maskSecrets(answer.body.slice(0, maxRefusal), secrets) };
 }
 
