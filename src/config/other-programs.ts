@@ -29,9 +29,24 @@ export function serverSections(content: JsonObject): readonly ServerSection[] {
 export function nothingFound(path: string, content: JsonObject): string | undefined {
   const keys = Object.keys(content).filter((key) => key !== "$schema" && key !== "inputs");
   if (keys.length === 0) return undefined;
-  const shown = keys.slice(0, 6).map((key) => `"${visible(key).slice(0, 40)}"`);
-  return `${path}: no MCP servers were found. They are looked for under "mcpServers", "servers" or "mcp": {"servers": …}; the file has ${shown.join(", ")}${keys.length > 6 ? ", …" : ""}. Write each as "mcpServers": {"NAME": {"command": "…", "args": ["…"]}}, or with a "url".`;
+  return `${path}: no MCP servers were found. They are looked for under "mcpServers", "servers" or "mcp": {"servers": …}; the file has ${firstOf(keys)}. Write each as "mcpServers": {"NAME": {"command": "…", "args": ["…"]}}, or with a "url".`;
 }
+
+/** What to tell of servers that Claude Code keeps for single folders, where `claude mcp add` puts them unless told otherwise; undefined where there are none. */
+export function onlyForFolders(path: string, { projects }: JsonObject): string | undefined {
+  const entries = isJsonObject(projects) ? Object.values(projects) : [];
+  const names = entries.flatMap((entry) =>
+    isJsonObject(entry) && isJsonObject(entry.mcpServers) ? Object.keys(entry.mcpServers) : [],
+  );
+  if (names.length === 0) return undefined;
+  return `${path}: ${firstOf(names)} are Claude's for single folders ("projects") and are not read from there. Copy those you want to "mcpServers", in this file or in .mcp.json.`;
+}
+
+const firstOf = (names: readonly string[]): string =>
+  names
+    .slice(0, 6)
+    .map((name) => `"${visible(name).slice(0, 40)}"`)
+    .join(", ") + (names.length > 6 ? ", …" : "");
 
 const typeNames: Readonly<Record<string, string>> = {
   streamableHttp: "http",

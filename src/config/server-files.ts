@@ -4,7 +4,7 @@ import { LecternError } from "../core/errors.ts";
 import { isJsonObject, type Json, type JsonObject } from "../core/json.ts";
 import type { ConfigNotice, ServerConfig, ServerInput } from "./config.ts";
 import { parseConfigJson } from "./jsonc.ts";
-import { inOurWords, nothingFound, serverSections, withoutMisunderstandings } from "./other-programs.ts";
+import { inOurWords, nothingFound, onlyForFolders, serverSections, withoutMisunderstandings } from "./other-programs.ts";
 import { isServerEntry } from "./quick-check.ts";
 import type { ServerEntry } from "./schema.ts";
 import { type ServerPlace, toServerConfig, toServerName } from "./server-entry.ts";
@@ -67,14 +67,20 @@ export async function readServersFile(path: string, place: Pick<ServerPlace, "ki
     if (!isJsonObject(entries)) throw unreadable(path, `"${name}" is no object`);
     return readEntries(entries, { ...place, path, section: name, folder, inputs: inputsOf(inputs) });
   });
-  const message = sections.length === 0 && !claudesSettings.test(basename(path)) ? nothingFound(path, content) : undefined;
+  const message = claudesSettings.test(basename(path))
+    ? onlyForFolders(path, content)
+    : sections.length === 0
+      ? nothingFound(path, content)
+      : undefined;
   const all = await Promise.all(read);
   return {
     servers: all.flatMap(({ servers }) => servers),
     disabled: all.flatMap(({ disabled }) => disabled),
     notices: [
       ...all.flatMap(({ notices }) => notices),
-      ...(message === undefined ? [] : [{ code: "server_file_without_servers", message }]),
+      ...(message === undefined
+        ? []
+        : [{ code: sections.length === 0 ? "server_file_without_servers" : "server_remark", message }]),
     ],
   };
 }

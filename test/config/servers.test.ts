@@ -114,6 +114,15 @@ test("a file without any servers is no matter for a notice", async () => {
     expect((await claude.load({ configFile })).notices).toEqual([]);
 });
 
+test("servers that Claude keeps for single folders are named, not passed over", async () => {
+  const projects = { "/home/me/a": { mcpServers: { files: entry } }, "/home/me/b": { mcpServers: {} }, "/home/me/c": null };
+  for (const content of [{ projects }, { projects, mcpServers: { x: entry } }]) {
+    using world = new World({ ".claude.json": content });
+    const { notices } = await world.load({ configFile: ".claude.json" });
+    expect(notices).toMatchObject([{ message: expect.stringMatching(/: "files" are Claude's for single folders .* not read/) }]);
+  }
+});
+
 test("servers that are a list make the file unreadable, not empty", async () => {
   using world = new World({ ".mcp.json": { servers: [entry] } });
   expect((await world.load()).notices).toMatchObject([
