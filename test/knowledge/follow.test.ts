@@ -4,7 +4,8 @@ import { DatabaseSync } from "node:sqlite";
 import { expect, onTestFinished, test, vi } from "vitest";
 import { type KnowledgeStore, openKnowledge } from "../../src/knowledge/index.ts";
 import type { FoundFile } from "../../src/knowledge/load/files.ts";
-import type { SyncParts } from "../../src/knowledge/stores/sqlite/sync.ts";
+import type { RefreshProgress } from "../../src/knowledge/store.ts";
+import type { Seen, SyncParts } from "../../src/knowledge/stores/sqlite/sync.ts";
 import { folderWith, storeWith } from "./support.ts";
 
 const changed = (store: KnowledgeStore): Promise<void> =>
@@ -123,17 +124,22 @@ test("a change made while a store was closed is seen when it is opened again", a
 async function lowLevel(folder: { readonly path: string; readonly cacheDir: string }) {
   const { openIndexFile } = await import("../../src/knowledge/stores/sqlite/database.ts");
   const { scanSources, synchronise } = await import("../../src/knowledge/stores/sqlite/sync.ts");
+  const { createStaleFinder } = await import("../../src/knowledge/stores/sqlite/stale.ts");
   const { createAnalyzer } = await import("../../src/knowledge/text/analyzer.ts");
   const { openSource } = await import("../../src/knowledge/load/files.ts");
   const index = openIndexFile(folder.cacheDir, "test");
   const parts = { ...index, analyzer: createAnalyzer(), patienceMs: 0, signal: new AbortController().signal };
+  const scan = async (as?: Partial<FoundFile>): Promise<Seen> => {
+    const { files, away } = await scanSources([openSource({ path: folder.path })]);
+    return { files: files.map(({ root, file }) => ({ root, file: { ...file, ...as } })), away };
+  };
+  const findStale = createStaleFinder();
   return {
     texts: () => index.database.prepare("SELECT text FROM document_texts").all(),
-    look: async (options: Partial<SyncParts>, as?: Partial<FoundFile>): Promise<void> => {
-      const { files, away } = await scanSources([openSource({ path: folder.path })]);
-      const changed = files.map(({ root, file }) => ({ root, file: { ...file, ...as } }));
-      await synchronise({ ...parts, ...options }, { files: changed, away });
-    },
+    look: async (options: Partial<SyncParts>, as?: Partial<FoundFile>): Promise<void> =>
+      synchronise({ ...parts, lookAgain: () => scan(as), ...options }, await scan(as)),
+    stale: async (as?: Partial<FoundFile>): Promise<string[]> =>
+      (await findStale(index.database, await scan(as))).map(({ path }) => path),
     [Symbol.dispose]: () => index.database.close(),
   };
 }
@@ -150,6 +156,18 @@ test("a page rewritten within the same second, on a file system that counts in s
   expect(index.texts()).toEqual([{ text: "# Lunch\n\nServed at 13." }]);
 });
 
+test("such a page is not missed either while the index cannot be written", async () => {
+  using folder = folderWith({ "a.md": "# Lunch\n\nServed at 12." });
+  using index = await lowLevel(folder);
+  await index.look({});
+  const second = Date.parse("2026-11-23T12:00:00Z");
+  vi.useFakeTimers({ toFake: ["Date"], now: second + 400 });
+  onTestFinished(() => void vi.useRealTimers());
+  expect(await index.stale({ mtimeMs: second, ctimeMs: second })).toEqual([]);
+  folder.write("a.md", "# Lunch\n\nServed at 13.");
+  expect(await index.stale({ mtimeMs: second, ctimeMs: second })).toEqual(["a.md"]);
+});
+
 test("a file that the system could not give is read at the next look, though nothing about it changed", async () => {
   using folder = folderWith({ "a.md": "# Lunch\n\nServed at noon." });
   using index = await lowLevel(folder);
@@ -160,15 +178,32 @@ test("a file that the system could not give is read at the next look, though not
   expect(index.texts()).toHaveLength(1);
 });
 
+/** Together they take longer than what is done without letting others through. */
+function addLongPages(folder: { write(name: string, text: string): void }): void {
+  for (let i = 0; i < 12; i++) folder.write(`p${i}.md`, `# Page ${i}\n\n${`Word${i} and lunch. `.repeat(2_000)}`);
+}
+
 test("a long update shows its first pages before its last, and all in the end", async () => {
   using folder = folderWith({ "a.md": "# Lunch\n\nServed at 12." });
   using index = await lowLevel(folder);
   await index.look({});
-  for (let i = 0; i < 40; i++) folder.write(`p${i}.md`, `# Page ${i}\n\n${`Word${i} and lunch. `.repeat(250)}`);
+  addLongPages(folder);
   const seen: number[] = [];
   await index.look({ partMs: 0, onProgress: () => seen.push(index.texts().length) });
-  expect(seen.some((count) => count > 1 && count < 41)).toBe(true);
-  expect(index.texts()).toHaveLength(41);
+  expect(seen.some((count) => count > 1 && count < 13)).toBe(true);
+  expect(index.texts()).toHaveLength(13);
+});
+
+test("a page that is changed during a long update is seen by it", async () => {
+  using folder = folderWith({ "a.md": "# Lunch\n\nServed at 12." });
+  using index = await lowLevel(folder);
+  await index.look({});
+  addLongPages(folder);
+  const onProgress = ({ done }: RefreshProgress): void => {
+    if (done === 1) folder.write("a.md", "# Lunch\n\nServed at one.");
+  };
+  await index.look({ partMs: 0, onProgress });
+  expect(index.texts()).toContainEqual({ text: "# Lunch\n\nServed at one." });
 });
 
 test("whoever reads once sees the files as they are, however much changed", async () => {

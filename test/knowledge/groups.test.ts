@@ -1,13 +1,10 @@
 import { expect, test } from "vitest";
-import { chunkDocument } from "../../src/knowledge/chunk/chunk.ts";
-import { markdownLoader } from "../../src/knowledge/load/markdown/markdown.ts";
 import { qaJsonLoader } from "../../src/knowledge/load/qa-json.ts";
 import { openForWriting, openIndexFile } from "../../src/knowledge/stores/sqlite/database.ts";
 import { createReader } from "../../src/knowledge/stores/sqlite/reading.ts";
-import { createIndexWriter } from "../../src/knowledge/stores/sqlite/writer.ts";
 import { createAnalyzer } from "../../src/knowledge/text/analyzer.ts";
 import { docxOf, pdfOf, withCustomProperty } from "./office-files.ts";
-import { folderWith, storeWith } from "./support.ts";
+import { folderWith, putPage, storeWith } from "./support.ts";
 
 const page = "# Bonus\n\nThe bonus is five percent of the salary.\n";
 const secret = "bonus salary percent";
@@ -146,17 +143,11 @@ test("TOML front matter is metadata as YAML is", async () => {
 
 test("a restricted page that another process adds in the middle of a search is not shown to whom it leaves out", async () => {
   using folder = folderWith({});
-  const { database, path: index } = openIndexFile(folder.cacheDir, "test");
+  const { database, path } = openIndexFile(folder.cacheDir, "test");
   const analyzer = createAnalyzer();
-  const add = (path: string, text: string): void => {
-    const other = openForWriting(index);
-    other.exec("BEGIN");
-    const writer = createIndexWriter(other, analyzer);
-    const document = markdownLoader.load(text, { path, alone: true })!;
-    const file = { source: "base", path, size: 0, mtimeMs: 0, ctimeMs: 0, hash: "", problem: null };
-    writer.put({ ...file, document, chunks: chunkDocument(document) });
-    writer.finish();
-    other.exec("COMMIT");
+  const add = (name: string, text: string): void => {
+    const other = openForWriting(path);
+    putPage(other, name, text);
     other.close();
   };
   add("all.md", "# Bonus\n\nThe bonus is five percent.");
@@ -167,7 +158,7 @@ test("a restricted page that another process adds in the middle of a search is n
     return analyzer.stem(word, lang);
   };
   const reader = createReader(database, { analyzer: { ...analyzer, stem }, now: () => new Date() });
-  const found = async (): Promise<string[]> => (await reader.search("bonus")).hits.map(({ path }) => path);
+  const found = async (): Promise<string[]> => (await reader.search("bonus")).hits.map((hit) => hit.path);
   expect(await found()).toEqual(["all.md"]);
   meanwhile = () => add("board.md", "---\ngroups: board\n---\n# Bonus\n\nThe bonus of the board is a million.");
   expect(await found()).toEqual(["all.md"]);

@@ -1,9 +1,15 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import type { DatabaseSync } from "node:sqlite";
 import type { JsonObject } from "../../src/core/json.ts";
 import { anonymous, type Caller, type ServedApp, type ServedResult } from "../../src/core/served-tools.ts";
+import { chunkDocument } from "../../src/knowledge/chunk/chunk.ts";
 import { createKnowledgeApp, type KnowledgeStore, type OpenKnowledgeOptions, openKnowledge } from "../../src/knowledge/index.ts";
+import type { LoadedDocument } from "../../src/knowledge/load/document.ts";
+import { markdownLoader } from "../../src/knowledge/load/markdown/markdown.ts";
+import { createIndexWriter } from "../../src/knowledge/stores/sqlite/writer.ts";
+import { createAnalyzer } from "../../src/knowledge/text/analyzer.ts";
 
 /** A folder of its own with these files (path -> text), removed when disposed. */
 export function folderWith(files: Readonly<Record<string, string | Uint8Array>>) {
@@ -55,4 +61,15 @@ export const textOf = (result: ServedResult): string =>
 
 export async function paths(store: KnowledgeStore, query: string): Promise<string[]> {
   return (await store.search(query)).hits.map((hit) => hit.path);
+}
+
+/** Puts a Markdown page into an index at once, as another process on it might. */
+export function putPage(index: DatabaseSync, path: string, text: string): void {
+  const document = markdownLoader.load(text, { path, alone: true }) as LoadedDocument;
+  const writer = createIndexWriter(index, createAnalyzer());
+  index.exec("BEGIN IMMEDIATE");
+  const file = { source: "base", path, size: 0, mtimeMs: 0, ctimeMs: 0, hash: "", problem: null };
+  writer.put({ ...file, document, chunks: chunkDocument(document) });
+  writer.finish();
+  index.exec("COMMIT");
 }

@@ -4,7 +4,8 @@ import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { expect, test } from "vitest";
 import { openKnowledge, type Reader } from "../../src/knowledge/index.ts";
-import { callTool, folderWith, storeWith } from "./support.ts";
+import { openIndexFile } from "../../src/knowledge/stores/sqlite/database.ts";
+import { callTool, folderWith, putPage, storeWith } from "./support.ts";
 
 const open = "# Bonus\n\nThe bonus is five percent of the zebrasalary.";
 const restricted = `---\ngroups: hr\n---\n${open}`;
@@ -106,6 +107,18 @@ test("the keeper is told once what is hidden and why, finds it among the problem
   expect(base.store.problems()).toEqual([]);
 });
 
+test("what a hidden page says stays hidden when another process, which can write, brings it up to date in between", async () => {
+  await using base = await baseWithStuckIndex();
+  base.stick();
+  base.folder.write("old.md", "# Old\n\nA page about bicycles.");
+  await expect(base.store.refresh()).rejects.toThrow();
+  base.free();
+  putPage(base.other, "old.md", "# Old\n\nA page about velocipedes.");
+  base.stick();
+  await expect(base.store.refresh()).rejects.toThrow();
+  expect(await base.store.search("velocipedse")).toEqual({ hits: [], total: 0, corrections: [] });
+});
+
 test("those who could see a page are told when it is hidden, and nobody else", async () => {
   await using base = await baseWithStuckIndex();
   base.folder.write("bonus.md", restricted);
@@ -145,6 +158,24 @@ test.each(["its file", "its folder"])("an index is made anew when %s was taken a
   expect((await base.store.search("zebrasalary")).hits).toEqual([]);
   expect((await base.store.search("lunch")).hits[0]?.path).toBe("lunch.md");
   expect((await base.store.search("zebrasalary", { reader: { groups: ["hr"] } })).hits[0]?.path).toBe("bonus.md");
+  base.other.open();
+});
+
+test("pages that change are hidden, too, while another program holds the index that is made anew", async () => {
+  await using base = await baseWithStuckIndex({ pollMs: 20 });
+  base.other.close();
+  for (const suffix of ["", "-wal", "-shm"]) rmSync(base.index + suffix, { force: true });
+  const [, key] = /knowledge-(\w+)-v\d+\.sqlite$/.exec(base.index)!;
+  const { database } = openIndexFile(base.folder.cacheDir, key!);
+  database.exec("BEGIN IMMEDIATE");
+  await base.nextNotice();
+  const noticed = base.nextNotice();
+  base.folder.write("bonus.md", restricted);
+  await noticed;
+  expect(base.notices.at(-1)).toMatch(/another program holds it.*bonus\.md/);
+  expect((await base.store.search("zebrasalary")).hits).toEqual([]);
+  expect((await base.store.search("lunch")).hits[0]?.path).toBe("lunch.md");
+  database.close();
   base.other.open();
 });
 

@@ -71,6 +71,10 @@ export const isFilled = (database: DatabaseSync): boolean =>
 /** Belongs into the transaction that filled the index. */
 export const markFilled = (database: DatabaseSync): void => database.exec(`PRAGMA application_id = ${filledMark}`);
 
+/** Changes whenever another connection commits, of this process or of another one. */
+export const dataVersion = (database: DatabaseSync): number =>
+  Number(database.prepare("PRAGMA data_version").get()?.data_version);
+
 /** Takes a broken index out of the way; it is built anew from the documents. */
 export function discardIndexFile(path: string): void {
   for (const suffix of ["", "-wal", "-shm", "-journal"]) rmSync(path + suffix, { force: true });

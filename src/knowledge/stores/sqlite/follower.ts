@@ -4,7 +4,7 @@ import { isLecternError } from "../../../core/errors.ts";
 import type { SourceRoot } from "../../load/files.ts";
 import type { KnowledgeChange, KnowledgeProblem, RefreshProgress } from "../../store.ts";
 import type { Analyzer } from "../../text/analyzer.ts";
-import { discardIndexFile, isDamage, isFilled } from "./database.ts";
+import { dataVersion, discardIndexFile, isDamage, isFilled } from "./database.ts";
 import { type LiveIndex, openLiveIndex } from "./live-index.ts";
 import { changedLabels, changeOf, type Revisions, readRevisions } from "./revisions.ts";
 import { createStaleFinder, type StalePage } from "./stale.ts";
@@ -109,16 +109,19 @@ export class Follower {
 
   #bring({ database, path }: LiveIndex, seen: Seen, urgent: boolean): Promise<void> {
     const { analyzer, onProgress, signal } = this.#options;
-    // Nothing can be served before the first time it is filled.
-    const patienceMs = !isFilled(database) ? Number.POSITIVE_INFINITY : urgent ? patience.urgent : patience.calm;
-    return synchronise({ database, path, analyzer, onProgress, patienceMs, signal }, seen);
+    const { isOpen, database: served } = this.#index;
+    // While nothing is served, nothing can be done but wait.
+    const patienceMs = !isOpen || !isFilled(served) ? Number.POSITIVE_INFINITY : urgent ? patience.urgent : patience.calm;
+    const lookAgain = (): Promise<Seen> => scanSources(this.#options.roots);
+    return synchronise({ database, path, analyzer, onProgress, patienceMs, lookAgain, signal }, seen);
   }
 
   /** A damaged index is thrown away; one whose file was taken away is read from until the new one is filled. */
   async #replace(seen: Seen, urgent: boolean): Promise<void> {
     if (this.#index.damaged) {
       this.#index.close();
-      discardIndexFile(this.#index.path);
+      // Another process may have put a good one in its place.
+      if (this.#index.isInPlace()) discardIndexFile(this.#index.path);
     } else await this.#hideStale(seen);
     const next = openLiveIndex(this.#options.folder, this.#options.key, this.#options);
     try {
@@ -245,6 +248,3 @@ function knownRevisions(database: DatabaseSync): Revisions {
     return new Map();
   }
 }
-
-/** Changes whenever another connection commits, of this process or of another one. */
-const dataVersion = (database: DatabaseSync): number => Number(database.prepare("PRAGMA data_version").get()?.data_version);

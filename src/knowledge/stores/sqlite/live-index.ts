@@ -1,6 +1,6 @@
 import { statSync } from "node:fs";
 import type { DatabaseSync } from "node:sqlite";
-import { openIndexFile } from "./database.ts";
+import { dataVersion, openIndexFile } from "./database.ts";
 import { createHiding } from "./hiding.ts";
 import { createReader, type KnowledgeReader, type ReaderOptions } from "./reading.ts";
 
@@ -25,7 +25,7 @@ export function openLiveIndex(folder: string, key: string, options: ReaderOption
   const file = fileNumber(path);
   const hiding = createHiding(database);
   let reader = createReader(database, options);
-  let hidden = "[]";
+  let hidden: string | undefined;
   let isOpen = true;
   return {
     database,
@@ -39,7 +39,8 @@ export function openLiveIndex(folder: string, key: string, options: ReaderOption
     },
     isInPlace: () => fileNumber(path) === file,
     async hide(ids) {
-      const asked = JSON.stringify([...ids].sort((a, b) => a - b));
+      // What was counted of them holds as long as nobody writes.
+      const asked = ids.length === 0 ? undefined : JSON.stringify([dataVersion(database), ...[...ids].sort((a, b) => a - b)]);
       if (asked === hidden) return false;
       const switchOver = await hiding.prepare(ids);
       // No query may come in between.

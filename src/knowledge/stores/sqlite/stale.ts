@@ -1,7 +1,7 @@
 import type { DatabaseSync } from "node:sqlite";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { fileHash } from "../../load/read-document.ts";
-import { compare, type Seen } from "./sync.ts";
+import { compare, maySeemUnchanged, type Seen } from "./sync.ts";
 
 /** A page on disk that the index does not know as it is. */
 export interface StalePage {
@@ -32,7 +32,7 @@ export function createStaleFinder(): StaleFinder {
       }
       const stamp = JSON.stringify([known.hash, root.name, file]);
       const isStale = differs.get(stamp) ?? fileHash(file) !== known.hash;
-      differs.set(stamp, isStale);
+      if (!maySeemUnchanged(file, Date.now())) differs.set(stamp, isStale);
       if (isStale) stale.push({ ...page, id: known.id });
       if (performance.now() - turn < turnMs) continue;
       await nextTurn();

@@ -18,6 +18,8 @@ export interface SyncParts {
   readonly patienceMs: number;
   /** A long update is committed in parts of so many milliseconds, so that its first pages do not wait for its last. Default 2,000. */
   readonly partMs?: number;
+  /** Looks at the files again between those parts: a page that was restricted meanwhile does not wait for the last of them. */
+  readonly lookAgain: () => Promise<Seen>;
   /** Ends the work early; what was begun is rolled back. */
   readonly signal: AbortSignal;
 }
@@ -130,12 +132,12 @@ async function write(parts: SyncParts, seen: Seen): Promise<void> {
   }
 }
 
-async function fill(connection: DatabaseSync, parts: SyncParts, seen: Seen): Promise<void> {
+async function fill(connection: DatabaseSync, parts: SyncParts, first: Seen): Promise<void> {
   const { createIndexWriter } = await import("./writer.ts");
   const writer = createIndexWriter(connection, parts.analyzer);
   // What was never served is filled at once.
   const partMs = isFilled(connection) ? (parts.partMs ?? defaultPartMs) : Number.POSITIVE_INFINITY;
-  for (let done = 0; ; ) {
+  for (let done = 0, seen = first; ; ) {
     // Another process may have done the work while this one waited for its turn to write.
     const { changed, gone } = compare(connection, seen);
     for (const { id } of gone) writer.remove(id);
@@ -144,7 +146,7 @@ async function fill(connection: DatabaseSync, parts: SyncParts, seen: Seen): Pro
     writer.finish();
     if (took === changed.length) break;
     connection.exec("COMMIT");
-    await delay(pauseMs, undefined, { signal: parts.signal });
+    [seen] = await Promise.all([parts.lookAgain(), delay(pauseMs, undefined, { signal: parts.signal })]);
     await begin(connection, parts);
   }
   markFilled(connection);
@@ -191,7 +193,7 @@ async function take(writer: IndexWriter, { root, file, known }: Changed): Promis
 const tickMs = { coarse: 2_000, fine: 20 };
 
 /** True for a file that may be written again without a change of its times: it is not trusted by them, but read once more. */
-function maySeemUnchanged({ mtimeMs, ctimeMs }: FoundFile, nowMs: number): boolean {
+export function maySeemUnchanged({ mtimeMs, ctimeMs }: FoundFile, nowMs: number): boolean {
   const isCoarse = mtimeMs % 1000 === 0 && ctimeMs % 1000 === 0;
   return Math.abs(nowMs - Math.max(mtimeMs, ctimeMs)) < (isCoarse ? tickMs.coarse : tickMs.fine);
 }
