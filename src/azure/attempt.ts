@@ -72,7 +72,7 @@ export async function attempt(options: AttemptOptions): Promise<Reply> {
 class Answer implements WireListener {
   readonly #options: AttemptOptions;
   #status = 0;
-  readonly #origin: { context: ErrorContext; headers: HeaderMap; secrets: readonly string[] };
+  readonly #origin: { context: ErrorContext; headers: HeaderMap; readonly secrets: readonly string[] };
   #prepared: ReplyReader | undefined;
   #reader: ReplyReader | undefined;
   #sse: SseParser | undefined;
@@ -85,7 +85,13 @@ class Answer implements WireListener {
   constructor(options: AttemptOptions) {
     this.#options = options;
     const { backend, surface, headers } = options;
-    this.#origin = { context: backend.errorContext(surface), headers: {}, secrets: backend.secretsOf(headers) };
+    this.#origin = {
+      context: backend.errorContext(surface),
+      headers: {},
+      get secrets() {
+        return backend.secretsOf(headers);
+      },
+    };
   }
 
   /** Makes the reader for a reply, most likely the thing that comes. */
