@@ -77,6 +77,15 @@ test("the tokens of a file that is taken away soon open no door, and do again wh
   await later(80, async () => expect(await status(serving, "first-secret")).toBe(200));
 });
 
+test("a file that was taken away while nobody came opens no door to the first who does, nor one whose clock was set back", async () => {
+  const path = file("unseen", "first-secret\n");
+  await using serving = await serve(path);
+  writeFileSync(path, "other-secret\n");
+  await later(-3600, async () => expect(await status(serving, "first-secret")).toBe(401));
+  rmSync(path);
+  await later(60, async () => expect(await status(serving, "other-secret")).toBe(401));
+});
+
 test.each([
   ["an empty file", "# nothing\n"],
   ["a short token", "abc\n"],

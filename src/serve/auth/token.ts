@@ -28,7 +28,7 @@ interface Entry {
 const shortestToken = 8;
 /** How often the token file is looked at for changes, at most, in milliseconds. */
 const lookAgainMs = 2_000;
-/** How long the entries of a file that is away still count, in milliseconds: files are exchanged in steps. */
+/** How long after the file was last seen its entries still count, in milliseconds: files are exchanged in steps. */
 const keepAbsentMs = 30_000;
 
 /** Static bearer tokens. Throws a LecternError `config` where there is no usable token. */
@@ -96,16 +96,15 @@ function watchedEntries(path: string, onProblem: (problem: string) => void): () 
     throw new LecternError("config", "The token file cannot be read.", { fix: "Check --token-file.", cause });
   }
   let lookedAt = Date.now();
-  let absentSince: number | undefined;
+  let foundAt = lookedAt;
   const look = (now: number): void => {
     try {
       const stamp = stampOf(path);
       if (stamp !== seen) entries = readableEntries(path, onProblem);
       seen = stamp;
-      absentSince = undefined;
+      foundAt = now;
     } catch {
-      absentSince ??= now;
-      if (now - absentSince < keepAbsentMs || entries.length === 0) return;
+      if (Math.abs(now - foundAt) < keepAbsentMs || entries.length === 0) return;
       entries = [];
       seen = "";
       onProblem("The token file cannot be read, so its tokens no longer open the door.");
@@ -113,7 +112,8 @@ function watchedEntries(path: string, onProblem: (problem: string) => void): () 
   };
   return () => {
     const now = Date.now();
-    if (now - lookedAt >= lookAgainMs) {
+    // A clock may be set back.
+    if (Math.abs(now - lookedAt) >= lookAgainMs) {
       lookedAt = now;
       look(now);
     }
