@@ -158,3 +158,17 @@ test("streamed text is broken between words at a terminal, and a note between tw
     ...["at full pay, followed by up to 12 weeks."],
   ]);
 });
+
+test("an answer that breaks off is shown to its last word, and what is said next begins a line", () => {
+  const screen = Object.assign(new PassThrough(), { isTTY: true, columns: 40 });
+  const io = {
+    ...{ stdin: new PassThrough(), stdout: screen, stderr: screen, terminal: screen, sgr: () => "" },
+    ...{ env: { NO_COLOR: "1" }, cwd: "/", signal: new AbortController().signal },
+  };
+  const renderer = new PlainRenderer(io, { style: styleFor(io, { noColor: true }), quiet: true, live: true, canQuote: true });
+  renderer.endLine();
+  renderer.render({ type: "text", delta: "Every employee who beco" }, () => model);
+  renderer.endLine();
+  renderer.endLine();
+  expect(String(screen.read())).toBe("Every employee who beco\n");
+});

@@ -81,11 +81,15 @@ export async function answer(lectern: Lectern, { question, attachments, args, io
         canQuote: lectern.tools().length + attachments.length > 0,
       });
   trace?.begin(question, lectern);
-  for await (const event of lectern.ask(question, { signal: io.signal, attachments })) {
-    collector.add(event);
-    trace?.add(event);
-    if (args.flag("stream-json")) io.stdout.write(`${JSON.stringify(event)}\n`);
-    renderer?.render(event, () => lectern.describe());
+  try {
+    for await (const event of lectern.ask(question, { signal: io.signal, attachments })) {
+      collector.add(event);
+      trace?.add(event);
+      if (args.flag("stream-json")) io.stdout.write(`${JSON.stringify(event)}\n`);
+      renderer?.render(event, () => lectern.describe());
+    }
+  } finally {
+    renderer?.endLine();
   }
   if (args.flag("json") && !args.flag("stream-json")) io.stdout.write(`${JSON.stringify(collector.json(lectern.describe()))}\n`);
   return collector.done?.outcome === "not_in_sources" && args.flag("fail-on-unanswered") ? exitUnanswered : 0;

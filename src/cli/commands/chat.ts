@@ -132,7 +132,8 @@ async function answer(conversation: Chat, question: string, { lectern, args, io,
     return 0;
   } catch (thrown) {
     const error = toLecternError(thrown);
-    if (!io.signal.aborted) io.stderr.write(signal.aborted ? "\n(stopped)\n" : errorText(error));
+    renderer.endLine();
+    if (!io.signal.aborted) io.stderr.write(signal.aborted ? "(stopped)\n" : errorText(error));
     return exitCodes[error.code];
   }
 }

@@ -137,13 +137,18 @@ export class PlainRenderer {
     this.#atLineStart = this.#shown.endsWith("\n");
   }
 
-  #note(line: string): void {
-    if (this.#options.quiet) return;
+  /** Ends what is shown of an answer, so that what is said next begins a line: for answers that break off, too. */
+  endLine(): void {
     this.#endText();
     if (this.#options.live && this.#shown !== "" && !this.#atLineStart) {
       this.#io.stdout.write("\n");
       this.#atLineStart = true;
     }
+  }
+
+  #note(line: string): void {
+    if (this.#options.quiet) return;
+    this.endLine();
     this.#io.stderr.write(`${line}\n`);
   }
 }
