@@ -3,7 +3,7 @@ import { type Figure, figuresIn } from "./figures.ts";
 
 const labels = /\[\d{1,3}\]/g;
 /** The ordinal that opens a list item or heading is the answer's own. */
-const ordinals = /^\s*(?:#{1,6}\s+)?\d{1,3}[.)]\s/gm;
+const ordinals = /^[^\S\n]*(?:#{1,6}[^\S\n]+)?\d{1,3}[.)]\s/gm;
 
 /**
  * Figures of the answer (numbers, dates, times, amounts, e-mail addresses, URLs) that stand in none of its cited quotes: what a reader
