@@ -114,7 +114,7 @@ function failure(target: CallTarget, tool: Tool, error: unknown, opened: Opened)
   const code = engineCode(error);
   if (typeof code === "number" && code !== unusableAnswer) {
     target.note(null);
-    return textResult(`The server refused the call of "${name}": ${reasonOf(error)}`, { isError: true });
+    return textResult(`The server refused the call of "${name}": ${opened.reasonFor(error)}`, { isError: true });
   }
   const reason = opened.reasonFor(error);
   target.note({ needsSignIn: needsSignIn(error), reason });

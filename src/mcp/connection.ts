@@ -212,7 +212,7 @@ export class Connection {
       this.#enterReady();
     } catch (error) {
       if (this.#opened === opened)
-        this.#enter("degraded", `its list of tools changed but could not be read again: ${reasonOf(error)}`);
+        this.#enter("degraded", `its list of tools changed but could not be read again: ${opened.reasonFor(error)}`);
     }
   }
 

@@ -113,6 +113,18 @@ test("configured headers are sent with every request and never shown", async () 
   expect(JSON.stringify([events, toolbox.servers()])).not.toContain(secret);
 });
 
+test("a server that refuses a call with the key it was given does not bring it before the model", async () => {
+  const key = "k7-nightjar-91";
+  const answer = mcpHandler();
+  await using server = await serveHttp((seen, response) => {
+    if (!seen.body.includes('"tools/call"')) return answer(seen, response);
+    const error = { code: -32_000, message: `no rights for ${seen.headers["x-key"]}` };
+    sendJson(response, 200, { jsonrpc: "2.0", id: JSON.parse(seen.body).id, error });
+  });
+  await using toolbox = await createToolbox({ s: { type: "http", url: `${server.url}/mcp`, headers: { "x-key": key } } });
+  expect(textOf(await callTool(toolbox, "read"))).toBe('The server refused the call of "read": no rights for [redacted]');
+});
+
 test("a key in the path of an address is in no reason, though the server repeats it", async () => {
   const key = "Qm7wZk2TfLx9RbVe4HsNp";
   await using server = await serveHttp(({ path, body }, response) => {
