@@ -29,16 +29,23 @@ export async function runCli(
     sgr: safe.sgr,
     learnSecrets: (more) => guard.learn(secretsIn(more)),
   };
+  const given = withoutComment(argv);
   try {
-    return await dispatch(argv, io);
+    return await dispatch(given, io);
   } catch (thrown) {
     const error = io.signal.aborted ? new LecternError("interrupted", "Stopped.") : toLecternError(thrown);
-    const { json, debug } = await wishesOf(argv, env);
+    const { json, debug } = await wishesOf(given, env);
     if (json) io.stdout.write(`${JSON.stringify({ error: errorJson(error) })}\n`);
     else io.stderr.write(errorText(error));
     if (error.code === "internal" && debug) io.stderr.write(`${(error.cause as Error | undefined)?.stack ?? ""}\n`);
     return exitCodes[error.code];
   }
+}
+
+/** zsh at a prompt hands the comment behind a command on as words, as no other shell does, and people copy commands with comments. */
+function withoutComment(argv: readonly string[]): readonly string[] {
+  const at = argv.indexOf("#");
+  return at < 0 ? argv : argv.slice(0, at);
 }
 
 /** How a failure is to be told, by the flags as the command reads them: a question may hold the words too. */

@@ -26,6 +26,10 @@ test.each([
   expect(stderr).toContain(fix);
 });
 
+test("a comment behind a command, which zsh hands on, is no part of it", async () => {
+  expect(await lectern(["completion", "bash", "#", "the", "script"])).toEqual(await lectern(["completion", "bash"]));
+});
+
 test("the first screen lists every command, begins with what to try, and names the exit codes", async () => {
   const { stdout, code } = await lectern(["--help"]);
   expect(code).toBe(0);

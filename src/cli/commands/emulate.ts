@@ -9,7 +9,7 @@ export const emulate: Command = {
     ["lectern emulate --port 8787", "Then point any Azure OpenAI client at the printed url and key."],
     ["lectern emulate --script rules.json", "Say what the model answers."],
     [
-      "lectern emulate --record tape.json --upstream https://<resource>.openai.azure.com",
+      'lectern emulate --record tape.json --upstream "https://<resource>.openai.azure.com"',
       "Write a redacted cassette of a real endpoint.",
     ],
   ],
