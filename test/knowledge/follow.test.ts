@@ -36,6 +36,20 @@ test("a page that is changed, added or deleted on disk is followed without being
   expect((await base.store.search("parking")).hits).toEqual([]);
 });
 
+test("a folder in which something is written all the time is followed all the same", async () => {
+  await using base = await storeWith({ "a.md": "# Lunch\n\nServed at noon." }, { pollMs: 100 });
+  let told = changed(base.store);
+  base.folder.write("b.md", "# Parking\n\nBehind the house.");
+  await told;
+  const writing = setInterval(() => base.folder.write("server.log", "x"), 10);
+  onTestFinished(() => clearInterval(writing));
+  told = changed(base.store);
+  base.folder.write("a.md", "# Lunch\n\nServed at one o'clock.");
+  await told;
+  clearInterval(writing);
+  expect((await base.store.search("lunch")).hits[0]?.text).toContain("one o'clock");
+});
+
 test("a file that can no longer be used is told once while the base is open; those known at its opening are not", async () => {
   const notices: string[] = [];
   const files = { "a.md": "# Lunch\n\nServed at noon.", "b.md": "# Pay\n\nIn May.", "bad.json": "{" };

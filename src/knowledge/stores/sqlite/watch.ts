@@ -25,17 +25,23 @@ export function watchFolders({ folders, check, pollMs = 2000 }: WatchOptions): D
   const watchers = new Map<string, FSWatcher>();
   let timer: NodeJS.Timeout | undefined;
   let closed = false;
+  // Events put a look off until they settle, but not beyond the moment it was due without them: some folders never settle.
+  let due = performance.now() + pollMs;
 
   const lookIn = (ms: number): void => {
     clearTimeout(timer);
     if (!closed) timer = setTimeout(() => void look(), ms).unref();
   };
+  const lookSoon = (): void => lookIn(Math.max(0, Math.min(settleMs, due - performance.now())));
   const look = async (): Promise<void> => {
+    due = performance.now() + maxPollMs;
     // A failed look (a share that is away for a moment) is tried again at the next turn.
     const tookMs = await check().catch(() => pollMs);
     if (closed) return;
     follow();
-    lookIn(Math.min(maxPollMs, Math.max(pollMs, tookMs / lookShare)));
+    const pauseMs = Math.min(maxPollMs, Math.max(pollMs, tookMs / lookShare));
+    due = performance.now() + pauseMs;
+    lookIn(pauseMs);
   };
   const follow = (): void => {
     const wanted = new Set(folders().slice(0, maxWatched));
@@ -47,7 +53,7 @@ export function watchFolders({ folders, check, pollMs = 2000 }: WatchOptions): D
     for (const folder of wanted) {
       if (watchers.has(folder)) continue;
       try {
-        const watcher = watch(folder, { persistent: false }, () => lookIn(settleMs));
+        const watcher = watch(folder, { persistent: false }, lookSoon);
         // Without events polling does the work.
         watcher.on("error", () => watcher.close());
         watchers.set(folder, watcher);
