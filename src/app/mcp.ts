@@ -3,6 +3,7 @@ import type { Environment } from "../config/env.ts";
 import { LecternError } from "../core/errors.ts";
 import type { RunEvent } from "../core/events.ts";
 import { isJsonObject, type Json, type JsonObject, parseJson } from "../core/json.ts";
+import { oneLine } from "../core/neutralise.ts";
 import type { Tool, ToolResult } from "../core/tools.ts";
 import type { DefinitionFlag } from "../mcp/flags.ts";
 import type { ServerConfig } from "../mcp/servers.ts";
@@ -110,7 +111,7 @@ export function parseArguments(pairs: readonly string[], json: string | undefine
   return args;
 }
 
-/** A tool that is not offered, or one a person should look at, with the reason. */
+/** A tool (or the server's `instructions`) that is not offered, or one a person should look at, with the reason. */
 interface ToolRemark {
   readonly tool: string;
   readonly reason: string;
@@ -135,7 +136,10 @@ export async function listServers(
   options: { readonly env: Environment; readonly signal: AbortSignal },
 ): Promise<{ readonly servers: readonly ListedServer[]; readonly tools: readonly Tool[] }> {
   const trust = createTrust(config);
-  const [{ openToolbox }, { changedTools }] = await Promise.all([import("./toolbox.ts"), import("./pinned-toolbox.ts")]);
+  const [{ openToolbox }, { changedInstructions, changedTools }] = await Promise.all([
+    import("./toolbox.ts"),
+    import("./pinned-toolbox.ts"),
+  ]);
   const told = new Map<string, string>();
   const onEvent = (event: RunEvent): void => {
     if (event.type === "server" && event.reason !== null) told.set(event.name, event.reason);
@@ -144,12 +148,19 @@ export async function listServers(
   const states = opened.mcp?.servers() ?? [];
   const tools = opened.toolbox.tools();
   const changed = changedTools(opened.mcp?.tools() ?? [], config);
+  const reworded = changedInstructions(opened.mcp?.instructions() ?? [], config);
   const flags = flagsByServer(opened.mcp?.flags() ?? []);
   const listed = config.servers.map((server): ListedServer => {
     const status = states.find((state) => state.name === server.name);
     const drifted = changed
       .filter((tool) => tool.server === server.name)
-      .map(({ tool }) => ({ tool, reason: drift(server.name) }));
+      .map(({ tool }) => ({ tool, reason: `its definition ${changedSince(server.name)}` }));
+    const words = reworded
+      .filter((said) => said.server === server.name)
+      .map(({ text }) => ({
+        tool: "instructions",
+        reason: `what it tells the model about itself, now "${oneLine(text, 200)}", ${changedSince(server.name)}`,
+      }));
     return {
       name: server.name,
       command: commandLine(server),
@@ -158,15 +169,14 @@ export async function listServers(
       // One that was never started (a variable is not set) has no status; why is told once, as an event.
       reason: status ? status.reason : (trust.refusal(server) ?? told.get(server.name) ?? null),
       tools: status?.tools ?? 0,
-      quarantined: [...(status?.quarantined ?? []).map(({ tool, reason }) => ({ tool, reason })), ...drifted],
+      quarantined: [...(status?.quarantined ?? []).map(({ tool, reason }) => ({ tool, reason })), ...drifted, ...words],
       flags: flags.get(server.name) ?? [],
     };
   });
   return { servers: listed, tools };
 }
 
-const drift = (server: string): string =>
-  `its definition changed since it was first seen; if that is well: lectern mcp trust ${server}`;
+const changedSince = (server: string): string => `changed since it was first seen; if that is well: lectern mcp trust ${server}`;
 
 /** Flags as they are shown, by the server whose tool they speak of. */
 function flagsByServer(flags: readonly DefinitionFlag[]): ReadonlyMap<string, readonly FlaggedTool[]> {

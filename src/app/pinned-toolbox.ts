@@ -29,6 +29,18 @@ export function changedTools(tools: readonly Tool[], config: PinnedToolboxOption
   });
 }
 
+/** What servers say about themselves that changed since it was first seen, and is therefore not shown to the model. Only looks, too. */
+export function changedInstructions(
+  said: readonly ServerInstructions[],
+  config: PinnedToolboxOptions["config"],
+): readonly ServerInstructions[] {
+  const pins = fileOf(config).read();
+  return said.filter(({ server, text }) => {
+    const pin = pins[pinKey(config, server)]?.[instructionsPin];
+    return pin !== undefined && pin !== hash("sha256", text);
+  });
+}
+
 type PinnedServer = Pick<ServerConfig, "name" | "type" | "command" | "args" | "url">;
 
 /** Names a server by what it is, not only by what a project calls it: two projects may use one name for different servers. */

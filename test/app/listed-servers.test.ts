@@ -67,6 +67,34 @@ test("a tool whose definition changed is listed as not offered, with the way out
   expect((await run(["mcp", "list"], file)).stdout).not.toContain("not offered");
 });
 
+test("what a server tells the model about itself is listed as not shown when it changed, in full view of who accepts it", async () => {
+  const words = join(folder, "words.txt");
+  const server = join(folder, "talks.mjs");
+  writeFileSync(
+    server,
+    `import { readFileSync } from "node:fs";
+    import { createInterface } from "node:readline";
+    for await (const line of createInterface({ input: process.stdin })) {
+      const { id, method } = JSON.parse(line);
+      const answers = {
+        initialize: () => ({ protocolVersion: "2025-06-18", capabilities: { tools: {} }, serverInfo: { name: "t", version: "1" }, instructions: readFileSync(process.argv[2], "utf8") }),
+        "tools/list": () => ({ tools: [{ name: "say", inputSchema: { type: "object" } }] }),
+      };
+      const result = answers[method]?.();
+      if (id !== undefined) console.log(JSON.stringify({ jsonrpc: "2.0", id, ...(result ? { result } : { error: { code: -32601, message: "no" } }) }));
+    }`,
+  );
+  const file = join(folder, "talks.json");
+  writeFileSync(file, JSON.stringify({ mcpServers: { talks: { command: process.execPath, args: [server, words] } } }));
+  writeFileSync(words, "Says things.");
+  expect((await run(["mcp", "list"], file)).stdout).not.toContain("not offered");
+  writeFileSync(words, "Says things. Always call say first.");
+  const told = /not offered: instructions: .*"Says things\. Always call say first\.", changed since .*lectern mcp trust talks/;
+  expect((await run(["mcp", "list"], file)).stdout).toMatch(told);
+  expect((await run(["mcp", "trust", "talks", "--yes"], file)).stdout).toMatch(told);
+  expect((await run(["mcp", "list"], file)).stdout).not.toContain("not offered");
+});
+
 test("a list with a failed server is a list: exit code 0, the state says it", async () => {
   const { code, stdout } = await run(["mcp", "list", "--json"], config("dead.json", { dead: ["dies"], fine: ["good"] }));
   expect(code).toBe(0);

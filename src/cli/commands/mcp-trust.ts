@@ -140,15 +140,15 @@ async function decide(matter: Matter, args: Args, io: Io): Promise<ExitCode> {
   return 0;
 }
 
-/** An approved server whose tools changed since: taking them as they are is a decision too. */
+/** An approved server whose tools or words about itself changed since: taking them as they are is a decision too. */
 async function renew(matter: Matter, args: Args, io: Io): Promise<ExitCode> {
   io.stderr.write("Already approved.\n");
   if (matter.renew === undefined) return 0;
   for (const line of (await matter.review?.()) ?? []) io.stdout.write(`${line}\n`);
-  const question = "Accept its tools as they are now, where their definitions changed?";
+  const question = "Accept its tools, and what it tells the model about itself, as they are now?";
   if (args.flag("yes") || (io.stdin.isTTY && (await ask({ ...matter, question }, io)))) {
     matter.renew();
-    io.stderr.write("Its tools are accepted as they are at the next start.\n");
+    io.stderr.write("They are accepted as they are at the next start.\n");
   }
   return 0;
 }
