@@ -20,15 +20,23 @@ export const betweenMarkers = /^[ \t]*[,;]$/;
  * an open bracket, or a link's beginning behind a bracket. Blanks have one way to match: with two, each bracket would double the time.
  */
 const unfinished = new RegExp(
-  `[ \\t]*(?:${open}{1,2}${inner}{0,${longest}}${close}{1,2}(?:[ \\t]*[,;])?[ \\t]*)*(?:${open}{1,2}${inner}{0,${longest}}|(?<=${close})\\([^\\s)]{0,7})?$`,
+  `(?:(?<=^|${close})[ \\t]*[,;])?[ \\t]*(?:${open}{1,2}${inner}{0,${longest}}${close}{1,2}(?:[ \\t]*[,;])?[ \\t]*)*(?:${open}{1,2}${inner}{0,${longest}}|(?<=${close})\\([^\\s)]{0,7})?$`,
+  "g",
 );
 /** No more of a tail is looked at, in characters, so that a text full of brackets takes no time to speak of. */
 const longestTail = 1_000;
+/** A place behind a bracket: there a long row of them can be cut. */
+const behindBracket = new RegExp(`(?<=${close})(?!${close})`, "g");
 
 /** Where the text ends that nothing which follows can change. */
 export function decidedEnd(text: string): number {
-  const from = Math.max(0, text.length - longestTail);
-  return from + unfinished.exec(text.slice(from))!.index;
+  let from = text.length - longestTail;
+  if (from > 0) {
+    behindBracket.lastIndex = from;
+    from = behindBracket.exec(text)?.index ?? from;
+  }
+  unfinished.lastIndex = Math.max(0, from);
+  return unfinished.exec(text)!.index;
 }
 
 /** A key has a letter, so that times, versions and coordinates (`[[10.5, 20.3]]`) are none. */

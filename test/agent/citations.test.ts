@@ -246,6 +246,21 @@ test("a marker with many references is one marker, in one piece or letter by let
 });
 
 test.each([
+  ["[[KEY.N]]", ""],
+  ["[[KEY.N]]", ", "],
+  ["[[KEY.N], [KEY.N]]", " "],
+])("a long row of markers, %s joined by %j, is the same in one piece or letter by letter", (form, joint) => {
+  const { registry, key } = shown(Array.from({ length: 150 }, (_, i) => `- Fact ${i}.`).join("\n"));
+  const row = Array.from({ length: 150 }, (_, i) => form.replaceAll("KEY", key).replaceAll("N", String(i + 1)));
+  const answer = `All ${row.join(joint)}.`;
+  const resolver = new CitationResolver(registry);
+  for (const letter of answer) resolver.push(letter);
+  resolver.flush();
+  expect(resolver.answer).toBe(resolve(registry, answer).answer);
+  expect(resolver.answer).toMatch(/^All \[1\] ?\[2\]/);
+});
+
+test.each([
   "[[KEY.1, 2]]",
   "[[KEY.1,2]]",
   "[[KEY.1; KEY.2]]",
