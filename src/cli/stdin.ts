@@ -53,12 +53,23 @@ export async function readStdin(
   return text;
 }
 
-/** As knowledge files are read: what is no UTF-8 is taken for Windows-1252, so that a quote has the letters that were sent. */
+/**
+ * As knowledge files are read: what is no UTF-8 is taken for Windows-1252, so that a quote has the letters that were sent. A last character that
+ * was cut (`head -c 2000`) is left out, where those before it show that the text is UTF-8.
+ */
 function decoded(bytes: Buffer): string {
+  const text = utf8(bytes, { cut: false });
+  if (text !== undefined) return text;
+  const cut = utf8(bytes, { cut: true });
+  return cut !== undefined && /[^\0-\x7f]/.test(cut) ? cut : new TextDecoder("windows-1252").decode(bytes);
+}
+
+/** Undefined for bytes that are no UTF-8; `cut` allows for a last character that is not whole. */
+function utf8(bytes: Buffer, { cut }: { readonly cut: boolean }): string | undefined {
   try {
-    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+    return new TextDecoder("utf-8", { fatal: true }).decode(bytes, { stream: cut });
   } catch {
-    return new TextDecoder("windows-1252").decode(bytes);
+    return undefined;
   }
 }
 

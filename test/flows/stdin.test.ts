@@ -55,3 +55,12 @@ test("text that is no UTF-8 is read as Windows-1252, as knowledge files are", as
   io.stdin.end(Buffer.from([0x43, 0x61, 0x66, 0xe9, 0x20, 0x80]));
   expect(await readStdin(io, { wanted: true })).toBe("Café €");
 });
+
+test.each([
+  ["a text in UTF-8 whose last character was cut", Buffer.from("Grüße, Café").subarray(0, -1), "Grüße, Caf"],
+  ["a text in Windows-1252 that ends in such a letter", Buffer.from("Café", "latin1"), "Café"],
+])("%s is read as what it is", async (_what, bytes, text) => {
+  const io = world();
+  io.stdin.end(bytes);
+  expect(await readStdin(io, { wanted: true })).toBe(text);
+});
