@@ -13,7 +13,7 @@ export const withoutAddressSecrets = (text: string): string =>
     .replace(/([?&](?:[\w-]*[_-])?(?:api-?key|key|code|sig|token|secret|password)=)(?!\$\{)[^&#]+/gi, "$1…")
     .replace(/^(https?:[^#]*#).+$/is, "$1…");
 
-const secretFlag = /^--?[\w-]*(?:key|token|secret|password|pat)$/i;
+const secretFlag = /^--?(?:[\w-]*(?:key|token|secret|password)|(?:[\w-]*[_-])?pat)$/i;
 
 /** A command's arguments, with `...` for what stands behind a flag for secrets. */
 export const withoutSecretArguments = (args: readonly string[]): string[] =>

@@ -64,7 +64,7 @@ export function knownSecrets(secrets: readonly string[]): (text: string) => stri
 
 function formsOf(secret: string): readonly string[] {
   const decoded = decoding(secret);
-  const plain = decoded === secret ? [secret] : [secret, decoded];
+  const plain = decoded === secret || decoded.length < minLength ? [secret] : [secret, decoded];
   return plain.flatMap((text) => {
     const inJson = JSON.stringify(text).slice(1, -1);
     return [text, inJson, encodeURIComponent(text), encodeURI(text), ...base64Forms(text)];

@@ -139,3 +139,7 @@ test.each([false, true])("no planted secret stands in the spans of a turn (conte
     expectNoSecrets(JSON.stringify([memory.spans, memory.measures]), [canary]);
   }
 });
+
+test("a secret whose percent-decoded form is short does not blot out ordinary words", () => {
+  expect(createRedactor(["%61%62%63"]).text("abc, and %61%62%63")).toBe("abc, and [redacted]");
+});
