@@ -92,9 +92,11 @@ export function scoreCandidates(query: ReadQuery, candidates: readonly Candidate
   const concepts = query.concepts.map((concept) => weigh(concept, figures, indexOf));
   const pairs = adjacentPairs(query.sequence, figures, indexOf);
   const names = nameWeights(query, figures);
+  const scratch = { frequency: new Float64Array(index.size), last: new Int32Array(index.size) };
+  const context = { concepts, pairs, index, average: figures.base.average, ...scratch };
   const rows = candidates.map((candidate) => ({
     candidate,
-    ...passageScore(candidate, { concepts, pairs, index, average: figures.base.average }),
+    ...passageScore(candidate, context),
     name: nameScore(candidate, names, figures.base.average.name),
   }));
   const documents = documentScores(rows, concepts.length);
@@ -166,6 +168,9 @@ interface PassageContext {
   readonly pairs: readonly Pair[];
   readonly index: ReadonlyMap<number, number>;
   readonly average: BaseFigures["average"];
+  /** Room for what is counted of one passage, and for the last place of each term in one of its fields: made once, not for each passage. */
+  readonly frequency: Float64Array;
+  readonly last: Int32Array;
 }
 
 const fields = ["title", "heading", "body", "keywords"] as const;
@@ -173,15 +178,15 @@ const near = 2;
 
 function passageScore(
   candidate: Candidate,
-  { concepts, pairs, index, average }: PassageContext,
+  { concepts, pairs, index, average, frequency, last }: PassageContext,
 ): { score: number; perConcept: Float64Array } {
-  const frequency = new Float64Array(index.size);
+  frequency.fill(0);
   const together = new Set<Pair>();
   for (const field of fields) {
     const terms = candidate[field];
     const { weight, length } = weights[field];
     const share = weight / (1 - length + (length * terms.length) / (average[field] || 1));
-    const last = new Int32Array(index.size).fill(-1000);
+    last.fill(-1000);
     terms.forEach((term, place) => {
       const at = index.get(term);
       if (at === undefined) return;
