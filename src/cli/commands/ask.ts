@@ -56,7 +56,7 @@ async function personAt(io: Io, onStop: () => void): Promise<Pick<LecternOptions
     import("../render/elicitation.ts"),
   ]);
   const askLine = lineAsker(io, onStop);
-  return { approve: askForApproval(askLine), elicit: askElicitation(askLine, io) };
+  return { approve: askForApproval(askLine, io), elicit: askElicitation(askLine, io) };
 }
 
 interface Asked {

@@ -41,7 +41,7 @@ export const chat: Command = {
       config,
       args,
       io,
-      canAsk ? { approve: askForApproval(askLine), elicit: askElicitation(askLine, io) } : {},
+      canAsk ? { approve: askForApproval(askLine, io), elicit: askElicitation(askLine, io) } : {},
     );
     // Only now: lines that come before anybody listens are lost.
     readline = createInterface({

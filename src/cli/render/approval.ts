@@ -4,6 +4,7 @@ import { visible } from "../../config/visible.ts";
 import { LecternError } from "../../core/errors.ts";
 import { neutralise } from "../../core/neutralise.ts";
 import type { Io } from "../command.ts";
+import { cut } from "./wrap.ts";
 
 /** Puts a line to the person and gives their reply. */
 export type AskLine = (prompt: string, signal: AbortSignal) => Promise<string>;
@@ -51,10 +52,14 @@ export async function askYes(askLine: AskLine, question: string, signal: AbortSi
   return /^y(es)?$/i.test((await askLine(`${question} [y/N] `, signal)).trim());
 }
 
-/** Asks the person before a tool runs, with the exact call; anything but an explicit yes is a no. */
-export function askForApproval(askLine: AskLine): Approve {
+/**
+ * Asks the person before a tool runs, with the exact call; anything but an explicit yes is a no. Every line of the arguments is indented: what
+ * a document had the model write there cannot pass for another question.
+ */
+export function askForApproval(askLine: AskLine, io: Io): Approve {
   return async ({ server, tool, arguments: args, reason }, signal) => {
-    const question = `\nThe model wants to run ${server}/${tool} (${reason}) with\n  ${visible(args)}\nRun it?`;
+    const shown = cut(visible(args), Math.max(1, (io.stderr.columns || 80) - 2)).join("\n  ");
+    const question = `\nThe model wants to run ${server}/${tool} (${reason}) with\n  ${shown}\nRun it?`;
     return (await askYes(askLine, question, signal))
       ? { decision: "allowed", reason: "approved at the terminal" }
       : { decision: "denied", reason: "refused at the terminal" };

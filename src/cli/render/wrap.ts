@@ -43,11 +43,11 @@ export function wrapForeign(text: string, { indent, hanging = indent, width }: W
     .join("\n");
 }
 
-/** A word in pieces of at most so many columns. */
-function cut(word: string, columns: number): readonly string[] {
+/** A text in pieces of at most so many columns, wherever that is: nothing is lost or folded. */
+export function cut(text: string, columns: number): readonly string[] {
   const pieces: string[] = [];
   let piece = "";
-  for (const character of word) {
+  for (const character of text) {
     if (piece !== "" && columnsOf(piece + character) > columns) {
       pieces.push(piece);
       piece = "";

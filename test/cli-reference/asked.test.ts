@@ -1,10 +1,9 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { PassThrough } from "node:stream";
 import { afterAll, expect, test } from "vitest";
-import { runCli } from "../../src/cli/run.ts";
-import { startEmulator } from "../../src/emulator/index.ts";
+import { type Emulator, startEmulator } from "../../src/emulator/index.ts";
+import { ctrlC, enter, Terminal } from "./terminal.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "lectern-asked-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -35,59 +34,46 @@ writeFileSync(
 const config = join(folder, "servers.json");
 writeFileSync(config, JSON.stringify({ mcpServers: { s: { command: process.execPath, args: [server] } }, allow: ["s/*"] }));
 
-/** Runs a command at a terminal, where each line is typed as soon as what stands before it is shown. */
-async function typing(args: readonly string[], steps: readonly (readonly [shown: string, typed: string])[]) {
-  await using emulator = await startEmulator({
+const start = () =>
+  startEmulator({
     script: (messages, tools) => {
       const last = messages.at(-1)!;
       if (last.role !== "user") return { text: "Painted." };
       return last.text.startsWith("paint") ? { toolCalls: [{ name: tools[0]!.name, arguments: "{}" }] } : { text: "Answered." };
     },
   });
-  const stdin = Object.assign(new PassThrough(), { isTTY: true });
-  const screen = Object.assign(new PassThrough(), { isTTY: true, columns: 80 });
-  const waiting = [...steps];
-  let all = "";
-  let seen = 0;
-  screen.on("data", (chunk: Buffer) => {
-    all += chunk.toString();
-    const [shown, typed] = waiting[0] ?? [];
-    const at = shown === undefined ? -1 : all.indexOf(shown, seen);
-    if (at < 0) return;
-    waiting.shift();
-    seen = at + shown!.length;
-    // A prompt is written in several pieces.
-    setImmediate(() => stdin.write(typed));
-  });
-  const state = mkdtempSync(join(folder, "state-"));
-  const code = await runCli([...args, "--config", config], {
-    ...{ stdin, stdout: screen, stderr: screen, cwd: folder, signal: new AbortController().signal },
+
+const open = (emulator: Emulator, ...args: readonly string[]): Terminal =>
+  new Terminal([...args, "--config", config], {
+    cwd: folder,
     env: {
-      ...{ PATH: process.env.PATH!, HOME: state, LECTERN_CACHE_DIR: state, LECTERN_STATE_DIR: state, NO_COLOR: "1" },
+      ...{ PATH: process.env.PATH!, HOME: folder },
       ...{ AZURE_OPENAI_ENDPOINT: emulator.url, AZURE_OPENAI_DEPLOYMENT_NAME: "default", AZURE_OPENAI_API_KEY: emulator.key },
     },
   });
-  return { code, screen: all, requests: emulator.requests };
-}
+
+const asksForColour = "colour (! to decline): ";
 
 test("in a chat, a server's question is withdrawn with the answer it was asked for: the next line is the model's, not the server's", async () => {
-  const { code, screen, requests } = await typing(
-    ["chat"],
-    [
-      ["> ", "paint it\r"],
-      ["colour (! to decline): ", "\u0003"],
-      ["> ", "what about leave?\r"],
-      ["model: default\n", "exit\r"],
-    ],
-  );
-  expect([code, screen]).toEqual([0, expect.stringMatching(/\(stopped\)[\s\S]*what about leave\?[\s\S]*Answered\./)]);
-  expect(requests.filter(({ body }) => JSON.stringify(body).includes("what about leave?"))).toHaveLength(1);
+  await using emulator = await start();
+  const terminal = open(emulator, "chat");
+  await terminal.answer("> ", `paint it${enter}`);
+  await terminal.answer(asksForColour, ctrlC);
+  await terminal.answer("(stopped)", "");
+  await terminal.answer("> ", `what about leave?${enter}`);
+  await terminal.answer("model: default", `exit${enter}`);
+  expect(await terminal.code).toBe(0);
+  expect(JSON.stringify(emulator.requests.at(-1)?.body)).toContain("what about leave?");
 });
 
 test("a reply to a server's question reaches it, and Ctrl-C in its place ends the command", async () => {
-  const asked = await typing(["ask", "paint it"], [["colour (! to decline): ", "blue\r"]]);
-  expect([asked.code, JSON.stringify(asked.requests.at(-1)?.body)]).toEqual([0, expect.stringContaining("blue")]);
-  const stopped = await typing(["ask", "paint it"], [["colour (! to decline): ", "\u0003"]]);
-  expect([stopped.code, stopped.screen]).toEqual([130, expect.stringMatching(/\nlectern: Stopped\.\n$/)]);
-  expect(stopped.screen).not.toContain("Painted.");
+  await using emulator = await start();
+  const asked = open(emulator, "ask", "paint it");
+  await asked.answer(asksForColour, `blue${enter}`);
+  expect([await asked.code, JSON.stringify(emulator.requests.at(-1)?.body)]).toEqual([0, expect.stringContaining("blue")]);
+  const { length } = emulator.requests;
+  const stopped = open(emulator, "ask", "paint it");
+  await stopped.answer(asksForColour, ctrlC);
+  expect([await stopped.code, stopped.plain]).toEqual([130, expect.stringMatching(/\nlectern: Stopped\.\n$/)]);
+  expect(emulator.requests).toHaveLength(length + 1);
 });
