@@ -18,6 +18,8 @@ const variable = (name: string): string => `$\{${name}}`;
 
 test("a server of the user's own is shown without the secrets in its arguments and address", () => {
   const args = [
+    "--compat",
+    "v1",
     "--api-key",
     "nightjar-77",
     "--token=nightjar-88",
@@ -26,7 +28,7 @@ test("a server of the user's own is shown without the secrets in its arguments a
     "http://u:nightjar@h/?sig=nightjar9",
   ];
   expect(commandLine(server("user_file", { command: "kb", args }))).toBe(
-    `kb --api-key ... --token=... --key ${variable("KEY")} "http://…@h/?sig=…"`,
+    `kb --compat v1 --api-key ... --token=... --key ${variable("KEY")} "http://…@h/?sig=…"`,
   );
   const url = `https://kb.example/mcp?api_key=nightjar-99&lang=de&sub-key=${variable("SUB")}#nightjar`;
   expect(commandLine(server("user_file", { type: "http", url }))).toBe(
