@@ -146,6 +146,7 @@ const primaryCode = (thrown: unknown): number => {
 };
 
 function prepared(database: DatabaseSync): DatabaseSync {
-  database.exec("PRAGMA busy_timeout = 100; PRAGMA synchronous = NORMAL; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -8000");
+  // A cache of 2 MB: at 10,000 passages one of 8 MB answers no faster, since the system keeps the file in memory anyway.
+  database.exec("PRAGMA busy_timeout = 100; PRAGMA synchronous = NORMAL; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -2000");
   return database;
 }
