@@ -1,4 +1,8 @@
+import { readdirSync } from "node:fs";
+import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
 import { expect, test } from "vitest";
+import { openKnowledge } from "../../src/knowledge/index.ts";
 import { qaJsonLoader } from "../../src/knowledge/load/qa-json.ts";
 import { openForWriting, openIndexFile } from "../../src/knowledge/stores/sqlite/database.ts";
 import { createReader } from "../../src/knowledge/stores/sqlite/reading.ts";
@@ -164,4 +168,19 @@ test("a restricted page that another process adds in the middle of a search is n
   expect(await found()).toEqual(["all.md"]);
   expect((await reader.search("bonus", { reader: { groups: ["board"] } })).hits).toHaveLength(2);
   database.close();
+});
+
+test("a page restricted while no server ran is never shown by the next one, however long its first look at the files takes", async () => {
+  using folder = folderWith({ "bonus.md": page, "open.md": "# Lunch\n\nServed at noon." });
+  const options = { sources: [{ path: folder.path }], cacheDir: folder.cacheDir };
+  await (await openKnowledge(options))[Symbol.asyncDispose]();
+  folder.write("bonus.md", `---\ngroups: [hr]\n---\n${page}`);
+  const index = readdirSync(folder.cacheDir).find((name) => name.endsWith(".sqlite"))!;
+  using other = new DatabaseSync(join(folder.cacheDir, index));
+  other.exec("BEGIN IMMEDIATE");
+  await using store = await openKnowledge(options);
+  // Longer than a search waits for later looks.
+  setTimeout(() => other.exec("COMMIT"), 400);
+  expect((await store.search(secret)).hits).toEqual([]);
+  expect((await store.search(secret, { reader: { groups: ["hr"] } })).hits[0]?.path).toBe("bonus.md");
 });

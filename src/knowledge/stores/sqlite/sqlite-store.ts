@@ -33,8 +33,8 @@ export interface SqliteStoreOptions {
 const freshnessMs = 250;
 
 /**
- * A store on one machine: an FTS5 index in the cache folder, brought up to date from the files. A filled index is served at once and
- * compared with the files meanwhile. Throws `config` for sources that cannot be opened.
+ * A store on one machine: an FTS5 index in the cache folder, brought up to date from the files. A filled index is opened at once, and read
+ * from once it has been compared with the files. Throws `config` for sources that cannot be opened.
  */
 export async function openSqliteStore(options: SqliteStoreOptions): Promise<KnowledgeStore> {
   const roots = uniqueNames(options.sources.map(openSource));
@@ -63,13 +63,15 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Know
     urgent = true;
     await looks.now();
   };
+  // What was restricted while nobody followed the files must not be shown, however long the first look takes.
+  let firstLook: Promise<unknown> | undefined;
   const close = async (): Promise<void> => {
     ended.abort();
     await looks.current()?.catch(() => {});
     follower.index.close();
   };
   const read = async <Result>(ask: (reader: KnowledgeReader) => Promise<Result>): Promise<Result> => {
-    await within(looks.current(), freshnessMs);
+    await (firstLook ?? within(looks.current(), freshnessMs));
     const { index } = follower;
     if (!index.isOpen) throw unreadable();
     try {
@@ -88,7 +90,14 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Know
     if (!canServe(follower.index)) await refresh();
     // Whoever does not follow changes reads once or twice, and means the files as they are.
     else if (options.watch === false) await refresh().catch(() => {});
-    else looks.now().catch(() => {});
+    else {
+      firstLook = looks
+        .now()
+        .catch(() => {})
+        .then(() => {
+          firstLook = undefined;
+        });
+    }
   } catch (thrown) {
     await close();
     throw thrown;
