@@ -1,5 +1,6 @@
 import type { ServerConfig } from "../config/config.ts";
 import { inputVariable } from "../config/expand.ts";
+import { secretFlag, secretParameter } from "../config/visible.ts";
 import { redactText } from "../telemetry/redact.ts";
 
 /** A server's definition as it may stand in a committed file. */
@@ -12,7 +13,6 @@ export interface ImportedServer {
 
 const secretName =
   /(?:^|[-_])(?:api[-_]?key|key|token|secret|password|passwd|pwd|pat|credentials?|auth|authorization|cookie)s?$/i;
-const secretFlag = /^--?(?:[\w-]*[-_])?(?:api[-_]?key|key|token|secret|password|pat|credentials?)$/i;
 const usesVariable = /\$\{/;
 
 /**
@@ -80,5 +80,5 @@ function withoutSecret(argument: string, before: string | undefined, variable: (
 function urlWithoutSecret(text: string, variable: () => string): string {
   return text
     .replace(/^([a-z][\w+.-]*:\/\/[^/@?#:]*):[^/@?#]+@/i, (_, before: string) => `${before}:${variable()}@`)
-    .replace(/([?&](?:[\w-]*(?:key|token|sig|secret|password|code))=)([^&#$]+)/gi, (_, before: string) => before + variable());
+    .replace(secretParameter, (_, before: string) => before + variable());
 }

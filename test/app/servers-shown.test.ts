@@ -22,13 +22,13 @@ test("a server of the user's own is shown without the secrets in its arguments a
     "v1",
     "--api-key",
     "nightjar-77",
-    "--token=nightjar-88",
+    "--accessToken=nightjar-88",
     "--key",
     variable("KEY"),
     "http://u:nightjar@h/?sig=nightjar9",
   ];
   expect(commandLine(server("user_file", { command: "kb", args }))).toBe(
-    `kb --compat v1 --api-key ... --token=... --key ${variable("KEY")} "http://…@h/?sig=…"`,
+    `kb --compat v1 --api-key ... --accessToken=... --key ${variable("KEY")} "http://…@h/?sig=…"`,
   );
   const url = `https://kb.example/mcp?api_key=nightjar-99&lang=de&sub-key=${variable("SUB")}#nightjar`;
   expect(commandLine(server("user_file", { type: "http", url }))).toBe(
