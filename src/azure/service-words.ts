@@ -1,3 +1,5 @@
+import { base64Stretches } from "../core/known-secrets.ts";
+
 /** Longest part of a service's own words that enters a message, in characters. */
 const maxLength = 400;
 
@@ -60,14 +62,5 @@ function maskStretches(text: string, secret: string, size: number): string {
 
 function formsOf(value: string): readonly string[] {
   const bytes = Buffer.from(value);
-  return [...new Set([value, encodeURIComponent(value), bytes.toString("hex"), ...base64Forms(bytes)])];
-}
-
-/** What of its base64 is the same whatever stands before it: three offsets, two alphabets. */
-function base64Forms(bytes: Buffer): readonly string[] {
-  return [0, 1, 2].flatMap((offset) => {
-    const shifted = Buffer.concat([Buffer.alloc(offset), bytes]);
-    const inner = shifted.toString("base64").slice(Math.ceil((offset * 4) / 3), Math.floor((shifted.length * 4) / 3));
-    return [inner, inner.replaceAll("+", "-").replaceAll("/", "_")];
-  });
+  return [...new Set([value, encodeURIComponent(value), bytes.toString("hex"), ...base64Stretches(bytes)])];
 }

@@ -79,16 +79,18 @@ function decoding(text: string): string {
   }
 }
 
-/** What of a secret's base64 is the same whatever stands before and after it: three offsets, two alphabets. */
 function base64Forms(text: string): readonly string[] {
   const bytes = Buffer.from(text);
   const exact = bytes.toString("base64").replace(/=+$/, "");
-  const inner = [0, 1, 2].map((offset) => {
-    const shifted = Buffer.concat([Buffer.alloc(offset), bytes]);
-    const whole = Math.floor(shifted.length / 3) * 4;
-    return shifted.toString("base64").slice(Math.ceil((offset * 4) / 3), whole);
-  });
   // Too short a stretch would be found in harmless text.
-  const forms = [exact, ...inner].filter((form) => form.length >= 10);
-  return forms.flatMap((form) => [form, form.replaceAll("+", "-").replaceAll("/", "_")]);
+  return [exact, exact.replaceAll("+", "-").replaceAll("/", "_"), ...base64Stretches(bytes)].filter((form) => form.length >= 10);
+}
+
+/** What of the bytes' base64 is the same whatever stands before and after them: three offsets, two alphabets. */
+export function base64Stretches(bytes: Buffer): readonly string[] {
+  return [0, 1, 2].flatMap((offset) => {
+    const shifted = Buffer.concat([Buffer.alloc(offset), bytes]);
+    const inner = shifted.toString("base64").slice(Math.ceil((offset * 4) / 3), Math.floor((shifted.length * 4) / 3));
+    return [inner, inner.replaceAll("+", "-").replaceAll("/", "_")];
+  });
 }
